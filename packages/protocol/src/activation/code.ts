@@ -1,0 +1,39 @@
+/**
+ * Activation codes: 20 characters of Crockford's base32 (100 random bits), written in groups of five. One-time
+ * enrolment codes of the help desk have the same form.
+ */
+
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const length = 20;
+
+/** A fresh code in its written form, `XXXXX-XXXXX-XXXXX-XXXXX`. `random` gives that many uniform bytes. */
+export function generateCode(random: (bytes: number) => Uint8Array): string {
+  const characters = [...random(length)].map((byte) => alphabet[byte & 31]!).join('');
+  return characters.replace(/.{5}(?=.)/g, '$&-');
+}
+
+/**
+ * The one spelling under which a code is hashed: upper case, no hyphens or spaces, I and L read as 1, O as 0.
+ * Undefined where what is left is not 20 characters of the alphabet.
+ */
+export function normalizeCode(written: string): string | undefined {
+  const code = written.replace(/[\s-]/g, '').toUpperCase().replace(/[IL]/g, '1').replace(/O/g, '0');
+  return code.length === length && [...code].every((character) => alphabet.includes(character))
+    ? code
+    : undefined;
+}
+
+/** What the QR holds. The code is in the fragment, so that no server log and no proxy ever sees it. */
+export const activationUri = (issuer: string, code: string): string =>
+  `${issuer}/authenticator/#/activate?code=${code}`;
+
+/** The issuer and the code of an activation URI; undefined where the text is something else. */
+export function parseActivationUri(text: string): { issuer: string; code: string } | undefined {
+  const url = URL.parse(text.trim());
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
+  if (url.pathname !== '/authenticator/' || url.username || url.password) return undefined;
+  const [path, query] = url.hash.slice(1).split('?');
+  const code = new URLSearchParams(query).get('code');
+  if (path !== '/activate' || !code || !normalizeCode(code)) return undefined;
+  return { issuer: url.origin, code };
+}

@@ -1,0 +1,62 @@
+/**
+ * JSON read strictly (RFC 8259, with the wishes of RFC 7493, I-JSON): two readers of the same bytes must never
+ * see different values, so duplicate names are refused, and lone surrogates, NUL and `__proto__` with them.
+ */
+
+const maximumDepth = 16;
+
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };
+
+/** Parses `text`; undefined where it is not JSON or breaks a rule of the opening comment. (JSON has no `undefined`.) */
+export function parseStrictJson(text: string): JsonValue | undefined {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+  return holdsToTheRules(text) ? value : undefined;
+}
+
+/** Parses UTF-8 bytes; undefined also where they are not UTF-8. */
+export function parseStrictJsonBytes(bytes: Uint8Array): JsonValue | undefined {
+  try {
+    return parseStrictJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+export const isJsonObject = (value: unknown): value is { [name: string]: JsonValue } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
+
+/** Walks the tokens of a text that JSON.parse has accepted, so structure need not be checked again. */
+function holdsToTheRules(text: string): boolean {
+  const names: (Set<string> | undefined)[] = [];
+  let nameNext = false;
+  for (const [token] of text.matchAll(tokens)) {
+    if (token === '{' || token === '[') {
+      names.push(token === '{' ? new Set() : undefined);
+      if (names.length > maximumDepth) return false;
+      nameNext = token === '{';
+    } else if (token === '}' || token === ']') {
+      names.pop();
+      nameNext = false;
+    } else if (token === ',') {
+      nameNext = names.at(-1) !== undefined;
+    } else if (token === ':') {
+      nameNext = false;
+    } else {
+      const string = JSON.parse(token) as string;
+      if (!string.isWellFormed() || string.includes('\0')) return false;
+      if (nameNext) {
+        const seen = names.at(-1)!;
+        if (seen.has(string) || string === '__proto__') return false;
+        seen.add(string);
+      }
+    }
+  }
+  return true;
+}

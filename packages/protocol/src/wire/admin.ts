@@ -1,0 +1,91 @@
+import { Type, type Static } from 'typebox';
+import { Email, Id, Login, Nullable, OneOf, Password, PersonName, Role, Time } from './common.ts';
+import { FactorKind } from './authentication.ts';
+import { Authenticator } from './me.ts';
+
+/** `GET /api/v1/admin/users` */
+export const UserState = OneOf('active', 'invited', 'suspended');
+export type UserState = Static<typeof UserState>;
+export const User = Type.Object({
+  id: Id,
+  login: Type.String(),
+  email: Type.String(),
+  name: Type.String(),
+  role: Role,
+  state: UserState,
+  push: Type.Object({
+    /** What the administrator chose for this person; null follows the organisation. */
+    override: Nullable(Type.Boolean()),
+    enabled: Type.Boolean(),
+  }),
+  factors: Type.Array(FactorKind),
+  /** A lock or a report is in force that `unlock` would lift. */
+  locked: Type.Boolean(),
+  created_at: Time,
+  last_sign_in_at: Nullable(Time),
+});
+export type User = Static<typeof User>;
+
+/** `GET /api/v1/admin/users/{id}` */
+export const UserDetail = Type.Intersect([User, Type.Object({ authenticators: Type.Array(Authenticator) })]);
+export type UserDetail = Static<typeof UserDetail>;
+
+/** `POST /api/v1/admin/users`: with an initial password, or an invitation by mail. */
+export const CreateUser = Type.Object({
+  login: Login,
+  email: Email,
+  name: PersonName,
+  role: Type.Optional(Role),
+  password: Type.Optional(Password),
+  invite: Type.Optional(Type.Boolean()),
+});
+export type CreateUser = Static<typeof CreateUser>;
+export const PatchUser = Type.Object({
+  name: Type.Optional(PersonName),
+  email: Type.Optional(Email),
+  role: Type.Optional(Role),
+  push_enabled: Type.Optional(Nullable(Type.Boolean())),
+});
+export type PatchUser = Static<typeof PatchUser>;
+export const ResetMfaResult = Type.Object({ enrollment_code: Type.String(), expires_at: Time });
+export type ResetMfaResult = Static<typeof ResetMfaResult>;
+
+/** `GET /api/v1/admin/events` */
+export const Event = Type.Object({
+  id: Id,
+  at: Time,
+  /** Such as `authentication.completed`, `push.denied`, `settings.changed`. */
+  type: Type.String(),
+  /** Who did it; null for the system and for people who are not known. */
+  actor: Nullable(Type.Object({ id: Id, login: Type.String() })),
+  /** Whom it is about. */
+  user: Nullable(Type.Object({ id: Id, login: Type.String() })),
+  ip: Nullable(Type.String()),
+  client: Nullable(Type.String()),
+  /** What belongs to this type, such as `before` and `after` of a change. */
+  details: Type.Object({}, { additionalProperties: true }),
+});
+export type Event = Static<typeof Event>;
+
+/** `GET /api/v1/admin/outbox` */
+export const Mail = Type.Object({
+  id: Id,
+  to: Type.String(),
+  subject: Type.String(),
+  text: Type.String(),
+  html: Type.String(),
+  /** `kept` where no mail server is configured: it can be read here and goes nowhere. */
+  state: OneOf('queued', 'sent', 'failed', 'kept'),
+  attempts: Type.Integer(),
+  last_error: Nullable(Type.String()),
+  created_at: Time,
+  sent_at: Nullable(Time),
+});
+export type Mail = Static<typeof Mail>;
+
+export const PageQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  cursor: Type.Optional(Type.String({ maxLength: 200 })),
+  q: Type.Optional(Type.String({ maxLength: 200 })),
+});
+export type PageQuery = Static<typeof PageQuery>;

@@ -1,0 +1,35 @@
+import { Type, type TSchema } from 'typebox';
+
+/** Pieces that several resources share. */
+
+export const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' });
+/** RFC 3339 in UTC. */
+export const Time = Type.String({ format: 'date-time' });
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export const OneOf = <const T extends readonly string[]>(...values: T) => Type.Enum(values);
+
+/** What a person types as a login name, or an e-mail address in its place. */
+export const Login = Type.String({ minLength: 1, maxLength: 254 });
+/** Bounded so that nobody has megabytes hashed; 1,024 characters leave room for every passphrase. */
+export const Password = Type.String({ minLength: 1, maxLength: 1024 });
+export const Email = Type.String({
+  minLength: 3,
+  maxLength: 254,
+  pattern: '^[^\\s@<>",;:\\\\]+@[^\\s@<>",;:\\\\]+$',
+});
+export const PersonName = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
+export const OrganizationName = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
+export const Organization = Type.Object({ name: OrganizationName });
+export const Account = Type.Object({ login: Type.String(), name: Type.String() });
+
+export const List = <T extends TSchema>(item: T) => Type.Object({ items: Type.Array(item) });
+export const Page = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), next_cursor: Nullable(Type.String()) });
+
+/** WebAuthn JSON (W3C WebAuthn Level 3, section 5.1): checked by the WebAuthn library, passed through here. */
+export const WebauthnJson = Type.Object({}, { additionalProperties: true });
+
+export const Role = OneOf('owner', 'admin', 'help_desk', 'read_only', 'user');
+export type Role = Type.Static<typeof Role>;
+export const Acr = OneOf('urn:countersign:aal1', 'urn:countersign:aal2', 'urn:countersign:phr');
+export type Acr = Type.Static<typeof Acr>;

@@ -1,0 +1,76 @@
+import { Type, type Static } from 'typebox';
+import { Acr, Id, Nullable, OneOf, Password, PersonName, Role, Time } from './common.ts';
+import { Device, PushHealth } from './device.ts';
+import { PushState } from './push-request.ts';
+
+/** `GET|PATCH /api/v1/me` */
+export const Me = Type.Object({
+  id: Id,
+  login: Type.String(),
+  email: Type.String(),
+  name: Type.String(),
+  role: Role,
+  /** Whether this person may enrol mobile push. */
+  push_enabled: Type.Boolean(),
+});
+export type Me = Static<typeof Me>;
+export const PatchMe = Type.Object({ name: Type.Optional(PersonName) });
+
+/** `GET /api/v1/me/authenticators` */
+export const Authenticator = Type.Object({
+  id: Id,
+  state: OneOf('pending', 'active'),
+  device: Device,
+  created_at: Time,
+  last_seen_at: Time,
+  push: PushHealth,
+  /** Whether it holds a verification key (Face ID, fingerprint, passcode). */
+  webauthn_registered: Type.Boolean(),
+});
+export type Authenticator = Static<typeof Authenticator>;
+
+/** `GET /api/v1/me/factors` */
+export const EnrolledFactor = Type.Object({
+  kind: Type.Literal('push'),
+  id: Id,
+  device: Device,
+  created_at: Time,
+});
+export type EnrolledFactor = Static<typeof EnrolledFactor>;
+
+/** `POST|GET /api/v1/me/authenticators/{id}/test` */
+export const PushTest = Type.Object({
+  id: Id,
+  state: PushState,
+  seen: Type.Boolean(),
+  expires_at: Time,
+  push: PushHealth,
+});
+export type PushTest = Static<typeof PushTest>;
+
+/** `POST /api/v1/me/password` */
+export const ChangePassword = Type.Object({ current: Password, new: Password });
+
+/** `GET /api/v1/me/sessions` */
+export const SignedInBrowser = Type.Object({
+  id: Id,
+  current: Type.Boolean(),
+  kind: OneOf('portal', 'admin'),
+  client: Nullable(Type.String()),
+  ip: Nullable(Type.String()),
+  acr: Acr,
+  created_at: Time,
+  last_seen_at: Time,
+  expires_at: Time,
+});
+export type SignedInBrowser = Static<typeof SignedInBrowser>;
+
+/** `GET /api/v1/me/activity` */
+export const Activity = Type.Object({
+  id: Id,
+  at: Time,
+  type: Type.String(),
+  client: Nullable(Type.String()),
+  ip: Nullable(Type.String()),
+});
+export type Activity = Static<typeof Activity>;

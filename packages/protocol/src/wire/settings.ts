@@ -1,0 +1,44 @@
+import { Type, type Static } from 'typebox';
+import { Nullable, OneOf, OrganizationName } from './common.ts';
+import { FactorKind } from './authentication.ts';
+import { UserVerification } from './activation.ts';
+
+/** `GET /api/v1/admin/settings`: the organisation's settings; what each may be, and (in settings/defaults.ts of the server) what it is. */
+export const Settings = Type.Object({
+  organization: Type.Object({ name: OrganizationName }),
+  mfa: Type.Object({
+    required: Type.Boolean(),
+    factors: Type.Array(FactorKind, { uniqueItems: true }),
+  }),
+  push: Type.Object({
+    enabled: Type.Boolean(),
+    /** Seconds. */
+    lifetime_s: Type.Integer({ minimum: 30, maximum: 300 }),
+    confirmation: OneOf('adaptive', 'tap', 'number'),
+    number_length: Type.Integer({ minimum: 2, maximum: 6 }),
+    user_verification: UserVerification,
+    authenticators_per_user: Type.Integer({ minimum: 1, maximum: 5 }),
+    approve_from_notification: Type.Boolean(),
+  }),
+  telemetry: Type.Object({
+    diagnostics_default: Type.Boolean(),
+    usage_default: Type.Boolean(),
+  }),
+});
+export type Settings = Static<typeof Settings>;
+
+/** The same tree with every member optional and nullable: an RFC 7396 merge patch. `null` restores a default. */
+const patchOf = (properties: Record<string, Type.TSchema>) =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [name, Type.Optional(Nullable(schema))]),
+  );
+export const SettingsPatch = Type.Object(
+  Object.fromEntries(
+    Object.entries(Settings.properties).map(([name, group]) => [
+      name,
+      Type.Optional(Nullable(Type.Object(patchOf(group.properties)))),
+    ]),
+  ),
+);
+type Patch<T> = { [K in keyof T]?: { [L in keyof T[K]]?: T[K][L] | null } | null };
+export type SettingsPatch = Patch<Settings>;
