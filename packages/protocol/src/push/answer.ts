@@ -79,5 +79,8 @@ export async function verifyAnswer(
   if (typeof digest !== 'string' || !equalInConstantTime(digest, expected.digest))
     return invalid('another digest');
   if (!isFresh(iat, now)) return invalid('issued too long ago or in the future');
-  return { result: 'valid', claims: numberLength > 0 ? { decision, number: number as string } : { decision } };
+  return {
+    result: 'valid',
+    claims: numberLength > 0 ? { decision, number: number as string } : { decision },
+  };
 }
