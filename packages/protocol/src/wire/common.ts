@@ -6,7 +6,8 @@ export const Id = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0
 /** RFC 3339 in UTC. */
 export const Time = Type.String({ format: 'date-time' });
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-export const OneOf = <const T extends readonly string[]>(...values: T) => Type.Enum(values);
+/** One of these words. */
+export const OneOf = <const T extends string[]>(...values: T) => Type.Enum<T>(values);
 
 /** What a person types as a login name, or an e-mail address in its place. */
 export const Login = Type.String({ minLength: 1, maxLength: 254 });

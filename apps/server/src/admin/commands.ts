@@ -1,0 +1,103 @@
+import { Role } from '@countersign/protocol/wire';
+import { pino } from 'pino';
+import { createEvents } from '../events/events.ts';
+import { createOutbox } from '../mail/outbox.ts';
+import { createHashing } from '../password/hashing.ts';
+import { demandStrength } from '../password/strength.ts';
+import { openAndMigrate } from '../platform/store/open.ts';
+import type { Environment } from '../platform/environment.ts';
+import { PlainError } from '../platform/plain-error.ts';
+import type { Platform } from '../platform/platform.ts';
+import { createSealing } from '../platform/sealing.ts';
+import { createCancellation } from '../push/cancel.ts';
+import { readSettings } from '../settings/settings.ts';
+import { findUserByIdentifier, type UserRow } from '../users/store.ts';
+import { createUser, identifierOf } from '../users/users.ts';
+import { resetFactors, unlock, type PeopleNeeds } from './users.ts';
+
+/** What the command line does with people. It works on the store itself, beside a running server. */
+
+/** The operator acts, who is nobody in the organisation. */
+const operator = { id: 'operator', login: 'operator' };
+
+async function withNeeds(environment: Environment, act: (needs: PeopleNeeds) => Promise<string>): Promise<void> {
+  const store = await openAndMigrate(environment);
+  try {
+    const platform: Platform = {
+      store,
+      now: Date.now,
+      random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+      issuer: environment.issuer,
+      sealing: createSealing(environment.secret),
+      log: pino({ level: 'silent' }),
+    };
+    const cancellation = createCancellation(platform);
+    const message = await act({
+      platform,
+      events: createEvents(platform),
+      outbox: createOutbox(platform, environment.smtpUrl),
+      hashing: createHashing(),
+      cancellation,
+      cancelRequests: cancellation.ofAuthenticator,
+    });
+    process.stdout.write(`${message}\n`);
+  } finally {
+    await store.close();
+  }
+}
+
+/** @throws Refusal for a taken login or a weak password. */
+export function addUserCommand(
+  environment: Environment,
+  options: { login: string; email: string; name: string; role: string },
+  password: string,
+): Promise<void> {
+  return withNeeds(environment, async ({ platform, hashing, events }) => {
+    const role = Role.enum.find((one) => one === options.role);
+    if (!role) throw new PlainError(`--role must be one of ${Role.enum.join(', ')}.`);
+    const { login, email, name } = options;
+    await demandStrength(password, await readSettings(platform.store), [login, email, name]);
+    const passwordHash = await hashing.hash(password);
+    await platform.store.transaction(async (transaction) => {
+      const user = await createUser(
+        transaction,
+        { login, email, name, role, passwordHash, state: 'active', mustChangePassword: false },
+        platform,
+      );
+      await events.record(transaction, {
+        type: 'user.created',
+        actor: operator,
+        user,
+        details: { after: { login, email, name, role } },
+      });
+    });
+    return `Added ${login} (${role}).`;
+  });
+}
+
+export function resetMfaCommand(environment: Environment, login: string): Promise<void> {
+  return withNeeds(environment, async (needs) => {
+    const user = await demandUser(needs, login);
+    const { code } = await needs.platform.store.transaction((transaction) =>
+      resetFactors(transaction, user, operator, needs),
+    );
+    return code;
+  });
+}
+
+export function unlockCommand(environment: Environment, login: string): Promise<void> {
+  return withNeeds(environment, async (needs) => {
+    const user = await demandUser(needs, login);
+    await needs.platform.store.transaction(async (transaction) => {
+      await unlock(transaction, user);
+      await needs.events.record(transaction, { type: 'user.unlocked', actor: operator, user });
+    });
+    return `Unlocked ${user.login}.`;
+  });
+}
+
+async function demandUser({ platform }: PeopleNeeds, login: string): Promise<UserRow> {
+  const user = await findUserByIdentifier.get(platform.store, { identifier: identifierOf(login) });
+  if (!user) throw new PlainError(`There is nobody with the login name or e-mail address "${login}".`);
+  return user;
+}

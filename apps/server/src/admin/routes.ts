@@ -1,0 +1,278 @@
+import {
+  CreateUser,
+  Event,
+  Mail,
+  Page,
+  PageQuery,
+  PatchUser,
+  Problem,
+  ResetMfaResult,
+  Role,
+  Session,
+  Settings,
+  SettingsPatch,
+  User,
+  UserDetail,
+  UserState,
+} from '@countersign/protocol/wire';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { findAuthenticator } from '../authenticators/store.ts';
+import { revoke } from '../authenticators/revoke.ts';
+import { listEvents } from '../events/store.ts';
+import { listMails } from '../mail/store.ts';
+import type { App } from '../platform/http/app.ts';
+import { askerOf } from '../platform/http/asker.ts';
+import { Refusal } from '../platform/http/refusal.ts';
+import { timeText } from '../platform/platform.ts';
+import { sessionView, type Sessions } from '../sessions/sessions.ts';
+import { patchSettings, readSettings } from '../settings/settings.ts';
+import { findUser, listUsers, type UserRow } from '../users/store.ts';
+import { demandAdmin, demandRankOver, type Permission } from './access.ts';
+import { pageView, readPage } from './paging.ts';
+import {
+  activateUser,
+  addUser,
+  changeUser,
+  resetMfa,
+  suspendUser,
+  unlockUser,
+  userDetail,
+  userView,
+  type PeopleNeeds,
+} from './users.ts';
+
+/** The administrators' API: `/api/v1/admin`, for a session of an `admin_login`. */
+
+export type AdminNeeds = PeopleNeeds & { sessions: Sessions };
+
+const tags = ['Administration'];
+const byId = Type.Object({ id: Type.String() });
+
+export function adminRoutes(app: App, needs: AdminNeeds): void {
+  const { platform, sessions, events, outbox } = needs;
+  const { store, now } = platform;
+  const demand = async (request: FastifyRequest, reply: FastifyReply, permission: Permission) => ({
+    session: await demandAdmin(sessions, request, reply, permission),
+    asker: askerOf(request),
+  });
+  const detail = async (user: UserRow) => userDetail(store, user, now());
+
+  app.get(
+    '/api/v1/admin/session',
+    { schema: { tags, summary: 'Who is signed in to the Admin Portal', response: { 200: Session, '4xx': Problem } } },
+    async (request, reply) => sessionView((await demand(request, reply, 'read')).session),
+  );
+
+  app.delete(
+    '/api/v1/admin/session',
+    { schema: { tags, summary: 'Sign out of the Admin Portal', response: { 204: Type.Null(), '4xx': Problem } } },
+    async (request, reply) => {
+      const { session, asker } = await demand(request, reply, 'read');
+      await store.transaction(async (transaction) => {
+        await sessions.signOut(transaction, session, reply);
+        const user = { id: session.user_id, login: session.login };
+        await events.record(transaction, { type: 'session.ended', actor: user, user, asker });
+      });
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.get(
+    '/api/v1/admin/users',
+    {
+      schema: {
+        tags,
+        summary: 'People',
+        querystring: Type.Intersect([
+          PageQuery,
+          Type.Object({ state: Type.Optional(UserState), role: Type.Optional(Role) }),
+        ]),
+        response: { 200: Page(User), '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      await demand(request, reply, 'read');
+      const page = readPage(request.query);
+      const { state = null, role = null } = request.query;
+      const rows = await listUsers.all(store, { ...page, limit: page.limit + 1, state, role });
+      const { items, next_cursor } = pageView(rows, page.limit, (row) => [row.created_at, row.id], (row) => row);
+      return { items: await Promise.all(items.map((row) => userView(store, row, now()))), next_cursor };
+    },
+  );
+
+  app.post(
+    '/api/v1/admin/users',
+    {
+      schema: {
+        tags,
+        summary: 'Add a person, with an initial password or an invitation',
+        body: CreateUser,
+        response: { 201: UserDetail, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const by = await demand(request, reply, 'write_users');
+      return reply.status(201).send(await detail(await addUser(by, request.body, needs)));
+    },
+  );
+
+  app.get(
+    '/api/v1/admin/users/:id',
+    { schema: { tags, summary: 'One person', params: byId, response: { 200: UserDetail, '4xx': Problem } } },
+    async (request, reply) => {
+      await demand(request, reply, 'read');
+      const user = await findUser.get(store, { id: request.params.id });
+      if (!user) throw new Refusal('not_found');
+      return detail(user);
+    },
+  );
+
+  app.patch(
+    '/api/v1/admin/users/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change a person',
+        params: byId,
+        body: PatchUser,
+        response: { 200: UserDetail, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const by = await demand(request, reply, 'write_users');
+      return detail(await changeUser(by, request.params.id, request.body, needs));
+    },
+  );
+
+  const acts = {
+    suspend: { act: suspendUser, permission: 'write_users', summary: 'Suspend: ends sessions and requests at once' },
+    activate: { act: activateUser, permission: 'write_users', summary: 'Lift a suspension' },
+    unlock: { act: unlockUser, permission: 'help', summary: 'Forget wrong tries and lift locks' },
+  } as const;
+  for (const [name, { act, permission, summary }] of Object.entries(acts)) {
+    app.post(
+      `/api/v1/admin/users/:id/${name}`,
+      { schema: { tags, summary, params: byId, response: { 200: UserDetail, '4xx': Problem } } },
+      async (request, reply) => {
+        const by = await demand(request, reply, permission);
+        return detail(await act(by, (request.params as { id: string }).id, needs));
+      },
+    );
+  }
+
+  app.post(
+    '/api/v1/admin/users/:id/reset-mfa',
+    {
+      schema: {
+        tags,
+        summary: 'Remove every factor, end the sessions, and issue a one-time enrolment code',
+        params: byId,
+        response: { 200: ResetMfaResult, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const by = await demand(request, reply, 'help');
+      const { code, expiresAt } = await resetMfa(by, request.params.id, needs);
+      return { enrollment_code: code, expires_at: timeText(expiresAt) };
+    },
+  );
+
+  app.delete(
+    '/api/v1/admin/authenticators/:id',
+    { schema: { tags, summary: 'Remove a phone', params: byId, response: { 204: Type.Null(), '4xx': Problem } } },
+    async (request, reply) => {
+      const { session, asker } = await demand(request, reply, 'help');
+      await store.transaction(async (transaction) => {
+        const phone = await findAuthenticator.get(transaction, { id: request.params.id });
+        const user = phone && (await findUser.get(transaction, { id: phone.user_id }));
+        if (!phone || !user) throw new Refusal('not_found');
+        demandRankOver(session, user);
+        const actor = { id: session.user_id, login: session.login };
+        await revoke(transaction, phone.id, { by: 'administrator', actor, asker }, needs);
+      });
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.get(
+    '/api/v1/admin/settings',
+    { schema: { tags, summary: 'The organisation’s settings', response: { 200: Settings, '4xx': Problem } } },
+    async (request, reply) => {
+      await demand(request, reply, 'read');
+      return readSettings(store);
+    },
+  );
+
+  app.patch(
+    '/api/v1/admin/settings',
+    {
+      schema: {
+        tags,
+        summary: 'Change them by a merge patch (RFC 7396); null restores a default',
+        body: SettingsPatch,
+        response: { 200: Settings, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const { session, asker } = await demand(request, reply, 'write_settings');
+      return store.transaction(async (transaction) => {
+        const { before, after } = await patchSettings(transaction, request.body as SettingsPatch);
+        const actor = { id: session.user_id, login: session.login };
+        await events.record(transaction, { type: 'settings.changed', actor, asker, details: { before, after } });
+        return after;
+      });
+    },
+  );
+
+  app.get(
+    '/api/v1/admin/events',
+    {
+      schema: { tags, summary: 'What happened', querystring: PageQuery, response: { 200: Page(Event), '4xx': Problem } },
+    },
+    async (request, reply) => {
+      await demand(request, reply, 'read');
+      const { q_inner: _, ...page } = readPage(request.query);
+      const rows = await listEvents.all(store, { ...page, limit: page.limit + 1 });
+      const person = (id: string | null, login: string | null) => (id && login ? { id, login } : null);
+      return pageView(rows, page.limit, (row) => [row.at, row.id], (row) => ({
+        id: row.id,
+        at: timeText(row.at),
+        type: row.type,
+        actor: person(row.actor_id, row.actor_login),
+        user: person(row.user_id, row.user_login),
+        ip: row.ip,
+        client: row.client,
+        details: JSON.parse(row.details) as object,
+      }));
+    },
+  );
+
+  app.get(
+    '/api/v1/admin/outbox',
+    {
+      schema: {
+        tags,
+        summary: 'Mail, sent, waiting and kept; the owner’s only, since it holds links',
+        querystring: PageQuery,
+        response: { 200: Page(Mail), '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      await demand(request, reply, 'read_outbox');
+      const { q_inner: _, ...page } = readPage(request.query);
+      const rows = await listMails.all(store, { ...page, limit: page.limit + 1 });
+      return pageView(rows, page.limit, (row) => [row.created_at, row.id], (row) => ({
+        id: row.id,
+        to: row.recipient,
+        subject: row.subject,
+        ...outbox.open(row),
+        state: row.state,
+        attempts: row.attempts,
+        last_error: row.last_error,
+        created_at: timeText(row.created_at),
+        sent_at: row.sent_at === null ? null : timeText(row.sent_at),
+      }));
+    },
+  );
+}

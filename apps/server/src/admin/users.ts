@@ -1,0 +1,234 @@
+import type { CreateUser, PatchUser, User, UserDetail } from '@countersign/protocol/wire';
+import { listActiveOfUser, listOfUser, type AuthenticatorRow } from '../authenticators/store.ts';
+import { authenticatorView } from '../authenticators/view.ts';
+import { revoke } from '../authenticators/revoke.ts';
+import type { CompletionNeeds } from '../authenticators/completion.ts';
+import { endAuthenticationsOfUser } from '../authentication/store.ts';
+import type { Hashing } from '../password/hashing.ts';
+import { demandStrength } from '../password/strength.ts';
+import { allAttemptsOf } from '../password/verify.ts';
+import type { Asker } from '../platform/http/asker.ts';
+import { Refusal } from '../platform/http/refusal.ts';
+import { timeText } from '../platform/platform.ts';
+import { forgetAttemptsLike, isBlockedLike } from '../platform/rate-limits/store.ts';
+import type { Queryable, Transaction } from '../platform/store/store.ts';
+import type { Cancellation } from '../push/cancel.ts';
+import { endSession, type LiveSession } from '../sessions/sessions.ts';
+import { deleteSessionsOfUser } from '../sessions/store.ts';
+import { invite } from '../setup/invitations.ts';
+import { readSettings } from '../settings/settings.ts';
+import {
+  countOtherOwners,
+  findUser,
+  lockPush,
+  updateUser,
+  updateUserState,
+  type UserRow,
+} from '../users/store.ts';
+import { claimIdentifiers, createUser, isPushEnabled, issueEnrollmentCode } from '../users/users.ts';
+import { demandMayGrant, demandRankOver } from './access.ts';
+
+/** What administrators do with people. Each act is one transaction with its event. */
+
+export interface PeopleNeeds extends CompletionNeeds {
+  hashing: Hashing;
+  cancellation: Cancellation;
+}
+
+interface By {
+  session: LiveSession;
+  asker: Asker;
+}
+
+const actorOf = ({ session }: By) => ({ id: session.user_id, login: session.login });
+
+export async function userView(on: Queryable, user: UserRow, now: number): Promise<User> {
+  const settings = await readSettings(on);
+  const phones = await listActiveOfUser.all(on, { user_id: user.id });
+  return {
+    id: user.id,
+    login: user.login,
+    email: user.email,
+    name: user.name,
+    role: user.role,
+    state: user.state,
+    push: {
+      override: user.push_override === null ? null : user.push_override === 1,
+      enabled: isPushEnabled(user, settings),
+    },
+    factors: phones.length > 0 ? ['push'] : [],
+    locked: user.push_locked_until > now || (await hasBlockedPassword(on, user, now)),
+    created_at: timeText(user.created_at),
+    last_sign_in_at: user.last_sign_in_at === null ? null : timeText(user.last_sign_in_at),
+  };
+}
+
+async function hasBlockedPassword(on: Queryable, user: UserRow, now: number): Promise<boolean> {
+  for (const pattern of allAttemptsOf(user)) {
+    if ((await isBlockedLike.get(on, { pattern, now }))!.blocked > 0) return true;
+  }
+  return false;
+}
+
+export async function userDetail(on: Queryable, user: UserRow, now: number): Promise<UserDetail> {
+  const phones: AuthenticatorRow[] = await listOfUser.all(on, { user_id: user.id });
+  return { ...(await userView(on, user, now)), authenticators: phones.map(authenticatorView) };
+}
+
+/** @throws Refusal 400, 403, 409 `login_taken`, 422 `weak_password`. */
+export async function addUser(by: By, body: CreateUser, needs: PeopleNeeds): Promise<UserRow> {
+  const { platform, hashing, events } = needs;
+  const { login, email, name, role = 'user', password, invite: invited = false } = body;
+  if ((password === undefined) === !invited) {
+    throw new Refusal('malformed', { detail: 'Give either an initial password or invite: true.' });
+  }
+  demandMayGrant(by.session, role);
+  let passwordHash: string | null = null;
+  if (password !== undefined) {
+    await demandStrength(password, await readSettings(platform.store), [login, email, name]);
+    passwordHash = await hashing.hash(password);
+  }
+  return platform.store.transaction(async (transaction) => {
+    const user = await createUser(
+      transaction,
+      { login, email, name, role, passwordHash, state: invited ? 'invited' : 'active', mustChangePassword: !invited },
+      platform,
+    );
+    const after = { login: user.login, email: user.email, name: user.name, role };
+    await events.record(transaction, { type: 'user.created', actor: actorOf(by), user, asker: by.asker, details: { after } });
+    if (invited) {
+      await invite(transaction, user, needs);
+      await events.record(transaction, { type: 'user.invited', actor: actorOf(by), user, asker: by.asker });
+    }
+    return user;
+  });
+}
+
+/** @throws Refusal 404, 403, 409 `login_taken` or `last_owner`. */
+export async function changeUser(by: By, id: string, patch: PatchUser, needs: PeopleNeeds): Promise<UserRow> {
+  return onUser(by, id, needs, async (transaction, user) => {
+    const role = patch.role ?? user.role;
+    if (role !== user.role) {
+      demandMayGrant(by.session, role);
+      if (user.role === 'owner') await demandAnotherOwner(transaction, user);
+    }
+    const next = {
+      email: patch.email?.trim() ?? user.email,
+      name: patch.name?.trim() ?? user.name,
+      role,
+      push_override: patch.push_enabled === undefined ? user.push_override : asFlag(patch.push_enabled),
+    };
+    await updateUser.run(transaction, { id, ...next });
+    if (next.email !== user.email) await claimIdentifiers(transaction, id, user.login, next.email);
+    const { email, name, push_override } = user;
+    await needs.events.record(transaction, {
+      type: 'user.changed',
+      actor: actorOf(by),
+      user,
+      asker: by.asker,
+      details: { before: { email, name, role: user.role, push_override }, after: next },
+    });
+  });
+}
+
+const asFlag = (value: boolean | null): number | null => (value === null ? null : Number(value));
+
+/** Ends everything at once: sessions, sign-ins under way, waiting requests, open streams. */
+export async function suspendUser(by: By, id: string, needs: PeopleNeeds): Promise<UserRow> {
+  return onUser(by, id, needs, async (transaction, user) => {
+    if (user.role === 'owner') await demandAnotherOwner(transaction, user);
+    if (user.state === 'suspended') return;
+    await updateUserState.run(transaction, { id, state: 'suspended' });
+    await endEverything(transaction, id, needs);
+    for (const phone of await listOfUser.all(transaction, { user_id: id })) {
+      transaction.notify(`authenticator:${phone.id}`);
+    }
+    await needs.events.record(transaction, { type: 'user.suspended', actor: actorOf(by), user, asker: by.asker });
+  });
+}
+
+export async function activateUser(by: By, id: string, needs: PeopleNeeds): Promise<UserRow> {
+  return onUser(by, id, needs, async (transaction, user) => {
+    if (user.state !== 'suspended') return;
+    await updateUserState.run(transaction, { id, state: user.password_hash === null ? 'invited' : 'active' });
+    await needs.events.record(transaction, { type: 'user.activated', actor: actorOf(by), user, asker: by.asker });
+  });
+}
+
+/** Forgets wrong tries, and lifts what a report locked. */
+export async function unlockUser(by: By, id: string, needs: PeopleNeeds): Promise<UserRow> {
+  return onUser(by, id, needs, async (transaction, user) => {
+    await unlock(transaction, user);
+    await needs.events.record(transaction, { type: 'user.unlocked', actor: actorOf(by), user, asker: by.asker });
+  });
+}
+
+export async function unlock(transaction: Transaction, user: UserRow): Promise<void> {
+  for (const pattern of [...allAttemptsOf(user), `enrollment_code:${user.id}`]) {
+    await forgetAttemptsLike.run(transaction, { pattern });
+  }
+  await lockPush.run(transaction, { id: user.id, until: 0 });
+}
+
+/** Takes every factor away, ends the sessions, and returns the code with which the person enrols anew. */
+export async function resetMfa(
+  by: By,
+  id: string,
+  needs: PeopleNeeds,
+): Promise<{ code: string; expiresAt: number }> {
+  let issued: { code: string; expiresAt: number } | undefined;
+  await onUser(by, id, needs, async (transaction, user) => {
+    issued = await resetFactors(transaction, user, actorOf(by), needs, by.asker);
+  });
+  return issued!;
+}
+
+export async function resetFactors(
+  transaction: Transaction,
+  user: UserRow,
+  actor: { id: string; login: string },
+  needs: PeopleNeeds,
+  asker?: Asker,
+): Promise<{ code: string; expiresAt: number }> {
+  for (const phone of await listOfUser.all(transaction, { user_id: user.id })) {
+    await revoke(transaction, phone.id, { by: 'administrator', actor, asker }, needs);
+  }
+  await endEverything(transaction, user.id, needs);
+  const issued = await issueEnrollmentCode(transaction, user.id, needs.platform);
+  await needs.events.record(transaction, { type: 'user.mfa_reset', actor, user, asker });
+  return issued;
+}
+
+async function endEverything(
+  transaction: Transaction,
+  user_id: string,
+  { cancellation }: Pick<PeopleNeeds, 'cancellation'>,
+): Promise<void> {
+  for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: '' })) {
+    await endSession(transaction, id);
+  }
+  await cancellation.ofUser(transaction, user_id);
+  for (const { id } of await endAuthenticationsOfUser.all(transaction, { user_id })) {
+    transaction.notify(`authentication:${id}`);
+  }
+}
+
+/** The one way to a person: found, of a rank that the actor may touch, in one transaction. @throws Refusal 404, 403. */
+async function onUser(
+  by: By,
+  id: string,
+  { platform }: PeopleNeeds,
+  act: (transaction: Transaction, user: UserRow) => Promise<void>,
+): Promise<UserRow> {
+  return platform.store.transaction(async (transaction) => {
+    const user = await findUser.get(transaction, { id });
+    if (!user) throw new Refusal('not_found');
+    demandRankOver(by.session, user);
+    await act(transaction, user);
+    return (await findUser.get(transaction, { id }))!;
+  });
+}
+
+async function demandAnotherOwner(transaction: Transaction, user: UserRow): Promise<void> {
+  if ((await countOtherOwners.get(transaction, { id: user.id }))!.owners === 0) throw new Refusal('last_owner');
+}

@@ -1,0 +1,112 @@
+import type { Resource } from '@countersign/protocol/wire';
+import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
+import { second, type Platform } from '../platform/platform.ts';
+import { UniqueViolation } from '../platform/store/errors.ts';
+import type { Events } from '../events/events.ts';
+import { decideConfirmation, decideUserVerification } from '../policy/decide.ts';
+import { askPush } from '../push/ask.ts';
+import type { Delivery } from '../push/delivery.ts';
+import type { AskerClass } from '../push/limits.ts';
+import { findLatestOfAuthentication, type PushRequestRow } from '../push/store.ts';
+import { stateAt } from '../push/view.ts';
+import { browserAsker, isFamiliar } from '../sessions/familiarity.ts';
+import { readSettings } from '../settings/settings.ts';
+import { findUser } from '../users/store.ts';
+import { usableAuthenticators } from './decide.ts';
+import type { AuthenticationRow } from './store.ts';
+
+/** Step three of an authentication: a factor is challenged. */
+
+export interface ChallengeNeeds {
+  platform: Platform;
+  events: Events;
+  delivery: Delivery;
+}
+
+/**
+ * Sends a push for an authentication that waits for a factor.
+ * @throws Refusal 409 `push_pending`, `authentication_over` or `factor_not_offered`; 423 `push_locked`; 429 past the limits.
+ */
+export async function challengeByPush(
+  authentication: AuthenticationRow,
+  wanted: string | undefined,
+  { platform, events, delivery }: ChallengeNeeds,
+): Promise<PushRequestRow> {
+  const { store, now } = platform;
+  if (authentication.state !== 'challenge' || authentication.expires_at <= now()) {
+    throw new Refusal('authentication_over');
+  }
+  const user = (await findUser.get(store, { id: authentication.user_id }))!;
+  const usable = await usableAuthenticators(store, user.id);
+  const authenticator = wanted === undefined ? usable[0] : usable.find(({ id }) => id === wanted);
+  if (!authenticator) throw new Refusal('factor_not_offered');
+  const latest = await findLatestOfAuthentication.get(store, { authentication_id: authentication.id });
+  if (latest && stateAt(latest, now()) === 'pending') throw new Refusal('push_pending');
+
+  const asker = browserAsker(authentication.browser_hash);
+  const familiar = await isFamiliar(store, user.id, asker, now());
+  const reported = user.push_locked_until > now();
+  if (reported && !familiar) {
+    throw new Refusal('push_locked', { retry_after: secondsUntil(user.push_locked_until, now()) });
+  }
+  const settings = await readSettings(store);
+  const askerClass: AskerClass = familiar ? (asker as AskerClass) : 'unfamiliar';
+  const question = {
+    purpose: authentication.purpose,
+    authenticator,
+    account: { login: user.login, name: user.name },
+    resource: resourceOf(authentication, settings.organization.name),
+    context: {
+      ip: authentication.ip,
+      location: null,
+      client: authentication.client,
+      host: null,
+      local_user: null,
+      familiar,
+    },
+    confirmation: decideConfirmation(settings, { familiar, reported }),
+    userVerification: decideUserVerification(settings, {
+      id: authenticator.id,
+      hasVerificationKey: authenticator.webauthn_credential_id !== null,
+    }),
+    authenticationId: authentication.id,
+    askerClass,
+    // Nothing may be approved that nobody can complete any more.
+    expiresAt: Math.min(now() + settings.push.lifetime_s * second, authentication.expires_at),
+  };
+  try {
+    const request = await store.transaction(async (transaction) => {
+      const row = await askPush(transaction, question, platform);
+      await events.record(transaction, {
+        type: 'push.sent',
+        user,
+        asker: authentication,
+        details: { request: row.id, authentication: authentication.id, purpose: row.purpose, familiar },
+      });
+      transaction.notify(`authentication:${authentication.id}`);
+      return row;
+    });
+    delivery.wake(request);
+    return request;
+  } catch (error) {
+    // Two at once for one authentication: the index lets one through.
+    if (error instanceof UniqueViolation) throw new Refusal('push_pending');
+    throw error;
+  }
+}
+
+const actNames: Record<string, string> = {
+  'act:factors': 'Changing your sign-in methods',
+  'act:password': 'Changing your password',
+  'act:admin': 'An administrative change',
+};
+
+function resourceOf({ purpose, resource }: AuthenticationRow, organization: string): Resource {
+  if (purpose === 'step_up') return { kind: 'act', name: actNames[resource ?? ''] ?? organization, logo_uri: null };
+  const face = purpose === 'admin_login' ? 'Admin Portal' : 'User Portal';
+  return {
+    kind: purpose === 'admin_login' ? 'admin' : 'portal',
+    name: `${organization} ${face}`,
+    logo_uri: null,
+  };
+}

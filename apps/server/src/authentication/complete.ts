@@ -1,0 +1,105 @@
+import type { FastifyReply } from 'fastify';
+import type { Asker } from '../platform/http/asker.ts';
+import { Refusal } from '../platform/http/refusal.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Transaction } from '../platform/store/store.ts';
+import type { Events } from '../events/events.ts';
+import { acrOf } from '../policy/decide.ts';
+import type { Cancellation } from '../push/cancel.ts';
+import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
+import type { Sessions } from '../sessions/sessions.ts';
+import { attest } from '../sessions/verified.ts';
+import { findUser, markSignedIn, type UserRow } from '../users/store.ts';
+import { claimCompletion, findAuthentication, giveUp, type AuthenticationRow } from './store.ts';
+
+/** The last step of an authentication: it is claimed once, and whoever asked goes on. */
+
+export interface CompleteNeeds {
+  platform: Platform;
+  events: Events;
+  sessions: Sessions;
+  cancellation: Cancellation;
+}
+
+/** @throws Refusal 409 `already_complete` or `not_ready`. Returns where the browser goes on. */
+export async function completeAuthentication(
+  authentication: AuthenticationRow,
+  asker: Asker,
+  reply: FastifyReply,
+  needs: CompleteNeeds,
+): Promise<string> {
+  const { platform } = needs;
+  const continueAt = await platform.store.transaction(async (transaction) => {
+    const claimed = await claimCompletion.get(transaction, { id: authentication.id, now: platform.now() });
+    if (!claimed) return undefined;
+    const user = (await findUser.get(transaction, { id: claimed.user_id }))!;
+    // Suspended in the meantime: nothing of it holds.
+    if (user.state !== 'active') throw new Refusal('invalid_credentials');
+    if (claimed.earns_familiarity === 1) {
+      await earnFamiliarity(transaction, user.id, browserAsker(claimed.browser_hash), platform.now());
+    }
+    return claimed.purpose === 'step_up'
+      ? completeStepUp(transaction, claimed, user, asker, reply, needs)
+      : completeSignIn(transaction, claimed, authentication.state === 'enrollment_required', user, asker, reply, needs);
+  });
+  if (continueAt !== undefined) return continueAt;
+  const current = await findAuthentication.get(platform.store, { id: authentication.id });
+  throw new Refusal(current?.state === 'complete' ? 'already_complete' : 'not_ready');
+}
+
+async function completeSignIn(
+  transaction: Transaction,
+  { id, purpose, amr, browser_hash }: AuthenticationRow,
+  enrollmentRequired: boolean,
+  user: UserRow,
+  asker: Asker,
+  reply: FastifyReply,
+  { platform, events, sessions }: CompleteNeeds,
+): Promise<string> {
+  const methods = JSON.parse(amr) as string[];
+  const verified = attest({ userId: user.id, acr: acrOf(methods), amr: methods });
+  // Enrolling is done in the User Portal, also by administrators: their own portal opens to two factors only.
+  const kind = purpose === 'admin_login' && !enrollmentRequired ? 'admin' : 'portal';
+  await sessions.open(transaction, verified, { kind, browserHash: browser_hash, ...asker, enrollmentRequired }, reply);
+  await markSignedIn.run(transaction, { id: user.id, now: platform.now() });
+  await events.record(transaction, {
+    type: 'authentication.completed',
+    actor: user,
+    user,
+    asker,
+    details: { authentication: id, purpose, acr: verified.acr, amr: methods, enrollment_required: enrollmentRequired },
+  });
+  if (enrollmentRequired) return '/activate';
+  return kind === 'admin' ? '/admin/' : '/';
+}
+
+async function completeStepUp(
+  transaction: Transaction,
+  { id, session_id, resource }: AuthenticationRow,
+  user: UserRow,
+  asker: Asker,
+  reply: FastifyReply,
+  { events, sessions }: CompleteNeeds,
+): Promise<string> {
+  await sessions.stepUp(transaction, session_id!, resource!, reply);
+  const details = { authentication: id, resource };
+  await events.record(transaction, { type: 'step_up.completed', actor: user, user, asker, details });
+  return resource === 'act:admin' ? '/admin/' : '/security';
+}
+
+/** The person goes away: what waits on the phone is cancelled. */
+export async function giveUpAuthentication(
+  { id }: AuthenticationRow,
+  asker: Asker,
+  { platform, events, cancellation }: CompleteNeeds,
+): Promise<void> {
+  await platform.store.transaction(async (transaction) => {
+    const given = await giveUp.get(transaction, { id });
+    if (!given) return;
+    await cancellation.ofAuthentication(transaction, id);
+    const user = await findUser.get(transaction, { id: given.user_id });
+    const details = { authentication: id };
+    await events.record(transaction, { type: 'authentication.cancelled', actor: user, user, asker, details });
+    transaction.notify(`authentication:${id}`);
+  });
+}

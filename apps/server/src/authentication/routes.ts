@@ -1,0 +1,186 @@
+import {
+  AskPush,
+  Authentication,
+  BeginAuthentication,
+  Completed,
+  EnrollmentCodeBody,
+  Problem,
+  Session,
+} from '@countersign/protocol/wire';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { App } from '../platform/http/app.ts';
+import { askerOf } from '../platform/http/asker.ts';
+import type { Cookies } from '../platform/http/cookies.ts';
+import { Refusal } from '../platform/http/refusal.ts';
+import { onlyChanges, streamEvents } from '../platform/http/stream.ts';
+import { day, second } from '../platform/platform.ts';
+import { hashSecret, randomSecret } from '../platform/random-text.ts';
+import { demandSession } from '../sessions/access.ts';
+import { sessionView } from '../sessions/sessions.ts';
+import { beginLogin, beginStepUp, type BeginNeeds } from './begin.ts';
+import { challengeByPush, type ChallengeNeeds } from './challenge.ts';
+import { completeAuthentication, giveUpAuthentication, type CompleteNeeds } from './complete.ts';
+import { findAuthentication, type AuthenticationRow } from './store.ts';
+import { takeEnrollmentCode, type VerifyNeeds } from './verify.ts';
+import { authenticationView } from './view.ts';
+
+/** One attempt of one person to prove who they are: `/api/v1/authentications`, and the session that it ends in. */
+
+export type AuthenticationNeeds = BeginNeeds & ChallengeNeeds & VerifyNeeds & CompleteNeeds & { cookies: Cookies };
+
+const tags = ['Signing in'];
+const byId = Type.Object({ id: Type.String() });
+const browserCookieLifetime = (400 * day) / second;
+
+export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void {
+  const { platform, sessions, cookies, events } = needs;
+  const { store, now, random } = platform;
+  const view = (row: AuthenticationRow) => authenticationView(row, platform);
+
+  app.post(
+    '/api/v1/authentications',
+    { schema: { tags, summary: 'Begin signing in, or stepping up', body: BeginAuthentication, response: { 201: Authentication, '4xx': Problem } } },
+    async (request, reply) => {
+      const { body } = request;
+      const asker = askerOf(request);
+      const browserHash = hashSecret(browserOf(request, reply));
+      const row =
+        body.purpose === 'step_up'
+          ? await beginStepUp(await demandSession(sessions, request, reply), body.resource, browserHash, asker, needs)
+          : await beginLogin(body, browserHash, asker, needs);
+      return reply.status(201).send(await view(row));
+    },
+  );
+
+  app.get(
+    '/api/v1/authentications/:id',
+    { schema: { tags, summary: 'How far it is', params: byId, response: { 200: Authentication, '4xx': Problem } } },
+    async (request) => view(await demandOwn(request)),
+  );
+
+  app.delete(
+    '/api/v1/authentications/:id',
+    { schema: { tags, summary: 'Give up', params: byId, response: { 204: Type.Null(), '4xx': Problem } } },
+    async (request, reply) => {
+      await giveUpAuthentication(await demandOwn(request), askerOf(request), needs);
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.get(
+    '/api/v1/authentications/:id/events',
+    {
+      schema: {
+        tags,
+        summary: 'The same as it changes',
+        description: 'Server-sent events: `authentication` with an Authentication.',
+        params: byId,
+        produces: ['text/event-stream'],
+        response: { 200: Type.String(), '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await demandOwn(request);
+      const changes = onlyChanges<Authentication>();
+      await streamEvents(reply, {
+        store,
+        now,
+        topics: [`authentication:${id}`],
+        headers: reply.getHeaders() as Record<string, string>,
+        read: async () => {
+          const data = await view(await demandOwn(request));
+          const over = data.state === 'complete' || data.state === 'denied' || data.state === 'expired';
+          const ends = [data.expires_at, ...(data.push?.state === 'pending' ? [data.push.expires_at] : [])];
+          return {
+            events: changes(data).map((each) => ({ event: 'authentication', data: each })),
+            end: over,
+            wakeAt: over ? undefined : Math.min(...ends.map((end) => Date.parse(end))),
+          };
+        },
+      });
+    },
+  );
+
+  app.post(
+    '/api/v1/authentications/:id/push',
+    {
+      schema: {
+        tags,
+        summary: 'Send a request to the phone',
+        params: byId,
+        body: AskPush,
+        response: { 201: Authentication, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const row = await demandOwn(request);
+      await challengeByPush(row, request.body.authenticator, needs);
+      return reply.status(201).send(await view(row));
+    },
+  );
+
+  app.post(
+    '/api/v1/authentications/:id/enrollment-code',
+    {
+      schema: {
+        tags,
+        summary: 'The one-time enrolment code of somebody who lost all factors',
+        params: byId,
+        body: EnrollmentCodeBody,
+        response: { 200: Authentication, '4xx': Problem },
+      },
+    },
+    async (request) => {
+      const row = await demandOwn(request);
+      await takeEnrollmentCode(row, request.body.code, askerOf(request), needs);
+      return view((await findAuthentication.get(store, { id: row.id }))!);
+    },
+  );
+
+  app.post(
+    '/api/v1/authentications/:id/complete',
+    { schema: { tags, summary: 'Take the session', params: byId, response: { 200: Completed, '4xx': Problem } } },
+    async (request, reply) => {
+      const row = await demandOwn(request);
+      return { continue: await completeAuthentication(row, askerOf(request), reply, needs) };
+    },
+  );
+
+  app.get(
+    '/api/v1/session',
+    { schema: { tags, summary: 'Who is signed in, and how surely', response: { 200: Session, '4xx': Problem } } },
+    async (request, reply) =>
+      sessionView(await demandSession(sessions, request, reply, { enrollment: true, passwordChange: true })),
+  );
+
+  app.delete(
+    '/api/v1/session',
+    { schema: { tags, summary: 'Sign out', response: { 204: Type.Null(), '4xx': Problem } } },
+    async (request, reply) => {
+      const session = await demandSession(sessions, request, reply, { enrollment: true, passwordChange: true });
+      await store.transaction(async (transaction) => {
+        await sessions.signOut(transaction, session, reply);
+        const user = { id: session.user_id, login: session.login };
+        await events.record(transaction, { type: 'session.ended', actor: user, user, asker: askerOf(request) });
+      });
+      return reply.status(204).send(null);
+    },
+  );
+
+  /** The random cookie of this browser, made where it has none. It binds sign-ins and earns familiarity. */
+  function browserOf(request: FastifyRequest, reply: FastifyReply): string {
+    const browser = cookies.read(request, 'browser') ?? randomSecret(random);
+    cookies.set(reply, 'browser', browser, browserCookieLifetime);
+    return browser;
+  }
+
+  /** @throws Refusal 404 also for everybody but the browser that began it. */
+  async function demandOwn(request: FastifyRequest): Promise<AuthenticationRow> {
+    const { id } = request.params as { id: string };
+    const browser = cookies.read(request, 'browser');
+    const row = browser ? await findAuthentication.get(store, { id }) : undefined;
+    if (!row || row.browser_hash !== hashSecret(browser!)) throw new Refusal('not_found');
+    return row;
+  }
+}

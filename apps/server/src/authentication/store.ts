@@ -1,0 +1,54 @@
+import type { AuthenticationState } from '@countersign/protocol/wire';
+import type { AskedPurpose } from '../policy/decide.ts';
+import { statement } from '../platform/store/store.ts';
+
+export interface AuthenticationRow {
+  id: string;
+  purpose: AskedPurpose;
+  user_id: string;
+  browser_hash: string;
+  session_id: string | null;
+  resource: string | null;
+  state: AuthenticationState;
+  enrollment_code_required: number;
+  amr: string;
+  earns_familiarity: number;
+  ip: string | null;
+  client: string | null;
+  created_at: number;
+  expires_at: number;
+}
+
+const columns = `id, purpose, user_id, browser_hash, session_id, resource, state, enrollment_code_required, amr,
+  earns_familiarity, ip, client, created_at, expires_at`;
+
+export const insertAuthentication = statement(`
+  INSERT INTO authentications (id, purpose, user_id, browser_hash, session_id, resource, state,
+    enrollment_code_required, amr, ip, client, created_at, expires_at)
+  VALUES (:id, :purpose, :user_id, :browser_hash, :session_id, :resource, :state,
+    :enrollment_code_required, :amr, :ip, :client, :now, :expires_at)`);
+export const findAuthentication = statement<AuthenticationRow>(
+  `SELECT ${columns} FROM authentications WHERE id = :id`,
+);
+/** Another factor was proven; only what waits for one becomes ready. */
+export const makeReady = statement<AuthenticationRow>(`
+  UPDATE authentications SET state = 'ready', amr = :amr, earns_familiarity = :earns_familiarity
+  WHERE id = :id AND state = 'challenge' AND expires_at > :now RETURNING ${columns}`);
+export const makeDenied = statement<AuthenticationRow>(`
+  UPDATE authentications SET state = 'denied' WHERE id = :id AND state = 'challenge' RETURNING ${columns}`);
+/** Exactly once. */
+export const claimCompletion = statement<AuthenticationRow>(`
+  UPDATE authentications SET state = 'complete'
+  WHERE id = :id AND expires_at > :now
+    AND (state = 'ready' OR (state = 'enrollment_required' AND enrollment_code_required = 0))
+  RETURNING ${columns}`);
+export const giveUp = statement<AuthenticationRow>(`
+  UPDATE authentications SET state = 'expired'
+  WHERE id = :id AND state IN ('challenge', 'enrollment_required', 'ready') RETURNING ${columns}`);
+export const acceptEnrollmentCode = statement(
+  `UPDATE authentications SET enrollment_code_required = 0 WHERE id = :id AND state = 'enrollment_required'`,
+);
+export const endAuthenticationsOfUser = statement<AuthenticationRow>(`
+  UPDATE authentications SET state = 'expired'
+  WHERE user_id = :user_id AND state IN ('challenge', 'enrollment_required', 'ready') RETURNING ${columns}`);
+export const purgeAuthentications = statement(`DELETE FROM authentications WHERE expires_at < :before`);

@@ -1,0 +1,40 @@
+import type { Authentication } from '@countersign/protocol/wire';
+import { deviceOf } from '../authenticators/view.ts';
+import { timeText, type Platform } from '../platform/platform.ts';
+import { findLatestOfAuthentication } from '../push/store.ts';
+import { stateAt } from '../push/view.ts';
+import { usableAuthenticators } from './decide.ts';
+import type { AuthenticationRow } from './store.ts';
+
+/** An authentication as the browser that began it sees it. */
+export async function authenticationView(
+  row: AuthenticationRow,
+  { store, now }: Pick<Platform, 'store' | 'now'>,
+): Promise<Authentication> {
+  const push = await findLatestOfAuthentication.get(store, { authentication_id: row.id });
+  const waiting = row.state === 'challenge' || row.state === 'enrollment_required' || row.state === 'ready';
+  const state = waiting && row.expires_at <= now() ? 'expired' : row.state;
+  const usable = state === 'challenge' ? await usableAuthenticators(store, row.user_id) : [];
+  return {
+    id: row.id,
+    purpose: row.purpose,
+    state,
+    factors: usable.map((authenticator) => ({
+      kind: 'push',
+      device: deviceOf(authenticator),
+      authenticator: authenticator.id,
+      push: authenticator.push,
+    })),
+    preferred: usable.length > 0 ? 'push' : null,
+    expires_at: timeText(row.expires_at),
+    push: push
+      ? {
+          id: push.id,
+          state: stateAt(push, now()),
+          seen: push.seen_at !== null,
+          expires_at: timeText(push.expires_at),
+          number: push.number,
+        }
+      : null,
+  };
+}

@@ -1,0 +1,232 @@
+import {
+  activationUri,
+  generateCode,
+  normalizeCode,
+  presenceThumbprint,
+  verifyRegistration,
+} from '@countersign/protocol';
+import type { Activated, ActivationLookup, CreatedActivation } from '@countersign/protocol/wire';
+import type { Asker } from '../platform/http/asker.ts';
+import { Refusal } from '../platform/http/refusal.ts';
+import { minute, timeText, type Platform } from '../platform/platform.ts';
+import { hashSecret, randomId } from '../platform/random-text.ts';
+import { countCall } from '../platform/rate-limits/window.ts';
+import { UniqueViolation } from '../platform/store/errors.ts';
+import type { Queryable, Transaction } from '../platform/store/store.ts';
+import type { Events } from '../events/events.ts';
+import { demandStepUp, type LiveSession } from '../sessions/sessions.ts';
+import { readSettings } from '../settings/settings.ts';
+import { findUser, type UserRow } from '../users/store.ts';
+import { isPushEnabled } from '../users/users.ts';
+import {
+  expireWaitingActivations,
+  findActivationByCode,
+  findActivationOfUser,
+  findAuthenticator,
+  insertActivation,
+  insertAuthenticator,
+  listActiveOfUser,
+  takeActivation,
+  type ActivationRow,
+  type AuthenticatorRow,
+} from './store.ts';
+import { creationOptions, verifyCreation, type VerificationKey } from './verification-key.ts';
+import { deviceOf } from './view.ts';
+
+/** Activation, in order: the portal begins it, the app looks the code up, the app registers its key; completion.ts ends it. */
+
+export const codeLifetime = 10 * minute;
+const activationsPerQuarter = 20;
+
+/** What the push domain does for an activation, handed in by compose.ts. */
+export interface ActivationPush {
+  /** Sends the request of purpose `activation` that the new phone answers. */
+  ask(transaction: Transaction, authenticator: AuthenticatorRow, user: UserRow, expiresAt: number, asker: Asker): Promise<void>;
+}
+
+interface Needs {
+  platform: Platform;
+  events: Events;
+  activationPush: ActivationPush;
+  vapidPublicKey: string;
+  /** Where a push subscription is sealed. */
+  sealSubscription: (authenticatorId: string, subscription: object) => string;
+}
+
+/**
+ * Begins an activation for a signed-in user. A first factor needs no step-up; every other does.
+ * @throws Refusal 403 `push_disabled`, 403 `step_up_required`, 429.
+ */
+export async function beginActivation(
+  session: LiveSession,
+  { platform, events }: Pick<Needs, 'platform' | 'events'>,
+  asker: Asker,
+): Promise<CreatedActivation> {
+  const { store, now, random, issuer } = platform;
+  const settings = await readSettings(store);
+  if (!isPushEnabled(session, settings)) throw new Refusal('push_disabled');
+  const active = await listActiveOfUser.all(store, { user_id: session.user_id });
+  const firstFactor = session.enrollment_required === 1 || session.had_factor === 0;
+  if (firstFactor) {
+    // Enrolled elsewhere in the meantime: what this session was let in for is done, by somebody with more than a password.
+    if (active.length > 0) throw new Refusal('step_up_required', { resource: 'act:factors' });
+  } else await demandStepUp(store, session, 'act:factors', now());
+  const window = { most: activationsPerQuarter, length: 15 * minute };
+  await countCall(store, `activations:${session.user_id}`, window, now());
+
+  const replaces = active.length >= settings.push.authenticators_per_user ? active.at(-1) : undefined;
+  const code = generateCode(random);
+  const id = randomId(random);
+  const expiresAt = now() + codeLifetime;
+  const webauthn =
+    settings.push.user_verification === 'off'
+      ? null
+      : await creationOptions(issuer, settings.organization.name, { ...session, id: session.user_id });
+  await store.transaction(async (transaction) => {
+    for (const older of await expireWaitingActivations.all(transaction, { user_id: session.user_id })) {
+      transaction.notify(`activation:${older.id}`);
+    }
+    await insertActivation.run(transaction, {
+      id,
+      user_id: session.user_id,
+      session_id: session.id,
+      browser_hash: session.browser_hash,
+      code_hash: hashSecret(normalizeCode(code)!),
+      nonce: randomId(random),
+      webauthn: webauthn && JSON.stringify(webauthn),
+      first_factor: firstFactor ? 1 : 0,
+      replaces_id: replaces?.id ?? null,
+      now: now(),
+      expires_at: expiresAt,
+    });
+    const user = { id: session.user_id, login: session.login };
+    await events.record(transaction, { type: 'activation.begun', actor: user, user, asker, details: { activation: id } });
+  });
+  const row = (await findActivationOfUser.get(store, { id, user_id: session.user_id }))!;
+  return { ...(await activationView(store, row, now())), activation_uri: activationUri(issuer, code), code };
+}
+
+/** As the portal sees it. */
+export async function activationView(on: Queryable, row: ActivationRow, now: number) {
+  const known = async (id: string | null) => {
+    const found = id === null ? undefined : await findAuthenticator.get(on, { id });
+    return found ? { id: found.id, device: deviceOf(found) } : null;
+  };
+  const over = row.expires_at <= now && row.state !== 'active';
+  return {
+    id: row.id,
+    state: over ? ('expired' as const) : row.state,
+    expires_at: timeText(row.expires_at),
+    authenticator: over ? null : await known(row.authenticator_id),
+    replaces: row.state === 'active' ? null : await known(row.replaces_id),
+  };
+}
+
+/** What a code is for. Spends nothing. @throws Refusal 404, 410, 429. */
+export async function lookUpActivation(code: string, asker: string, needs: Needs): Promise<ActivationLookup> {
+  const { platform, vapidPublicKey } = needs;
+  const activation = await demandCode(code, asker, platform);
+  const settings = await readSettings(platform.store);
+  const user = (await findUser.get(platform.store, { id: activation.user_id }))!;
+  return {
+    issuer: platform.issuer,
+    organization: settings.organization,
+    account: { login: user.login, name: user.name },
+    nonce: activation.nonce,
+    expires_at: timeText(activation.expires_at),
+    user_verification: settings.push.user_verification,
+    webauthn: activation.webauthn === null ? null : (JSON.parse(activation.webauthn) as object),
+    vapid_public_key: vapidPublicKey,
+  };
+}
+
+const failuresAMinute = { most: 10, length: minute };
+
+async function demandCode(code: string, source: string, { store, now }: Platform): Promise<ActivationRow> {
+  const normalized = normalizeCode(code);
+  const row = normalized
+    ? await findActivationByCode.get(store, { code_hash: hashSecret(normalized) })
+    : undefined;
+  const user = row && (await findUser.get(store, { id: row.user_id }));
+  if (!row || user?.state !== 'active') {
+    await countCall(store, `lookup:${source}`, failuresAMinute, now());
+    throw new Refusal('activation_not_found');
+  }
+  if (row.state === 'pending' || row.state === 'active') throw new Refusal('activation_used');
+  if (row.state === 'expired' || row.expires_at <= now()) throw new Refusal('activation_expired');
+  return row;
+}
+
+/**
+ * Enrols the app's keys as a pending authenticator. Only success spends the code.
+ * @throws Refusal 401 `invalid_registration`, 403 `user_verification_required` or `_failed`, 409 `key_in_use`, 404, 410, 429.
+ */
+export async function activate(
+  code: string,
+  registration: string,
+  source: string,
+  asker: Asker,
+  needs: Needs,
+): Promise<Activated> {
+  const { platform, activationPush, sealSubscription } = needs;
+  const { store, now, random, issuer } = platform;
+  const activation = await demandCode(code, source, platform);
+  const verification = await verifyRegistration(registration, { aud: issuer, nonce: activation.nonce }, now());
+  if (!verification.valid) {
+    throw new Refusal('invalid_registration', { detail: `The registration does not hold: ${verification.reason}.` });
+  }
+  const { key, claims } = verification;
+  const settings = await readSettings(store);
+  const verificationKey = await demandVerificationKey(activation, claims.webauthn, settings.push.user_verification, issuer);
+
+  const id = randomId(random);
+  const user = (await findUser.get(store, { id: activation.user_id }))!;
+  const subscription = claims.push_subscription;
+  try {
+    await store.transaction(async (transaction) => {
+      const taken = await takeActivation.get(transaction, { id: activation.id, authenticator_id: id, now: now() });
+      if (!taken) throw new Refusal('activation_used');
+      await insertAuthenticator.run(transaction, {
+        id,
+        user_id: user.id,
+        thumbprint: await presenceThumbprint(key),
+        presence_jwk: JSON.stringify(key),
+        device: JSON.stringify(claims.device),
+        push: subscription ? 'ok' : 'none',
+        push_subscription: subscription && sealSubscription(id, subscription),
+        webauthn_credential_id: verificationKey?.credentialId ?? null,
+        webauthn_public_key: verificationKey?.publicKey ?? null,
+        webauthn_counter: verificationKey?.counter ?? 0,
+        now: now(),
+      });
+      const authenticator = (await findAuthenticator.get(transaction, { id }))!;
+      await activationPush.ask(transaction, authenticator, user, activation.expires_at, asker);
+      transaction.notify(`activation:${activation.id}`);
+    });
+  } catch (error) {
+    if (error instanceof UniqueViolation) throw new Refusal('key_in_use');
+    throw error;
+  }
+  return {
+    authenticator: { id, state: 'pending' },
+    account: { login: user.login, name: user.name },
+    issuer,
+    organization: settings.organization,
+  };
+}
+
+async function demandVerificationKey(
+  activation: ActivationRow,
+  response: object | null,
+  setting: ActivationLookup['user_verification'],
+  issuer: string,
+): Promise<VerificationKey | undefined> {
+  if (activation.webauthn === null || response === null) {
+    if (setting === 'required') throw new Refusal('user_verification_required');
+    return undefined;
+  }
+  const { challenge } = JSON.parse(activation.webauthn) as { challenge: string };
+  const key = await verifyCreation(response, challenge, issuer);
+  if (!key) throw new Refusal('user_verification_failed');
+  return key;
+}

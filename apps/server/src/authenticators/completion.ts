@@ -1,0 +1,140 @@
+import type { Asker } from '../platform/http/asker.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Transaction } from '../platform/store/store.ts';
+import type { Events } from '../events/events.ts';
+import type { Outbox } from '../mail/outbox.ts';
+import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
+import { completeEnrollment, endSession } from '../sessions/sessions.ts';
+import { listEnrollingSessions } from '../sessions/store.ts';
+import { readSettings } from '../settings/settings.ts';
+import { findUser, markHadFactor, type UserRow } from '../users/store.ts';
+import { revoke } from './revoke.ts';
+import {
+  activateAuthenticator,
+  expireActivation,
+  findActivationByAuthenticator,
+  finishActivation,
+  listActiveOfUser,
+  listOverdueActivations,
+  revokeAuthenticator,
+  type ActivationRow,
+} from './store.ts';
+import { deviceOf } from './view.ts';
+
+/** The end of an activation: the new phone's own answer makes it active, drops it, or time does. */
+
+export interface CompletionNeeds {
+  platform: Platform;
+  events: Events;
+  outbox: Outbox;
+  cancelRequests: (transaction: Transaction, authenticatorId: string) => Promise<void>;
+}
+
+/** What binding a phone proves beside the session's password (RFC 8176): possession of the key that was just bound. */
+const provenByEnrolling = ['pwd', 'swk', 'pop', 'mfa'];
+
+/** The new phone approved. False where the activation's time is over, or it may not hold any more. */
+export async function completeActivation(
+  transaction: Transaction,
+  authenticatorId: string,
+  needs: CompletionNeeds,
+): Promise<boolean> {
+  const { now } = needs.platform;
+  const activation = await finishActivation.get(transaction, { authenticator_id: authenticatorId, now: now() });
+  if (!activation) return false;
+  // Writing the user's row first makes two activations of one user complete one after the other.
+  await markHadFactor.run(transaction, { id: activation.user_id });
+  const before = await listActiveOfUser.all(transaction, { user_id: activation.user_id });
+  // Begun on the strength of the password alone: good for a first factor, never for a second or another in its place.
+  if (activation.first_factor === 1 && before.length > 0) return false;
+  await activateAuthenticator.get(transaction, { id: authenticatorId });
+
+  const user = (await findUser.get(transaction, { id: activation.user_id }))!;
+  const person = { id: user.id, login: user.login };
+  const settings = await readSettings(transaction);
+  for (const old of before.slice(settings.push.authenticators_per_user - 1)) {
+    await revoke(transaction, old.id, { by: 'replacement', actor: person }, needs);
+  }
+  await raiseSessions(transaction, activation, now());
+  await earnFamiliarity(transaction, user.id, browserAsker(activation.browser_hash), now());
+  await recordCompletion(transaction, activation, user, authenticatorId, needs);
+  transaction.notify(`activation:${activation.id}`);
+  transaction.notify(`authenticator:${authenticatorId}`);
+  return true;
+}
+
+/** The session that enrolled becomes full; others that the password alone had opened for enrolling end. */
+async function raiseSessions(transaction: Transaction, activation: ActivationRow, now: number): Promise<void> {
+  await completeEnrollment(transaction, activation.session_id, {
+    acr: 'urn:countersign:aal2',
+    amr: provenByEnrolling,
+    now,
+  });
+  for (const { id } of await listEnrollingSessions.all(transaction, { user_id: activation.user_id })) {
+    await endSession(transaction, id);
+  }
+}
+
+async function recordCompletion(
+  transaction: Transaction,
+  activation: ActivationRow,
+  user: UserRow,
+  authenticatorId: string,
+  { events, outbox }: CompletionNeeds,
+): Promise<void> {
+  const phone = (await listActiveOfUser.all(transaction, { user_id: user.id })).find(({ id }) => id === authenticatorId);
+  const device = phone ? deviceOf(phone).name : '';
+  await events.record(transaction, {
+    type: 'activation.completed',
+    actor: user,
+    user,
+    details: { activation: activation.id, authenticator: authenticatorId, device },
+  });
+  await outbox.post(transaction, user.email, {
+    subject: 'A phone was added to your account',
+    greeting: user.name,
+    paragraphs: [
+      `"${device}" now approves your sign-ins with Countersign Authenticator.`,
+      'If this was not you, sign in, open Security and remove it, or tell your administrator at once.',
+    ],
+  });
+}
+
+/** The new phone said no, the portal gave up, or the time is over: the pending authenticator goes, unheard of by anybody. */
+export async function dropActivation(
+  transaction: Transaction,
+  activation: ActivationRow,
+  why: 'denied' | 'cancelled' | 'expired',
+  { events, platform, cancelRequests }: Pick<CompletionNeeds, 'events' | 'platform' | 'cancelRequests'>,
+  asker?: Asker,
+): Promise<void> {
+  const expired = await expireActivation.get(transaction, { id: activation.id });
+  if (!expired) return;
+  if (expired.authenticator_id !== null) {
+    await revokeAuthenticator.run(transaction, { id: expired.authenticator_id, now: platform.now() });
+    await cancelRequests(transaction, expired.authenticator_id);
+    transaction.notify(`authenticator:${expired.authenticator_id}`);
+  }
+  const user = await findUser.get(transaction, { id: expired.user_id });
+  await events.record(transaction, { type: 'activation.dropped', user, asker, details: { activation: expired.id, why } });
+  transaction.notify(`activation:${expired.id}`);
+}
+
+/** The new phone denied or reported. */
+export async function denyActivation(
+  transaction: Transaction,
+  authenticatorId: string,
+  needs: CompletionNeeds,
+): Promise<boolean> {
+  const activation = await findActivationByAuthenticator.get(transaction, { authenticator_id: authenticatorId });
+  if (activation) await dropActivation(transaction, activation, 'denied', needs);
+  return true;
+}
+
+/** Drops what nobody finished in time. */
+export async function dropOverdueActivations(needs: CompletionNeeds): Promise<void> {
+  const { store, now } = needs.platform;
+  for (const activation of await listOverdueActivations.all(store, { now: now() })) {
+    await store.transaction((transaction) => dropActivation(transaction, activation, 'expired', needs));
+  }
+}

@@ -1,0 +1,64 @@
+import type { Asker } from '../platform/http/asker.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Transaction } from '../platform/store/store.ts';
+import type { Events } from '../events/events.ts';
+import type { Outbox } from '../mail/outbox.ts';
+import { findUser } from '../users/store.ts';
+import { revokeAuthenticator, type AuthenticatorRow } from './store.ts';
+import { deviceOf } from './view.ts';
+
+/** Who took the phone away, in the words of the mail to its owner. */
+export type RevokedBy = 'portal' | 'app' | 'replacement' | 'administrator' | 'not_my_phone';
+
+export interface Revocation {
+  by: RevokedBy;
+  actor: { id: string; login: string };
+  asker?: Asker;
+}
+
+const sentences: Record<RevokedBy, (device: string) => string> = {
+  portal: (device) => `Your phone "${device}" was removed from your account in the User Portal.`,
+  app: (device) => `Your account was deleted in Countersign Authenticator on "${device}".`,
+  replacement: (device) => `Another phone now approves your sign-ins. "${device}" no longer does.`,
+  administrator: (device) => `An administrator removed your phone "${device}" from your account.`,
+  not_my_phone: (device) => `"${device}" was enrolled, and removed at once as "Not my phone".`,
+};
+
+/**
+ * Revokes an authenticator: its key is dead from now on, its streams end, its owner is told by mail. What waits on it
+ * is cancelled by `cancelRequests` (the push domain's, handed in). Undefined where it was revoked already.
+ */
+export async function revoke(
+  transaction: Transaction,
+  id: string,
+  { by, actor, asker }: Revocation,
+  needs: {
+    platform: Pick<Platform, 'now'>;
+    events: Events;
+    outbox: Outbox;
+    cancelRequests: (transaction: Transaction, authenticatorId: string) => Promise<void>;
+  },
+): Promise<AuthenticatorRow | undefined> {
+  const row = await revokeAuthenticator.get(transaction, { id, now: needs.platform.now() });
+  if (!row) return undefined;
+  await needs.cancelRequests(transaction, id);
+  transaction.notify(`authenticator:${id}`);
+  const user = (await findUser.get(transaction, { id: row.user_id }))!;
+  const { name: device } = deviceOf(row);
+  await needs.events.record(transaction, {
+    type: by === 'replacement' ? 'authenticator.replaced' : 'authenticator.removed',
+    actor,
+    user,
+    asker,
+    details: { authenticator: id, device, by },
+  });
+  await needs.outbox.post(transaction, user.email, {
+    subject: by === 'replacement' ? 'Your phone was replaced' : 'A phone was removed from your account',
+    greeting: user.name,
+    paragraphs: [
+      sentences[by](device),
+      'If this was you, there is nothing to do. If it was not, sign in and check your security, or tell your administrator.',
+    ],
+  });
+  return row;
+}

@@ -1,0 +1,247 @@
+import { decodeBase64url, readDevice } from '@countersign/protocol';
+import {
+  ActivateBody,
+  Activated,
+  ActivationLookup,
+  ActivationLookupBody,
+  AuthenticatorSelf,
+  Discovery,
+  PatchAuthenticatorSelf,
+  Problem,
+  VerificationKeyBody,
+  VerificationKeyOptions,
+} from '@countersign/protocol/wire';
+import { Type } from 'typebox';
+import type { App } from '../platform/http/app.ts';
+import { askerOf, sourceOf } from '../platform/http/asker.ts';
+import { Refusal } from '../platform/http/refusal.ts';
+import { timeText, type Platform } from '../platform/platform.ts';
+import type { Transaction } from '../platform/store/store.ts';
+import { readSettings } from '../settings/settings.ts';
+import { activate, lookUpActivation, type ActivationPush } from './activation.ts';
+import type { CompletionNeeds } from './completion.ts';
+import { demandProof, type ProvenAuthenticator } from './proof-of-possession.ts';
+import { revoke } from './revoke.ts';
+import {
+  findAuthenticator,
+  keepVerificationOptions,
+  takeVerificationOptions,
+  updateDevice,
+  updateSubscription,
+  updateVerificationKey,
+} from './store.ts';
+import { creationOptions, verifyAssertion, verifyCreation } from './verification-key.ts';
+import { authenticatorView } from './view.ts';
+
+/** The authenticator's side: discovery, activation, and what an authenticator may see and change of itself. */
+
+export interface AuthenticatorNeeds extends CompletionNeeds {
+  platform: Platform;
+  activationPush: ActivationPush;
+  vapidPublicKey: string;
+  sealSubscription: (authenticatorId: string, subscription: object) => string;
+  /** Sends the request of purpose `test`. @throws Refusal 429. */
+  askTest: (transaction: Transaction, authenticator: ProvenAuthenticator) => Promise<void>;
+}
+
+const tags = ['Authenticator: itself'];
+
+export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
+  const { platform, events, vapidPublicKey, sealSubscription } = needs;
+  const { store, now, issuer } = platform;
+
+  app.get(
+    '/.well-known/countersign',
+    { schema: { tags, summary: 'Discovery', security: [], response: { 200: Discovery } } },
+    async () => {
+      const settings = await readSettings(store);
+      return {
+        issuer,
+        organization: settings.organization,
+        protocol_versions: [1],
+        authenticator_endpoint: `${issuer}/authenticator/v1`,
+        authenticator_app: `${issuer}/authenticator/`,
+        vapid_public_key: vapidPublicKey,
+        request_lifetime_s: settings.push.lifetime_s,
+      };
+    },
+  );
+
+  app.post(
+    '/authenticator/v1/activations/lookup',
+    {
+      schema: {
+        tags,
+        summary: 'What an activation code is for; spends nothing',
+        body: ActivationLookupBody,
+        response: { 200: ActivationLookup, '4xx': Problem },
+      },
+    },
+    async (request) => lookUpActivation(request.body.code, sourceOf(askerOf(request).ip), needs),
+  );
+
+  app.post(
+    '/authenticator/v1/activations',
+    {
+      schema: {
+        tags,
+        summary: 'Enrol the keys of this app; spends the code',
+        body: ActivateBody,
+        response: { 201: Activated, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const { code, registration } = request.body;
+      const asker = askerOf(request);
+      const activated = await activate(code, registration, sourceOf(asker.ip), asker, needs);
+      return reply.status(201).send(activated);
+    },
+  );
+
+  app.get(
+    '/authenticator/v1/me',
+    { schema: { tags, summary: 'This authenticator', response: { 200: AuthenticatorSelf, '4xx': Problem } } },
+    async (request) => selfView(await demandProof(request, platform, { pendingToo: true })),
+  );
+
+  app.patch(
+    '/authenticator/v1/me',
+    {
+      schema: {
+        tags,
+        summary: 'A new push subscription, name or version',
+        body: PatchAuthenticatorSelf,
+        response: { 200: AuthenticatorSelf, '4xx': Problem },
+      },
+    },
+    async (request) => {
+      const authenticator = await demandProof(request, platform, { pendingToo: true });
+      const { id } = authenticator;
+      const { push_subscription: subscription } = request.body;
+      const device = request.body.device && readDevice(request.body.device);
+      if (request.body.device && !device) throw new Refusal('malformed', { detail: 'device is not of its form' });
+      await store.transaction(async (transaction) => {
+        if (device) await updateDevice.run(transaction, { id, device: JSON.stringify(device) });
+        if (subscription !== undefined) {
+          await updateSubscription.run(transaction, {
+            id,
+            push: subscription ? 'ok' : 'none',
+            push_subscription: subscription && sealSubscription(id, subscription),
+          });
+        }
+        transaction.notify(`authenticator:${id}`);
+      });
+      return selfView({ ...authenticator, ...(await findAuthenticator.get(store, { id }))! });
+    },
+  );
+
+  app.delete(
+    '/authenticator/v1/me',
+    { schema: { tags, summary: 'Delete this account from the app', response: { 204: Type.Null(), '4xx': Problem } } },
+    async (request, reply) => {
+      const authenticator = await demandProof(request, platform);
+      const actor = { id: authenticator.user_id, login: authenticator.login };
+      await store.transaction((transaction) =>
+        revoke(transaction, authenticator.id, { by: 'app', actor, asker: askerOf(request) }, needs),
+      );
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.post(
+    '/authenticator/v1/me/test',
+    { schema: { tags, summary: 'Ask for a test request', response: { 202: Type.Object({}), '4xx': Problem } } },
+    async (request, reply) => {
+      const authenticator = await demandProof(request, platform);
+      await store.transaction((transaction) => needs.askTest(transaction, authenticator));
+      return reply.status(202).send({});
+    },
+  );
+
+  app.post(
+    '/authenticator/v1/me/verification-key/options',
+    {
+      schema: {
+        tags,
+        summary: 'Begin replacing the verification key',
+        response: { 200: VerificationKeyOptions, '4xx': Problem },
+      },
+    },
+    async (request) => {
+      const authenticator = await demandProof(request, platform);
+      if (!authenticator.webauthn_credential_id) throw new Refusal('user_verification_required');
+      const { organization } = await readSettings(store);
+      const webauthn = await creationOptions(issuer, organization.name, {
+        id: authenticator.user_id,
+        login: authenticator.login,
+        name: authenticator.name,
+      });
+      await keepVerificationOptions.run(store, { id: authenticator.id, challenge: webauthn.challenge });
+      return { webauthn };
+    },
+  );
+
+  app.post(
+    '/authenticator/v1/me/verification-key',
+    {
+      schema: {
+        tags,
+        summary: 'Replace the verification key, approved by the present one',
+        body: VerificationKeyBody,
+        response: { 200: AuthenticatorSelf, '4xx': Problem },
+      },
+    },
+    async (request) => {
+      const authenticator = await demandProof(request, platform);
+      const { id } = authenticator;
+      if (!authenticator.webauthn_credential_id) throw new Refusal('user_verification_required');
+      // Taken, not read: options are good for one try.
+      const options = await takeVerificationOptions.get(store, { id, challenge: challengeIn(request.body.webauthn) });
+      const key = options && (await verifyCreation(request.body.webauthn, options.challenge, issuer));
+      if (!key) throw new Refusal('user_verification_failed');
+      const credentialId = Uint8Array.from(decodeBase64url(key.credentialId) ?? []);
+      const assertion = await verifyAssertion(request.body.assertion, credentialId, authenticator, issuer);
+      if (!assertion) throw new Refusal('user_verification_failed');
+      await store.transaction(async (transaction) => {
+        await updateVerificationKey.run(transaction, {
+          id,
+          credential_id: key.credentialId,
+          public_key: key.publicKey,
+          counter: key.counter,
+        });
+        const user = { id: authenticator.user_id, login: authenticator.login };
+        await events.record(transaction, {
+          type: 'authenticator.verification_key_changed',
+          actor: user,
+          user,
+          asker: askerOf(request),
+          details: { authenticator: id },
+        });
+      });
+      return selfView({ ...authenticator, ...(await findAuthenticator.get(store, { id }))! });
+    },
+  );
+
+  async function selfView(row: ProvenAuthenticator) {
+    const settings = await readSettings(store);
+    const { webauthn_registered, last_seen_at: _, ...authenticator } = authenticatorView(row);
+    return {
+      authenticator: { ...authenticator, last_seen_at: timeText(now()) },
+      account: { login: row.login, name: row.name },
+      organization: settings.organization,
+      user_verification: settings.push.user_verification,
+      webauthn_registered,
+    };
+  }
+}
+
+/** The challenge that a registration response claims; what it is worth shows when it is verified. */
+function challengeIn(response: object): string {
+  try {
+    const { clientDataJSON } = (response as { response: { clientDataJSON: string } }).response;
+    const { challenge } = JSON.parse(new TextDecoder().decode(decodeBase64url(clientDataJSON))) as { challenge: unknown };
+    return typeof challenge === 'string' ? challenge.slice(0, 200).replaceAll('\0', '') : '';
+  } catch {
+    return '';
+  }
+}

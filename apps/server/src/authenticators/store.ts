@@ -1,0 +1,131 @@
+import { statement } from '../platform/store/store.ts';
+
+export interface AuthenticatorRow {
+  id: string;
+  user_id: string;
+  state: 'pending' | 'active' | 'revoked';
+  thumbprint: string;
+  presence_jwk: string;
+  device: string;
+  push: 'ok' | 'none' | 'unreachable';
+  push_subscription: string | null;
+  webauthn_credential_id: string | null;
+  webauthn_public_key: string | null;
+  webauthn_counter: number;
+  created_at: number;
+  last_seen_at: number;
+}
+
+const columns = `a.id, a.user_id, a.state, a.thumbprint, a.presence_jwk, a.device, a.push, a.push_subscription,
+  a.webauthn_credential_id, a.webauthn_public_key, a.webauthn_counter, a.created_at, a.last_seen_at`;
+
+export const insertAuthenticator = statement(`
+  INSERT INTO authenticators (id, user_id, state, thumbprint, presence_jwk, device, push, push_subscription,
+    webauthn_credential_id, webauthn_public_key, webauthn_counter, created_at, last_seen_at)
+  VALUES (:id, :user_id, 'pending', :thumbprint, :presence_jwk, :device, :push, :push_subscription,
+    :webauthn_credential_id, :webauthn_public_key, :webauthn_counter, :now, :now)`);
+
+/** Alive: pending or active, of a user who is not suspended. */
+export const findByThumbprint = statement<AuthenticatorRow & { login: string; name: string }>(`
+  SELECT ${columns}, u.login, u.name FROM authenticators a JOIN users u ON u.id = a.user_id
+  WHERE a.thumbprint = :thumbprint AND a.state <> 'revoked' AND u.state = 'active'`);
+export const findAuthenticator = statement<AuthenticatorRow>(
+  `SELECT ${columns} FROM authenticators a WHERE a.id = :id AND a.state <> 'revoked'`,
+);
+export const findAuthenticatorOfUser = statement<AuthenticatorRow>(`
+  SELECT ${columns} FROM authenticators a WHERE a.id = :id AND a.user_id = :user_id AND a.state <> 'revoked'`);
+/** Most lately seen first. */
+export const listOfUser = statement<AuthenticatorRow>(`
+  SELECT ${columns} FROM authenticators a WHERE a.user_id = :user_id AND a.state <> 'revoked'
+  ORDER BY a.last_seen_at DESC, a.id`);
+export const listActiveOfUser = statement<AuthenticatorRow>(`
+  SELECT ${columns} FROM authenticators a WHERE a.user_id = :user_id AND a.state = 'active'
+  ORDER BY a.last_seen_at DESC, a.id`);
+
+export const activateAuthenticator = statement<{ id: string }>(
+  `UPDATE authenticators SET state = 'active' WHERE id = :id AND state = 'pending' RETURNING id`,
+);
+/** The key stays, so that it is never taken again; what could reach the phone goes. */
+export const revokeAuthenticator = statement<AuthenticatorRow>(`
+  UPDATE authenticators SET state = 'revoked', revoked_at = :now, push_subscription = NULL, push = 'none',
+    webauthn_credential_id = NULL
+  WHERE id = :id AND state <> 'revoked'
+  RETURNING id, user_id, state, thumbprint, presence_jwk, device, push, push_subscription, webauthn_credential_id,
+    webauthn_public_key, webauthn_counter, created_at, last_seen_at`);
+
+export const touchAuthenticator = statement(`UPDATE authenticators SET last_seen_at = :now WHERE id = :id`);
+export const updateDevice = statement(`UPDATE authenticators SET device = :device WHERE id = :id`);
+export const updateSubscription = statement(
+  `UPDATE authenticators SET push = :push, push_subscription = :push_subscription WHERE id = :id`,
+);
+/** Only the subscription that failed is dropped: the phone may have sent a newer one meanwhile. */
+export const dropSubscription = statement<{ id: string }>(`
+  UPDATE authenticators SET push = 'unreachable', push_subscription = NULL
+  WHERE id = :id AND push_subscription = :push_subscription RETURNING id`);
+export const updateCounter = statement(`UPDATE authenticators SET webauthn_counter = :counter WHERE id = :id`);
+export const updateVerificationKey = statement(`
+  UPDATE authenticators SET webauthn_credential_id = :credential_id, webauthn_public_key = :public_key,
+    webauthn_counter = :counter
+  WHERE id = :id`);
+
+export const rememberProof = statement<{ jti: string }>(`
+  INSERT INTO seen_proofs (thumbprint, jti, expires_at) VALUES (:thumbprint, :jti, :expires_at)
+  ON CONFLICT (thumbprint, jti) DO NOTHING RETURNING jti`);
+export const purgeProofs = statement(`DELETE FROM seen_proofs WHERE expires_at <= :now`);
+
+export interface ActivationRow {
+  id: string;
+  user_id: string;
+  session_id: string;
+  browser_hash: string;
+  nonce: string;
+  webauthn: string | null;
+  state: 'waiting' | 'pending' | 'active' | 'expired';
+  authenticator_id: string | null;
+  first_factor: number;
+  replaces_id: string | null;
+  created_at: number;
+  expires_at: number;
+}
+
+const activationColumns = `id, user_id, session_id, browser_hash, nonce, webauthn, state, authenticator_id, first_factor,
+  replaces_id, created_at, expires_at`;
+
+export const insertActivation = statement(`
+  INSERT INTO activations (id, user_id, session_id, browser_hash, code_hash, nonce, webauthn, state, first_factor,
+    replaces_id, created_at, expires_at)
+  VALUES (:id, :user_id, :session_id, :browser_hash, :code_hash, :nonce, :webauthn, 'waiting', :first_factor,
+    :replaces_id, :now, :expires_at)`);
+export const findActivationByCode = statement<ActivationRow>(
+  `SELECT ${activationColumns} FROM activations WHERE code_hash = :code_hash`,
+);
+export const findActivationOfUser = statement<ActivationRow>(
+  `SELECT ${activationColumns} FROM activations WHERE id = :id AND user_id = :user_id`,
+);
+export const findActivationByAuthenticator = statement<ActivationRow>(
+  `SELECT ${activationColumns} FROM activations WHERE authenticator_id = :authenticator_id`,
+);
+/** Spends the code; of two phones at once one wins. */
+export const takeActivation = statement<ActivationRow>(`
+  UPDATE activations SET state = 'pending', authenticator_id = :authenticator_id
+  WHERE id = :id AND state = 'waiting' AND expires_at > :now RETURNING ${activationColumns}`);
+export const finishActivation = statement<ActivationRow>(`
+  UPDATE activations SET state = 'active'
+  WHERE authenticator_id = :authenticator_id AND state = 'pending' AND expires_at > :now
+  RETURNING ${activationColumns}`);
+export const expireActivation = statement<ActivationRow>(`
+  UPDATE activations SET state = 'expired' WHERE id = :id AND state IN ('waiting', 'pending')
+  RETURNING ${activationColumns}`);
+/** A newer code ends older ones that nobody has taken. */
+export const expireWaitingActivations = statement<{ id: string }>(`
+  UPDATE activations SET state = 'expired' WHERE user_id = :user_id AND state = 'waiting' RETURNING id`);
+export const listOverdueActivations = statement<ActivationRow>(`
+  SELECT ${activationColumns} FROM activations WHERE state IN ('waiting', 'pending') AND expires_at <= :now LIMIT 200`);
+
+/** The challenge of the registration that would replace the verification key; the latest, and good for one try. */
+export const keepVerificationOptions = statement(
+  `UPDATE authenticators SET replacement_challenge = :challenge WHERE id = :id`,
+);
+export const takeVerificationOptions = statement<{ challenge: string }>(`
+  UPDATE authenticators SET replacement_challenge = NULL WHERE id = :id AND replacement_challenge = :challenge
+  RETURNING CAST(:challenge AS TEXT) AS challenge`);

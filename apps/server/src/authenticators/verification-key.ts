@@ -1,0 +1,117 @@
+import {
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+  type AuthenticationResponseJSON,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+  type RegistrationResponseJSON,
+} from '@simplewebauthn/server';
+import { decodeBase64url, encodeBase64url, sha256Base64url } from '@countersign/protocol';
+import type { AuthenticatorRow } from './store.ts';
+
+/**
+ * The verification key: a WebAuthn platform credential of the authenticator app. Its assertion with the UV flag is the
+ * only proof of user verification that counts; both directions of it are here.
+ */
+
+export interface VerificationKey {
+  credentialId: string;
+  publicKey: string;
+  counter: number;
+}
+
+/** RP id and origin are those of the authenticator app, which the server itself serves. */
+const relyingParty = (issuer: string) => ({ id: new URL(issuer).hostname, origin: issuer });
+
+export const creationOptions = (
+  issuer: string,
+  organization: string,
+  user: { id: string; login: string; name: string },
+): Promise<PublicKeyCredentialCreationOptionsJSON> =>
+  generateRegistrationOptions({
+    rpID: relyingParty(issuer).id,
+    rpName: organization,
+    userID: Uint8Array.from(new TextEncoder().encode(user.id)),
+    userName: user.login,
+    userDisplayName: user.name,
+    attestationType: 'none',
+    supportedAlgorithmIDs: [-7, -257],
+    authenticatorSelection: {
+      authenticatorAttachment: 'platform',
+      residentKey: 'discouraged',
+      userVerification: 'required',
+    },
+  });
+
+/** The key in a registration response; undefined where the response does not hold (origin, challenge, RP id, UV flag). */
+export async function verifyCreation(
+  response: object,
+  expectedChallenge: string,
+  issuer: string,
+): Promise<VerificationKey | undefined> {
+  const { id, origin } = relyingParty(issuer);
+  try {
+    const { verified, registrationInfo } = await verifyRegistrationResponse({
+      response: response as RegistrationResponseJSON,
+      expectedChallenge,
+      expectedOrigin: origin,
+      expectedRPID: id,
+      requireUserVerification: true,
+    });
+    if (!verified) return undefined;
+    const { credential } = registrationInfo;
+    return {
+      credentialId: credential.id,
+      publicKey: encodeBase64url(credential.publicKey),
+      counter: credential.counter,
+    };
+  } catch {
+    // The library throws for each way in which a response can fail to hold, and for what is no response at all.
+    return undefined;
+  }
+}
+
+/** Options for an assertion by this authenticator's key. Over an answer, the app puts its own challenge in their place. */
+export const requestOptions = (
+  issuer: string,
+  row: AuthenticatorRow,
+  challenge?: Uint8Array<ArrayBuffer>,
+): Promise<PublicKeyCredentialRequestOptionsJSON> =>
+  generateAuthenticationOptions({
+    rpID: relyingParty(issuer).id,
+    allowCredentials: [{ id: row.webauthn_credential_id!, transports: ['internal'] }],
+    userVerification: 'required',
+    ...(challenge ? { challenge } : {}),
+  });
+
+/**
+ * Verifies an assertion by the authenticator's verification key over `signedText`: its challenge must be
+ * base64url(SHA-256(signedText)), so the act of verification is bound to this one text. Returns the new counter;
+ * undefined where it does not hold: another key, another text, UV unset, a counter that ran back.
+ */
+export async function verifyAssertion(
+  response: object,
+  signedText: string | Uint8Array<ArrayBuffer>,
+  row: AuthenticatorRow,
+  issuer: string,
+): Promise<{ counter: number } | undefined> {
+  const publicKey = row.webauthn_public_key && decodeBase64url(row.webauthn_public_key);
+  if (!row.webauthn_credential_id || !publicKey) return undefined;
+  if ((response as { id?: unknown }).id !== row.webauthn_credential_id) return undefined;
+  const { id, origin } = relyingParty(issuer);
+  try {
+    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+      response: response as AuthenticationResponseJSON,
+      expectedChallenge: await sha256Base64url(signedText),
+      expectedOrigin: origin,
+      expectedRPID: id,
+      requireUserVerification: true,
+      credential: { id: row.webauthn_credential_id, publicKey, counter: row.webauthn_counter },
+    });
+    return verified ? { counter: authenticationInfo.newCounter } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+import { text } from 'node:stream/consumers';
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { readEnvironment, type Environment } from './platform/environment.ts';
+import { Refusal } from './platform/http/refusal.ts';
+import { PlainError } from './platform/plain-error.ts';
+
+/** The command `countersign`. It works beside a running server: both are guests of the same store. */
+
+const usage = `Usage: countersign COMMAND
+
+  serve                      start the server
+  migrate                    bring the store up to this version, and stop
+  user add --login LOGIN --email EMAIL --name NAME [--role owner|admin|help_desk|read_only|user] --password-stdin
+                             add a person; the password is read from standard input
+  user reset-mfa LOGIN       remove every factor, end the sessions, print a one-time enrolment code
+  user unlock LOGIN          forget wrong tries and lift locks
+
+Settings come from the environment and a .env file: see docs/guide/operator.md.
+`;
+
+async function main(): Promise<void> {
+  if (Number(process.versions.node.split('.')[0]) < 24) {
+    throw new PlainError(
+      `Node 24 or later is needed; this is ${process.version}. After "npm ci", "npm start" and "npx countersign" use the right one by themselves.`,
+    );
+  }
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const [command = 'help', ...rest] = process.argv.slice(2);
+  if (command === 'serve') return serveCommand(readEnvironment(process.env));
+  if (command === 'migrate') return migrateCommand(readEnvironment(process.env));
+  if (command === 'user') {
+    const [act, ...parameters] = rest;
+    const { addUserCommand, resetMfaCommand, unlockCommand } = await import('./admin/commands.ts');
+    const environment = readEnvironment(process.env);
+    if (act === 'add') return addUserCommand(environment, readUserOptions(parameters), await readPassword());
+    if (act === 'reset-mfa' && parameters[0]) return resetMfaCommand(environment, parameters[0]);
+    if (act === 'unlock' && parameters[0]) return unlockCommand(environment, parameters[0]);
+  }
+  if (command === 'help' || command === '--help') return void process.stdout.write(usage);
+  throw new PlainError(`There is no command "${process.argv.slice(2).join(' ')}".\n\n${usage}`);
+}
+
+async function serveCommand(environment: Environment): Promise<void> {
+  const { serve } = await import('./main.ts');
+  const log = pino({
+    level: environment.logLevel,
+    redact: ['req.headers.cookie', 'req.headers.authorization', 'req.headers.dpop', '*.password', '*.token', '*.code'],
+  });
+  const { stop } = await serve(environment, log);
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      log.info({ signal }, 'stopping');
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'did not stop cleanly');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+async function migrateCommand(environment: Environment): Promise<void> {
+  const { openAndMigrate } = await import('./platform/store/open.ts');
+  const store = await openAndMigrate(environment);
+  await store.close();
+  process.stdout.write('The store is up to date.\n');
+}
+
+function readUserOptions(parameters: string[]) {
+  const { values } = parseArgs({
+    args: parameters,
+    options: {
+      login: { type: 'string' },
+      email: { type: 'string' },
+      name: { type: 'string' },
+      role: { type: 'string', default: 'user' },
+      'password-stdin': { type: 'boolean', default: false },
+    },
+  });
+  const { login, email, name, role } = values;
+  if (!login || !email || !name || !values['password-stdin']) {
+    throw new PlainError('user add needs --login, --email, --name and --password-stdin.');
+  }
+  return { login, email, name, role };
+}
+
+async function readPassword(): Promise<string> {
+  if (process.stdin.isTTY) process.stderr.write('Password (end with Ctrl-D): ');
+  return (await text(process.stdin)).replace(/\r?\n$/, '');
+}
+
+main().catch((error: unknown) => {
+  const { message, stack, code } = error as Error & { code?: string };
+  const isPlain = error instanceof PlainError || error instanceof Refusal || code === 'EADDRINUSE';
+  process.stderr.write(`${isPlain ? message : (stack ?? message)}\n`);
+  process.exit(1);
+});

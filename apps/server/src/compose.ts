@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { adminRoutes } from './admin/routes.ts';
+import { takePushAnswer } from './authentication/verify.ts';
+import { authenticationRoutes } from './authentication/routes.ts';
+import type { ActivationPush } from './authenticators/activation.ts';
+import { completeActivation, denyActivation } from './authenticators/completion.ts';
+import { authenticatorRoutes } from './authenticators/routes.ts';
+import type { AuthenticatorRow } from './authenticators/store.ts';
+import { createEvents } from './events/events.ts';
+import { createOutbox } from './mail/outbox.ts';
+import { startMaintenance } from './maintenance.ts';
+import { myAuthenticatorRoutes } from './me/authenticators/routes.ts';
+import { meRoutes } from './me/routes.ts';
+import { createHashing } from './password/hashing.ts';
+import type { Environment } from './platform/environment.ts';
+import { createGuardedFetch } from './platform/guarded-fetch.ts';
+import { createApp, type App } from './platform/http/app.ts';
+import { createCookies } from './platform/http/cookies.ts';
+import { serveFace } from './platform/http/faces.ts';
+import { operationRoutes } from './platform/http/routes.ts';
+import { guardRequests } from './platform/http/guard.ts';
+import { closeStreams } from './platform/http/stream.ts';
+import { vapidKeys } from './platform/keys/keys.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { second, type Platform } from './platform/platform.ts';
+import { createSealing } from './platform/sealing.ts';
+import type { Store, Transaction } from './platform/store/store.ts';
+import type { Outcomes } from './push/answer.ts';
+import { askPush } from './push/ask.ts';
+import { createCancellation } from './push/cancel.ts';
+import { createDelivery, subscriptionPlace } from './push/delivery.ts';
+import { pushRoutes } from './push/routes.ts';
+import { createSessions } from './sessions/sessions.ts';
+import { readSettings } from './settings/settings.ts';
+import { setupRoutes } from './setup/routes.ts';
+
+/** The only file that knows every domain: what the server is made of, and how the parts reach each other. */
+export interface Server {
+  app: App;
+  platform: Platform;
+  /** Ends what runs in the background and every open stream; browsers and phones reconnect by themselves. */
+  stop(): Promise<void>;
+}
+
+const appsFolder = join(import.meta.dirname, '../..');
+
+export async function compose(
+  environment: Environment,
+  store: Store,
+  log: Logger,
+  { now = Date.now, random = randomBytes }: Partial<Pick<Platform, 'now' | 'random'>> = {},
+): Promise<Server> {
+  const { issuer } = environment;
+  const platform: Platform = { store, now, random, issuer, log, sealing: createSealing(environment.secret) };
+  const metrics = createMetrics();
+  const cookies = createCookies(issuer);
+
+  // What every domain leans on
+  const events = createEvents(platform);
+  const outbox = createOutbox(platform, environment.smtpUrl);
+  const hashing = createHashing();
+  const sessions = createSessions(platform, cookies);
+
+  // Push: asking, waking the phone, and what an answer leads to
+  const vapid = await vapidKeys(platform);
+  const delivery = createDelivery(platform, vapid, createGuardedFetch(environment.fetchAllow), metrics.countPush);
+  const cancellation = createCancellation(platform);
+  const completion = { platform, events, outbox, cancelRequests: cancellation.ofAuthenticator };
+  const outcomes: Outcomes = async (transaction, request, answered) => {
+    if (request.authentication_id !== null) {
+      return takePushAnswer(transaction, request, answered, { platform, events, outbox });
+    }
+    if (request.purpose !== 'activation') return true;
+    const end = answered.state === 'approved' ? completeActivation : denyActivation;
+    return end(transaction, request.authenticator_id, completion);
+  };
+  const ownRequests = createOwnRequests(platform, delivery.wake);
+  const sealSubscription = (id: string, subscription: object) =>
+    platform.sealing.seal(JSON.stringify(subscription), subscriptionPlace(id));
+
+  // What is reached over HTTP
+  const app = createApp(environment, log, now);
+  guardRequests(app, issuer, metrics);
+  await app.register(async (scope) => {
+    const routes = scope as unknown as App;
+    operationRoutes(routes, { store, metrics, metricsToken: environment.metricsToken });
+    setupRoutes(routes, { platform, hashing, events });
+    authenticationRoutes(routes, { platform, hashing, events, outbox, delivery, sessions, cookies, cancellation });
+    meRoutes(routes, { platform, sessions, events, outbox, hashing });
+    myAuthenticatorRoutes(routes, {
+      ...completion,
+      sessions,
+      askTest: (transaction, phone, login, name) => ownRequests.test(transaction, phone, { login, name }),
+    });
+    adminRoutes(routes, { ...completion, hashing, sessions, cancellation });
+    authenticatorRoutes(routes, {
+      ...completion,
+      vapidPublicKey: vapid.publicKey,
+      sealSubscription,
+      activationPush: ownRequests,
+      askTest: (transaction, phone) => ownRequests.test(transaction, phone, phone),
+    });
+    pushRoutes(routes, { platform, events, outcomes });
+  });
+  serveFaces(app, random);
+
+  const stopMaintenance = startMaintenance(completion);
+  const stopOutbox = outbox.start();
+  return {
+    app,
+    platform,
+    async stop() {
+      closeStreams();
+      await app.close();
+      await Promise.all([stopMaintenance(), stopOutbox()]);
+    },
+  };
+}
+
+const randomBytes = (bytes: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(bytes));
+
+/** The requests that the server itself sends: to a phone that is being enrolled, and to one that is tested. */
+function createOwnRequests(platform: Platform, wake: (request: Awaited<ReturnType<typeof askPush>>) => void) {
+  const ask = async (
+    transaction: Transaction,
+    question: Pick<Parameters<typeof askPush>[1], 'purpose' | 'authenticator' | 'account' | 'expiresAt' | 'askerClass'>,
+    asker: { ip: string | null; client: string | null },
+  ) => {
+    const { organization } = await readSettings(transaction);
+    const request = await askPush(
+      transaction,
+      {
+        ...question,
+        resource: { kind: 'authenticator', name: organization.name, logo_uri: null },
+        context: { ...asker, location: null, host: null, local_user: null, familiar: true },
+        confirmation: { kind: 'tap' },
+        userVerification: false,
+        authenticationId: null,
+      },
+      platform,
+    );
+    transaction.afterCommit(() => wake(request));
+  };
+  const activation: ActivationPush['ask'] = (transaction, authenticator, user, expiresAt, asker) =>
+    ask(
+      transaction,
+      { purpose: 'activation', authenticator, account: { login: user.login, name: user.name }, expiresAt },
+      asker,
+    );
+  return {
+    ask: activation,
+    test: async (transaction: Transaction, authenticator: AuthenticatorRow, { login, name }: { login: string; name: string }) => {
+      const { push } = await readSettings(transaction);
+      await ask(
+        transaction,
+        {
+          purpose: 'test',
+          authenticator,
+          account: { login, name },
+          expiresAt: platform.now() + push.lifetime_s * second,
+          askerClass: 'authenticator',
+        },
+        { ip: null, client: null },
+      );
+    },
+  };
+}
+
+function serveFaces(app: App, random: Platform['random']): void {
+  serveFace(app, { folder: join(appsFolder, 'authenticator/dist'), base: '/authenticator/', pages: [], wasm: true }, random);
+  serveFace(
+    app,
+    {
+      folder: join(appsFolder, 'admin/dist'),
+      base: '/admin/',
+      pages: ['/admin/people', '/admin/people/:id', '/admin/settings', '/admin/outbox', '/admin/events', '/admin/sign-in'],
+      wasm: false,
+    },
+    random,
+  );
+  serveFace(
+    app,
+    {
+      folder: join(appsFolder, 'portal/dist'),
+      base: '/',
+      pages: ['/security', '/activate', '/setup', '/invite', '/password'],
+      wasm: false,
+    },
+    random,
+  );
+}

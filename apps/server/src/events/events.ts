@@ -1,0 +1,81 @@
+import type { Asker } from '../platform/http/asker.ts';
+import { randomId } from '../platform/random-text.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Transaction } from '../platform/store/store.ts';
+import { insertEvent } from './store.ts';
+
+/** Every kind of thing that is recorded. The part before the dot is what it happened to. */
+export type EventType =
+  | 'setup.completed'
+  | 'settings.changed'
+  | 'user.created'
+  | 'user.changed'
+  | 'user.invited'
+  | 'user.invitation_accepted'
+  | 'user.suspended'
+  | 'user.activated'
+  | 'user.unlocked'
+  | 'user.mfa_reset'
+  | 'password.changed'
+  | 'password.wrong'
+  | 'password.locked'
+  | 'authentication.begun'
+  | 'authentication.refused'
+  | 'authentication.completed'
+  | 'authentication.cancelled'
+  | 'session.ended'
+  | 'step_up.completed'
+  | 'push.sent'
+  | 'push.approved'
+  | 'push.denied'
+  | 'push.reported'
+  | 'push.wrong_number'
+  | 'push.verification_failed'
+  | 'push.refused'
+  | 'activation.begun'
+  | 'activation.completed'
+  | 'activation.dropped'
+  | 'authenticator.replaced'
+  | 'authenticator.removed'
+  | 'authenticator.changed'
+  | 'authenticator.verification_key_changed'
+  | 'enrollment_code.used'
+  | 'enrollment_code.wrong';
+
+interface Person {
+  id: string;
+  login: string;
+}
+
+export interface NewEvent {
+  type: EventType;
+  /** Who did it, and whom it is about. Only one of the two for what a person does to themselves. */
+  actor?: Person | null;
+  user?: Person | null;
+  asker?: { ip: string | null; client: string | null } | Asker;
+  details?: Record<string, unknown>;
+}
+
+export interface Events {
+  /** Writes the event in the transaction of what it records: neither is there without the other. */
+  record(transaction: Transaction, event: NewEvent): Promise<void>;
+}
+
+/** Secrets, codes and tokens never go into `details`. */
+export function createEvents({ now, random }: Pick<Platform, 'now' | 'random'>): Events {
+  return {
+    record: (transaction, { type, actor, user, asker, details = {} }) =>
+      insertEvent.run(transaction, {
+        id: randomId(random),
+        at: now(),
+        type,
+        actor_id: actor?.id ?? null,
+        actor_login: actor?.login ?? null,
+        user_id: user?.id ?? null,
+        user_login: user?.login ?? null,
+        ip: asker?.ip ?? null,
+        client: asker?.client ?? null,
+        details: JSON.stringify(details),
+      }),
+  };
+}

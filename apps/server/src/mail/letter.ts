@@ -1,0 +1,42 @@
+/** The one form that every mail has: plain text and the same as simple HTML, with the organisation's name. */
+export interface Letter {
+  subject: string;
+  /** Who it is for, by name. */
+  greeting: string;
+  paragraphs: string[];
+  /** One link with its words; it is written out too, for readers who do not click. */
+  action?: { label: string; url: string };
+}
+
+export interface RenderedLetter {
+  text: string;
+  html: string;
+}
+
+export function renderLetter(letter: Letter, organization: string): RenderedLetter {
+  const { greeting, paragraphs, action } = letter;
+  const text = [
+    `Hello ${greeting},`,
+    ...paragraphs,
+    ...(action ? [`${action.label}:\n${action.url}`] : []),
+    `-- \n${organization}`,
+  ].join('\n\n');
+  const paragraph = (words: string) => `<p style="margin:0 0 16px">${escapeHtml(words)}</p>`;
+  const button = ({ label, url }: { label: string; url: string }) =>
+    `<p style="margin:24px 0"><a href="${escapeHtml(url)}" style="background:#0b6e69;color:#ffffff;` +
+    `padding:12px 20px;border-radius:8px;text-decoration:none;font-weight:600">${escapeHtml(label)}</a></p>` +
+    `<p style="margin:0 0 16px;color:#566273;font-size:14px;word-break:break-all">${escapeHtml(url)}</p>`;
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>${escapeHtml(letter.subject)}</title></head>
+<body style="margin:0;background:#f6f7f9;color:#17202c;font:16px/1.5 system-ui,sans-serif">
+<div style="max-width:520px;margin:0 auto;padding:32px 24px">
+<p style="margin:0 0 24px;font-weight:600;color:#0b6e69">${escapeHtml(organization)}</p>
+${paragraph(`Hello ${greeting},`)}
+${paragraphs.map(paragraph).join('\n')}
+${action ? button(action) : ''}
+</div></body></html>`;
+  return { text, html };
+}
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,0 +1,44 @@
+import { purgeAuthentications } from './authentication/store.ts';
+import { dropOverdueActivations, type CompletionNeeds } from './authenticators/completion.ts';
+import { purgeProofs } from './authenticators/store.ts';
+import { purgeMails } from './mail/store.ts';
+import { day, hour, minute, second } from './platform/platform.ts';
+import { purgeAttempts } from './platform/rate-limits/store.ts';
+import { expireOverdue, purgeAskers, purgeRequests } from './push/store.ts';
+import { idleLifetime } from './sessions/sessions.ts';
+import { purgeFamiliarity, purgeSessions } from './sessions/store.ts';
+
+/** What time alone changes, written down now and then. Nothing waits for it: every reader looks at the clock itself. */
+
+const interval = 10 * second;
+const purgeEvery = 30;
+
+/** Begins, and returns what stops it (after the round in hand). */
+export function startMaintenance(needs: CompletionNeeds): () => Promise<void> {
+  const { store, now, log } = needs.platform;
+  let rounds = 0;
+  let current = Promise.resolve();
+
+  async function round(): Promise<void> {
+    await dropOverdueActivations(needs);
+    await expireOverdue.run(store, { now: now() });
+    if (rounds++ % purgeEvery !== 0) return;
+    await purgeProofs.run(store, { now: now() });
+    await purgeAttempts.run(store, { now: now() });
+    await purgeSessions.run(store, { now: now(), idle_since: now() - idleLifetime });
+    await purgeFamiliarity.run(store, { now: now() });
+    await purgeAuthentications.run(store, { before: now() - hour });
+    // Rule 3 looks back a quarter of an hour; a person looks back a little longer.
+    await purgeRequests.run(store, { before: now() - day });
+    await purgeAskers.run(store, { before: now() - 30 * minute });
+    await purgeMails.run(store, { before: now() - 90 * day });
+  }
+
+  const timer = setInterval(() => {
+    current = current.then(round).catch((error: unknown) => log.error({ err: error }, 'maintenance failed'));
+  }, interval);
+  return async () => {
+    clearInterval(timer);
+    await current;
+  };
+}

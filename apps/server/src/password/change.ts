@@ -1,0 +1,64 @@
+import type { Asker } from '../platform/http/asker.ts';
+import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
+import type { Platform } from '../platform/platform.ts';
+import { blockedUntil, recordFailure, recordSuccess } from '../platform/rate-limits/attempts.ts';
+import type { Events } from '../events/events.ts';
+import type { Outbox } from '../mail/outbox.ts';
+import { endSession, type LiveSession } from '../sessions/sessions.ts';
+import { deleteSessionsOfUser } from '../sessions/store.ts';
+import { readSettings } from '../settings/settings.ts';
+import { findUser, updatePassword } from '../users/store.ts';
+import type { Hashing } from './hashing.ts';
+import { demandStrength } from './strength.ts';
+import { attemptsKey } from './verify.ts';
+
+interface Needs {
+  platform: Platform;
+  hashing: Hashing;
+  events: Events;
+  outbox: Outbox;
+}
+
+/**
+ * A signed-in user changes their own password. Other sessions of theirs end: whoever knew the old one is out.
+ * @throws Refusal 401 `invalid_credentials` for a wrong present one, 422 `weak_password`, 429.
+ */
+export async function changePassword(
+  session: LiveSession,
+  passwords: { current: string; new: string },
+  asker: Asker,
+  { platform, hashing, events, outbox }: Needs,
+): Promise<void> {
+  const { store, now } = platform;
+  const user = (await findUser.get(store, { id: session.user_id }))!;
+  // Tries here count for the user, whatever session they come from.
+  const key = attemptsKey(user.id, 'change');
+  const until = await blockedUntil(store, key, now());
+  if (until !== undefined) throw new Refusal('too_many_requests', { retry_after: secondsUntil(until, now()) });
+  if (!(await hashing.verify(user.password_hash, passwords.current))) {
+    await store.transaction((transaction) => recordFailure(transaction, key, now()));
+    throw new Refusal('invalid_credentials', { detail: 'The present password is wrong.' });
+  }
+  if (passwords.new === passwords.current) {
+    const reason = 'It is the present one.';
+    throw new Refusal('weak_password', { reasons: [reason], detail: reason });
+  }
+  await demandStrength(passwords.new, await readSettings(store), [user.login, user.email, user.name]);
+  const password_hash = await hashing.hash(passwords.new);
+  await store.transaction(async (transaction) => {
+    await recordSuccess(transaction, key);
+    await updatePassword.run(transaction, { id: user.id, password_hash, password_change_required: 0 });
+    for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id: user.id, except: session.id })) {
+      await endSession(transaction, id);
+    }
+    await events.record(transaction, { type: 'password.changed', actor: user, user, asker });
+    await outbox.post(transaction, user.email, {
+      subject: 'Your password was changed',
+      greeting: user.name,
+      paragraphs: [
+        'Your password was changed in the User Portal, and your other browsers were signed out.',
+        'If this was not you, tell your administrator at once.',
+      ],
+    });
+  });
+}

@@ -1,0 +1,51 @@
+import type { App } from './app.ts';
+import type { Metrics } from '../metrics.ts';
+import { demandOwnOrigin } from './origin.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+
+/** What holds for every request, whatever it asks for: headers, the Origin rule, CORS of the authenticator's calls, timing. */
+export function guardRequests(app: App, issuer: string, metrics: Metrics): void {
+  const secure = issuer.startsWith('https:');
+
+  app.addHook('onRequest', async (request, reply) => {
+    setSecurityHeaders(reply, secure);
+    const { url } = request;
+    if (url.startsWith('/api/')) {
+      void reply.header('cache-control', 'no-store');
+      demandOwnOrigin(request, issuer);
+    }
+    if (url.startsWith('/authenticator/v1/') || url.startsWith('/.well-known/countersign')) {
+      // Any origin, since no cookie is read: what counts is signed.
+      void reply.headers({
+        'cache-control': 'no-store',
+        'access-control-allow-origin': '*',
+        'access-control-expose-headers': 'Date, Retry-After',
+        'cross-origin-resource-policy': 'cross-origin',
+        date: new Date().toUTCString(),
+      });
+    }
+  });
+
+  for (const path of ['/authenticator/v1/*', '/.well-known/countersign']) {
+    app.options(path, { schema: { hide: true } }, (_request, reply) =>
+      reply
+        .headers({
+          'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
+          'access-control-allow-headers': 'DPoP, Content-Type',
+          'access-control-max-age': '7200',
+        })
+        .status(204)
+        .send(),
+    );
+  }
+
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.timeRequest(route, request.method, reply.statusCode, reply.elapsedTime / 1000);
+  });
+
+  app.addHook('onRoute', ({ schema, url }) => {
+    // "No route left out": a call without a description would be missing from the OpenAPI document.
+    if (url.startsWith('/api/') && !schema) throw new Error(`${url} has no schema`);
+  });
+}

@@ -1,0 +1,39 @@
+import { statement } from '../store/store.ts';
+
+interface Row {
+  failures: number;
+  blocked_until: number;
+  forget_at: number;
+}
+
+export const findAttempts = statement<Row>(
+  `SELECT failures, blocked_until, forget_at FROM attempts WHERE key = :key`,
+);
+
+/** Counts one more failure, from one again where the old ones were forgotten. Two at once are counted as two. */
+export const countFailure = statement<Row>(`
+  INSERT INTO attempts (key, failures, blocked_until, forget_at) VALUES (:key, 1, 0, :forget_at)
+  ON CONFLICT (key) DO UPDATE SET
+    failures = CASE WHEN attempts.forget_at <= :now THEN 1 ELSE attempts.failures + 1 END,
+    blocked_until = CASE WHEN attempts.forget_at <= :now THEN 0 ELSE attempts.blocked_until END,
+    forget_at = :forget_at
+  RETURNING failures, blocked_until, forget_at`);
+
+export const block = statement(
+  `UPDATE attempts SET blocked_until = :blocked_until WHERE key = :key AND blocked_until < :blocked_until`,
+);
+
+export const forgetAttempts = statement(`DELETE FROM attempts WHERE key = :key`);
+export const forgetAttemptsLike = statement(`DELETE FROM attempts WHERE key LIKE :pattern`);
+export const isBlockedLike = statement<{ blocked: number }>(
+  `SELECT COUNT(*) AS blocked FROM attempts WHERE key LIKE :pattern AND blocked_until > :now`,
+);
+export const purgeAttempts = statement(`DELETE FROM attempts WHERE forget_at <= :now`);
+
+/** A fixed window: counts calls until `forget_at`, then begins anew. */
+export const countInWindow = statement<{ failures: number; forget_at: number }>(`
+  INSERT INTO attempts (key, failures, blocked_until, forget_at) VALUES (:key, 1, 0, :window_end)
+  ON CONFLICT (key) DO UPDATE SET
+    failures = CASE WHEN attempts.forget_at <= :now THEN 1 ELSE attempts.failures + 1 END,
+    forget_at = CASE WHEN attempts.forget_at <= :now THEN :window_end ELSE attempts.forget_at END
+  RETURNING failures, forget_at`);

@@ -1,0 +1,35 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { migrate } from './migrate.ts';
+import { openPostgres } from './postgres.ts';
+import { openSqlite } from './sqlite.ts';
+import type { Store } from './store.ts';
+
+/**
+ * Opens the store that the configuration asks for: PostgreSQL where there is a URL, else `countersign.db` in
+ * `dataFolder`. A folder and a file that are not there are made, for nobody but the account of the process.
+ * Does not migrate. Rejects where the server cannot be reached or the file cannot be opened.
+ */
+export async function openStore(place: { databaseUrl?: string; dataFolder: string }): Promise<Store> {
+  // An empty environment variable means none.
+  if (place.databaseUrl) return openPostgres(place.databaseUrl);
+  mkdirSync(place.dataFolder, { recursive: true, mode: 0o700 });
+  const file = join(place.dataFolder, 'countersign.db');
+  // SQLite gives the -wal and -shm files beside it the same mode.
+  closeSync(openSync(file, 'a', 0o600));
+  return openSqlite(file);
+}
+
+const migrations = join(import.meta.dirname, '../../../migrations');
+
+/** Opens the store and brings it to the version of the code. Rejects, with the store closed, where that fails. */
+export async function openAndMigrate(place: { databaseUrl?: string; dataFolder: string }): Promise<Store> {
+  const store = await openStore(place);
+  try {
+    await migrate(store, migrations);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return store;
+}

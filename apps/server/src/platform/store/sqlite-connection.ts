@@ -1,0 +1,105 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { bind } from './binding.ts';
+import { UniqueViolation } from './errors.ts';
+import type { Parameters, Statement, Value } from './store.ts';
+
+const SQLITE_BUSY = 5;
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+
+const openWithin = 5_000; // ms
+
+/** One connection to a SQLite file, with each statement prepared once. Synchronous. */
+export class SqliteConnection {
+  readonly #database: DatabaseSync;
+  /** Weak, so that a text that is run once (a migration) does not stay. */
+  readonly #prepared = new WeakMap<Statement, StatementSync>();
+
+  /**
+   * Opens the file, or makes it. Waits up to 5 seconds, blocking, for another process that opens it too.
+   * `readOnly` needs a file that exists.
+   */
+  constructor(file: string, readOnly: boolean) {
+    this.#database = new DatabaseSync(file, { readOnly, timeout: openWithin });
+    if (readOnly) return;
+    try {
+      // SQLite does not wait where two turn a new file into WAL at once.
+      blockingRetry(() => this.execute('PRAGMA journal_mode = WAL'));
+      this.execute('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+      // From here on the store waits for locks itself, without blocking the event loop.
+      this.execute('PRAGMA busy_timeout = 0');
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  get inTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
+  /** Runs a text without parameters or rows. */
+  execute(text: string): void {
+    this.#database.exec(text);
+  }
+
+  /** Throws where the text does not parse, or names a table or a column that is not there. */
+  prepare(statement: Statement): StatementSync {
+    let prepared = this.#prepared.get(statement);
+    if (prepared === undefined) {
+      prepared = this.#database.prepare(statement.text);
+      this.#prepared.set(statement, prepared);
+    }
+    return prepared;
+  }
+
+  /** Throws {@link UniqueViolation} where a unique index refuses. */
+  query(statement: Statement, parameters: Parameters): Record<string, Value>[] {
+    const values = bind(statement, parameters);
+    const named: Record<string, string | bigint | number | null> = {};
+    for (const [index, name] of statement.names.entries()) named[name] = exact(values[index]!);
+    try {
+      // Node's rows have no prototype, which no comparison with a literal survives.
+      return this.prepare(statement)
+        .all(named)
+        .map((row) => ({ ...row }) as Record<string, Value>);
+    } catch (error) {
+      throw isUniqueViolation(error) ? new UniqueViolation(error) : error;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+/** Node binds every number as REAL; a whole one must be INTEGER, or 5 is '5.0' as TEXT. */
+function exact(value: Value): string | bigint | number | null {
+  return Number.isSafeInteger(value) ? BigInt(value!) : value;
+}
+
+/** Whether the error says that another connection holds the lock. */
+export function isBusy(error: unknown): boolean {
+  // The low byte is the primary code: there are several reasons to be busy.
+  return (codeOf(error) & 0xff) === SQLITE_BUSY;
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY;
+}
+
+function codeOf(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
+}
+
+function blockingRetry(act: () => void): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (const giveUp = performance.now() + openWithin; ; Atomics.wait(pause, 0, 0, 5 + Math.random() * 20)) {
+    try {
+      return act();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUp) throw error;
+    }
+  }
+}

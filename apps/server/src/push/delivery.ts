@@ -1,0 +1,124 @@
+import webPush from 'web-push';
+import type { PushMessage } from '@countersign/protocol/wire';
+import { dropSubscription, findAuthenticator, type AuthenticatorRow } from '../authenticators/store.ts';
+import { BlockedAddress, type GuardedFetch } from '../platform/guarded-fetch.ts';
+import type { VapidKeys } from '../platform/keys/keys.ts';
+import { second, type Platform } from '../platform/platform.ts';
+import { findRequest, type PushRequestRow } from './store.ts';
+import { pushRequestView, stateAt } from './view.ts';
+
+/**
+ * Waking the phone: standard Web Push (RFC 8030), encrypted (RFC 8291), signed (RFC 8292). A push is a wake-up and
+ * nothing more: whether or not it arrives, the request exists and can be answered by the open app.
+ */
+export interface Delivery {
+  /** Sends in the background, trying again while the request lives. Never fails the caller. */
+  wake(request: PushRequestRow): void;
+}
+
+/** Where a subscription is sealed. */
+export const subscriptionPlace = (authenticatorId: string): string =>
+  `authenticators.${authenticatorId}.push_subscription`;
+
+const firstRetry = second;
+const longestRetry = 15 * second;
+
+export type Outcome = 'delivered' | 'gone' | 'refused' | 'again';
+
+/** What an answer of a push service means (RFC 8030 section 5). */
+export function outcomeOf(status: number): Outcome {
+  if (status >= 200 && status < 300) return 'delivered';
+  if (status === 404 || status === 410) return 'gone';
+  if (status === 408 || status === 429 || status >= 500) return 'again';
+  return 'refused';
+}
+
+export function createDelivery(
+  platform: Platform,
+  vapid: VapidKeys,
+  guardedFetch: GuardedFetch,
+  count: (outcome: Outcome | 'failed') => void,
+): Delivery {
+  const { store, sealing, now, issuer, log } = platform;
+  // RFC 8292 section 2.1: a contact, as mailto: or https:. Some services refuse everything else.
+  const subject = issuer.startsWith('https:') ? issuer : `mailto:countersign@${new URL(issuer).hostname}`;
+
+  async function sendOnce(request: PushRequestRow, authenticator: AuthenticatorRow): Promise<{ outcome: Outcome; after: number }> {
+    const sealed = authenticator.push_subscription!;
+    const subscription = JSON.parse(sealing.open(sealed, subscriptionPlace(authenticator.id))) as webPush.PushSubscription;
+    const details = webPush.generateRequestDetails(subscription, JSON.stringify(messageOf(request, issuer, now())), {
+      vapidDetails: { subject, ...vapid },
+      TTL: Math.max(1, Math.ceil((request.expires_at - now()) / 1000)),
+      urgency: 'high',
+      topic: request.id,
+    });
+    const response = await guardedFetch(details.endpoint, {
+      method: 'POST',
+      headers: details.headers as Record<string, string>,
+      body: details.body,
+    });
+    const outcome = outcomeOf(response.status);
+    if (outcome !== 'delivered') {
+      log.info({ status: response.status, authenticator: authenticator.id }, 'push service refused');
+    }
+    return { outcome, after: Number(response.headers['retry-after']) * second || 0 };
+  }
+
+  /** The phone cannot be woken any more: its owner sees that in the portal, and the app makes a new subscription when opened. */
+  async function drop(authenticator: AuthenticatorRow, request: PushRequestRow): Promise<void> {
+    await store.transaction(async (transaction) => {
+      const push_subscription = authenticator.push_subscription;
+      await dropSubscription.run(transaction, { id: authenticator.id, push_subscription });
+      transaction.notify(`authenticator:${authenticator.id}`);
+      if (request.authentication_id) transaction.notify(`authentication:${request.authentication_id}`);
+    });
+  }
+
+  async function deliver(request: PushRequestRow): Promise<void> {
+    for (let pause = firstRetry; ; pause = Math.min(longestRetry, pause * 2)) {
+      const authenticator = await findAuthenticator.get(store, { id: request.authenticator_id });
+      if (!authenticator?.push_subscription) return;
+      let after = 0;
+      try {
+        const sent = await sendOnce(request, authenticator);
+        count(sent.outcome);
+        if (sent.outcome === 'gone') return await drop(authenticator, request);
+        if (sent.outcome !== 'again') return;
+        after = sent.after;
+      } catch (error) {
+        count('failed');
+        log.info({ authenticator: authenticator.id, reason: (error as Error).message }, 'push not sent');
+        if (error instanceof BlockedAddress) return await drop(authenticator, request);
+      }
+      const wait = Math.max(pause, after);
+      if (now() + wait >= request.expires_at) return;
+      await new Promise((resolve) => setTimeout(resolve, wait).unref());
+      const current = await findRequest.get(store, { id: request.id });
+      if (!current || stateAt(current, now()) !== 'pending') return;
+    }
+  }
+
+  return {
+    wake: (request) => {
+      deliver(request).catch((error: unknown) => log.error({ err: error, request: request.id }, 'push failed'));
+    },
+  };
+}
+
+/** The payload says who asks for what, never the number: it lies on a lock screen. */
+function messageOf(request: PushRequestRow, issuer: string, now: number): PushMessage {
+  const { purpose, resource, account, context } = pushRequestView(request, now);
+  const titles: Partial<Record<typeof purpose, string>> = {
+    activation: 'Finish setting up this phone',
+    test: 'Test: your phone can be reached',
+    step_up: `Confirm for ${resource.name}`,
+  };
+  return {
+    v: 1,
+    kind: 'request',
+    issuer,
+    id: request.id,
+    title: titles[purpose] ?? `Sign in to ${resource.name}?`,
+    body: [account.login, context.client, context.ip].filter(Boolean).join(' · '),
+  };
+}

@@ -1,0 +1,177 @@
+import type { Role, Session } from '@countersign/protocol/wire';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Cookies } from '../platform/http/cookies.ts';
+import { Refusal } from '../platform/http/refusal.ts';
+import { hour, minute, timeText, type Platform } from '../platform/platform.ts';
+import { hashSecret, randomId, randomSecret } from '../platform/random-text.ts';
+import type { Queryable, Transaction } from '../platform/store/store.ts';
+import type { Verified } from './verified.ts';
+import {
+  deletePreviousSession,
+  deleteSession,
+  elevate,
+  findElevation,
+  findSession,
+  insertSession,
+  isSessionLive,
+  raiseSession,
+  renewToken,
+  replaceToken,
+  touchSession,
+  type SessionRow,
+} from './store.ts';
+
+/** Sessions of the two portals. The token is 256 random bits in a cookie; the store keeps its hash. */
+
+export const idleLifetime = hour;
+export const wholeLifetime = 24 * hour;
+/** How long a fresh sign-in, or a step-up, counts for an act. */
+export const actLifetime = 5 * minute;
+/** `last_seen_at` is written at most so often: reading a page is no reason for a commit each time. */
+const touchInterval = minute;
+
+export type SessionKind = 'portal' | 'admin';
+/** A session and its user, as a request found it. */
+export type LiveSession = NonNullable<Awaited<ReturnType<typeof findSession.get>>>;
+
+export interface Sessions {
+  /** The session of a request, or undefined. Renews its token where that is due. */
+  find(request: FastifyRequest, reply: FastifyReply, kinds: readonly SessionKind[]): Promise<LiveSession | undefined>;
+  /** Opens a session and sets its cookie on `reply` once the transaction has committed. */
+  open(transaction: Transaction, verified: Verified, opening: Opening, reply: FastifyReply): Promise<string>;
+  /** Raises a session for one resource and changes its token. @throws Refusal 401 where it has ended meanwhile. */
+  stepUp(transaction: Transaction, sessionId: string, resource: string, reply: FastifyReply): Promise<void>;
+  signOut(transaction: Transaction, session: SessionRow, reply: FastifyReply): Promise<void>;
+  isLive(on: Queryable, id: string): Promise<boolean>;
+}
+
+export interface Opening {
+  kind: SessionKind;
+  browserHash: string;
+  ip: string | null;
+  client: string | null;
+  enrollmentRequired: boolean;
+}
+
+export function createSessions({ store, now, random }: Platform, cookies: Cookies): Sessions {
+  const idleSince = () => now() - idleLifetime;
+
+  async function readOne(request: FastifyRequest, reply: FastifyReply, kind: SessionKind) {
+    const token = cookies.read(request, cookieOf(kind));
+    if (!token) return undefined;
+    const token_hash = hashSecret(token);
+    const session = await findSession.get(store, { token_hash, kind, now: now(), idle_since: idleSince() });
+    if (!session) return undefined;
+    if (session.renew_token === 1) {
+      const next = randomSecret(random);
+      const renewed = await renewToken.get(store, { id: session.id, old_hash: token_hash, new_hash: hashSecret(next) });
+      // Another request with the old token came first: that one has the new token, and the old one is spent.
+      if (!renewed) return undefined;
+      cookies.set(reply, cookieOf(kind), next);
+    }
+    if (now() - session.last_seen_at > touchInterval) {
+      await touchSession.run(store, { id: session.id, now: now() });
+    }
+    return session;
+  }
+
+  return {
+    async find(request, reply, kinds) {
+      for (const kind of kinds) {
+        const session = await readOne(request, reply, kind);
+        if (session) return session;
+      }
+      return undefined;
+    },
+    async open(transaction, verified, { kind, browserHash, ip, client, enrollmentRequired }, reply) {
+      const token = randomSecret(random);
+      const id = randomId(random);
+      await deletePreviousSession.run(transaction, { user_id: verified.userId, browser_hash: browserHash, kind });
+      await insertSession.run(transaction, {
+        id,
+        kind,
+        user_id: verified.userId,
+        token_hash: hashSecret(token),
+        browser_hash: browserHash,
+        acr: verified.acr,
+        amr: JSON.stringify(verified.amr),
+        now: now(),
+        enrollment_required: enrollmentRequired ? 1 : 0,
+        ip,
+        client,
+        expires_at: now() + wholeLifetime,
+      });
+      transaction.afterCommit(() => cookies.set(reply, cookieOf(kind), token));
+      return id;
+    },
+    async stepUp(transaction, sessionId, resource, reply) {
+      const token = randomSecret(random);
+      const session = await replaceToken.get(transaction, {
+        id: sessionId,
+        new_hash: hashSecret(token),
+        now: now(),
+      });
+      if (!session) throw new Refusal('no_session');
+      await elevate.run(transaction, { session_id: sessionId, resource, until: now() + actLifetime });
+      transaction.afterCommit(() => cookies.set(reply, cookieOf(session.kind), token));
+    },
+    async signOut(transaction, session, reply) {
+      await endSession(transaction, session.id);
+      transaction.afterCommit(() => cookies.clear(reply, cookieOf(session.kind)));
+    },
+    isLive: async (on, id) =>
+      (await isSessionLive.get(on, { id, now: now(), idle_since: idleSince() })) !== undefined,
+  };
+}
+
+const cookieOf = (kind: SessionKind) => (kind === 'portal' ? 'session' : 'admin');
+
+/** Ends one session, and the streams that it has open. Whether it was there. */
+export async function endSession(transaction: Transaction, id: string): Promise<boolean> {
+  const ended = await deleteSession.get(transaction, { id });
+  transaction.notify(`session:${id}`);
+  return ended !== undefined;
+}
+
+/** A session that waited for a first factor becomes full; its token changes with its next response. */
+export const completeEnrollment = async (
+  transaction: Transaction,
+  id: string,
+  { acr, amr, now }: { acr: string; amr: readonly string[]; now: number },
+): Promise<boolean> =>
+  (await raiseSession.get(transaction, { id, acr, amr: JSON.stringify(amr), now })) !== undefined;
+
+/**
+ * An act on one's own security, such as `act:factors`, wants a sign-in at the highest level that the user has within
+ * the last 5 minutes, or a step-up for that act. Who never had a second factor has nothing to step up with. @throws Refusal 403 `step_up_required` with the `resource` to step up for.
+ */
+export async function demandStepUp(
+  on: Queryable,
+  session: LiveSession,
+  resource: string,
+  now: number,
+): Promise<void> {
+  // The password is all that somebody without factors has; who ever had one is never taken at its word again.
+  if (session.had_factor === 0) return;
+  if (session.acr !== 'urn:countersign:aal1' && now - session.auth_time < actLifetime) return;
+  if (await findElevation.get(on, { session_id: session.id, resource, now })) return;
+  throw new Refusal('step_up_required', { resource });
+}
+
+export const isAdministrator = (role: Role): boolean => role !== 'user';
+
+export const sessionView = (session: LiveSession): Session => ({
+  user: {
+    id: session.user_id,
+    login: session.login,
+    name: session.name,
+    email: session.email,
+    role: session.role,
+  },
+  acr: session.acr,
+  amr: JSON.parse(session.amr) as string[],
+  auth_time: timeText(session.auth_time),
+  expires_at: timeText(Math.min(session.expires_at, session.last_seen_at + idleLifetime)),
+  enrollment_required: session.enrollment_required === 1,
+  password_change_required: session.password_change_required === 1,
+});

@@ -1,0 +1,90 @@
+import type { Role, UserState } from '@countersign/protocol/wire';
+import { statement } from '../platform/store/store.ts';
+
+export interface UserRow {
+  id: string;
+  login: string;
+  email: string;
+  name: string;
+  role: Role;
+  state: UserState;
+  password_hash: string | null;
+  password_change_required: number;
+  push_override: number | null;
+  had_factor: number;
+  push_locked_until: number;
+  created_at: number;
+  last_sign_in_at: number | null;
+}
+
+const columns = `u.id, u.login, u.email, u.name, u.role, u.state, u.password_hash, u.password_change_required,
+  u.push_override, u.had_factor, u.push_locked_until, u.created_at, u.last_sign_in_at`;
+
+export const findUser = statement<UserRow>(`SELECT ${columns} FROM users u WHERE u.id = :id`);
+export const findUserByIdentifier = statement<UserRow>(`
+  SELECT ${columns} FROM user_identifiers i JOIN users u ON u.id = i.user_id WHERE i.identifier = :identifier`);
+
+export const insertUser = statement(`
+  INSERT INTO users (id, login, email, name, role, state, password_hash, password_change_required, created_at)
+  VALUES (:id, :login, :email, :name, :role, :state, :password_hash, :password_change_required, :created_at)`);
+export const insertIdentifier = statement(
+  `INSERT INTO user_identifiers (identifier, user_id) VALUES (:identifier, :user_id)`,
+);
+export const deleteIdentifiers = statement(`DELETE FROM user_identifiers WHERE user_id = :user_id`);
+
+export const updateUser = statement(`
+  UPDATE users SET email = :email, name = :name, role = :role, push_override = :push_override WHERE id = :id`);
+export const updateUserState = statement(`UPDATE users SET state = :state WHERE id = :id`);
+export const updatePassword = statement(`
+  UPDATE users SET password_hash = :password_hash, password_change_required = :password_change_required,
+    state = CASE WHEN state = 'invited' THEN 'active' ELSE state END
+  WHERE id = :id`);
+/** Keeps the same password under newer parameters; not where the password was changed meanwhile. */
+export const rehashPassword = statement(
+  `UPDATE users SET password_hash = :password_hash WHERE id = :id AND password_hash = :old_hash`,
+);
+export const markHadFactor = statement(`UPDATE users SET had_factor = 1 WHERE id = :id`);
+export const markSignedIn = statement(`UPDATE users SET last_sign_in_at = :now WHERE id = :id`);
+export const lockPush = statement(`UPDATE users SET push_locked_until = :until WHERE id = :id`);
+
+/** How many active owners there are besides this one. */
+export const countOtherOwners = statement<{ owners: number }>(
+  `SELECT COUNT(*) AS owners FROM users WHERE role = 'owner' AND state = 'active' AND id <> :id`,
+);
+export const countOwners = statement<{ owners: number }>(`SELECT COUNT(*) AS owners FROM users WHERE role = 'owner'`);
+/** Those who are told of fraud. */
+export const listAdministrators = statement<UserRow>(
+  `SELECT ${columns} FROM users u WHERE u.role IN ('owner', 'admin') AND u.state = 'active'`,
+);
+
+/** Newest first, those before (created_at, id). `q` and `q_inner` find words by their beginning. */
+export const listUsers = statement<UserRow>(`
+  SELECT ${columns} FROM users u
+  WHERE (u.created_at, u.id) < (:at, :id)
+    AND (LOWER(u.login) LIKE :q OR LOWER(u.name) LIKE :q OR LOWER(u.name) LIKE :q_inner OR LOWER(u.email) LIKE :q)
+    AND (CAST(:state AS TEXT) IS NULL OR u.state = :state)
+    AND (CAST(:role AS TEXT) IS NULL OR u.role = :role)
+  ORDER BY u.created_at DESC, u.id DESC LIMIT :limit`);
+
+export const replaceInvitation = statement(`
+  INSERT INTO invitations (user_id, token_hash, expires_at, used_at) VALUES (:user_id, :token_hash, :expires_at, NULL)
+  ON CONFLICT (user_id) DO UPDATE SET token_hash = :token_hash, expires_at = :expires_at, used_at = NULL`);
+export const findInvitation = statement<{ user_id: string; expires_at: number; used_at: number | null }>(
+  `SELECT user_id, expires_at, used_at FROM invitations WHERE token_hash = :token_hash`,
+);
+export const useInvitation = statement<{ user_id: string }>(`
+  UPDATE invitations SET used_at = :now WHERE token_hash = :token_hash AND used_at IS NULL AND expires_at > :now
+  RETURNING user_id`);
+
+export const replaceEnrollmentCodes = statement(
+  `UPDATE enrollment_codes SET replaced = 1 WHERE user_id = :user_id AND replaced = 0`,
+);
+export const insertEnrollmentCode = statement(`
+  INSERT INTO enrollment_codes (code_hash, user_id, expires_at) VALUES (:code_hash, :user_id, :expires_at)`);
+export const findEnrollmentCode = statement<{ used_at: number | null }>(
+  `SELECT used_at FROM enrollment_codes WHERE code_hash = :code_hash AND user_id = :user_id`,
+);
+export const useEnrollmentCode = statement<{ user_id: string }>(`
+  UPDATE enrollment_codes SET used_at = :now
+  WHERE code_hash = :code_hash AND user_id = :user_id AND replaced = 0 AND used_at IS NULL AND expires_at > :now
+  RETURNING user_id`);

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { countBrowserTests, countNodeTests, describeCounts, isGood, sum } from './outcome.ts';
+
+const stats = { expected: 5, flaky: 1, unexpected: 0, skipped: 2 };
+
+test('what node:test cancelled has failed, and what is to do is skipped', () => {
+  const counts = { tests: 10, passed: 5, failed: 1, cancelled: 2, skipped: 1, todo: 1, suites: 3 };
+  assert.deepEqual(countNodeTests(counts, 0), { passed: 5, failed: 3, skipped: 2 });
+});
+
+test('a file without tests has failed', () => {
+  const counts = { tests: 2, passed: 2, skipped: 0, todo: 0 };
+  assert.deepEqual(countNodeTests(counts, 1), { passed: 1, failed: 1, skipped: 0 });
+});
+
+test('Playwright: a file that cannot be loaded has failed', () => {
+  assert.deepEqual(countBrowserTests({ stats, errors: [{}] }), { passed: 6, failed: 1, skipped: 2 });
+});
+
+test('Playwright: no report is a failure', () => {
+  assert.deepEqual(countBrowserTests(undefined), { passed: 0, failed: 1, skipped: 0 });
+});
+
+test('the last line says what was skipped only where something was', () => {
+  const outcomes = [
+    { passed: 3, failed: 0, skipped: 0 },
+    { passed: 4, failed: 1, skipped: 2 },
+  ];
+  assert.equal(describeCounts(sum(outcomes)), '7 passed, 1 failed, 2 skipped');
+  assert.equal(describeCounts(sum(outcomes.slice(0, 1))), '3 passed, 0 failed');
+});
+
+test('no test at all is no success', () => {
+  assert.equal(isGood(sum([])), false);
+  assert.equal(isGood({ passed: 0, failed: 0, skipped: 9 }), false);
+  assert.equal(isGood({ passed: 9, failed: 1, skipped: 0 }), false);
+  assert.equal(isGood({ passed: 9, failed: 0, skipped: 1 }), true);
+});

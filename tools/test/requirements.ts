@@ -1,0 +1,109 @@
+/** What the tests need beside npm's packages, and how it gets there. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { findChromium } from '../../tests/browser/support/chromium.ts';
+import { findPostgres, findProgram } from '../../tests/support/installed.ts';
+
+export interface Requirement {
+  name: string;
+  debianPackage: string;
+  /** What is left out without it. */
+  leftOut: string;
+  find: () => string | undefined;
+}
+
+export const chromium: Requirement = {
+  name: 'Chromium',
+  debianPackage: 'chromium',
+  leftOut: 'the browser tests',
+  find: findChromium,
+};
+
+export const postgres: Requirement = {
+  name: 'PostgreSQL',
+  debianPackage: 'postgresql',
+  leftOut: 'whatever runs on PostgreSQL',
+  find: findPostgres,
+};
+
+export type System = 'debian' | 'ubuntu' | 'other';
+
+/** The commands that install `missing`, to be run in order by root. */
+export function installing(missing: readonly Requirement[], system: System): string[][] {
+  // Ubuntu's package chromium is an empty one that wants snap.
+  const byPlaywright = missing.filter((requirement) => requirement === chromium && system !== 'debian');
+  const packages = missing.filter((requirement) => !byPlaywright.includes(requirement));
+  const names = packages.map(({ debianPackage }) => debianPackage);
+  const apt = [
+    ['apt-get', 'update'],
+    [
+      'apt-get',
+      'install',
+      '-y',
+      '--no-install-recommends',
+      '-o',
+      'Dpkg::Options::=--force-confold',
+      ...names,
+    ],
+  ];
+  return [
+    ...(names.length > 0 && system !== 'other' ? apt : []),
+    ...(byPlaywright.length > 0 ? [['npx', 'playwright', 'install', '--with-deps', 'chromium']] : []),
+  ];
+}
+
+/** One line for somebody to copy. */
+export function advice(missing: readonly Requirement[], system: System): string {
+  const commands = installing(missing, system).map((command) =>
+    command[0] === 'apt-get'
+      ? ['sudo', ...command.filter((word) => word !== '-o' && !word.startsWith('Dpkg'))]
+      : command,
+  );
+  const byHand = system === 'other' ? missing.filter((requirement) => requirement !== chromium) : [];
+  return [
+    commands.map((command) => command.join(' ')).join(' && '),
+    ...byHand.map(({ name }) => `install ${name} (its programs in PATH)`),
+  ]
+    .filter(Boolean)
+    .join('; ');
+}
+
+export function thisSystem(): System {
+  if (findProgram('apt-get') === undefined || !existsSync('/etc/os-release')) return 'other';
+  const release = readFileSync('/etc/os-release', 'utf8');
+  if (/^ID=ubuntu$|^ID_LIKE=.*ubuntu/m.test(release)) return 'ubuntu';
+  return /^ID=debian$|^ID_LIKE=.*debian/m.test(release) ? 'debian' : 'other';
+}
+
+/** Installs what it may, as root on Debian or Ubuntu, and says so first. Returns what is missing after that. */
+export function provide(needed: readonly Requirement[]): { missing: Requirement[]; failed: boolean } {
+  const isMissing = ({ find }: Requirement) => find() === undefined;
+  const missing = needed.filter(isMissing);
+  const system = thisSystem();
+  if (missing.length === 0) return { missing, failed: false };
+  const names = missing.map(({ name }) => name).join(' and ');
+  if (process.getuid?.() !== 0 || system === 'other') {
+    console.log(`The tests need ${names}. To install: ${advice(missing, system)}`);
+    return { missing, failed: false };
+  }
+  const commands = installing(missing, system);
+  console.log(
+    `The tests need ${names}. Installing with:\n${commands.map((words) => `  ${words.join(' ')}`).join('\n')}`,
+  );
+  if (missing.includes(postgres)) preventCluster();
+  for (const [program, ...args] of commands) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const { status } = spawnSync(program!, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
+    if (status !== 0) console.log(`${program} ${args[0]} failed`);
+  }
+  const still = missing.filter(isMissing);
+  return { missing: still, failed: still.length > 0 };
+}
+
+/** Debian's package makes and starts a database of its own, which nothing here uses. */
+function preventCluster(): void {
+  const settings = '/etc/postgresql-common/createcluster.conf';
+  if (existsSync(settings)) return;
+  mkdirSync('/etc/postgresql-common', { recursive: true });
+  writeFileSync(settings, 'create_main_cluster = false\n');
+}

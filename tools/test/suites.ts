@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { countBrowserTests, countNodeTests, type Outcome } from './outcome.ts';
+import { chromium, postgres, type Requirement } from './requirements.ts';
+
+export interface Suite {
+  name: string;
+  needs: Requirement[];
+  /** Whether without what it needs none of it can run. */
+  needsAll: boolean;
+  needsFaces: boolean;
+  files: string[];
+  run(files: string[]): Promise<Omit<Outcome, 'suite' | 'seconds'>>;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+const fileLimit = 10 * 60_000; // ms
+
+const find = (pattern: string) => {
+  const exclude = ['**/node_modules/**', '**/dist/**'];
+  return globSync(pattern, { cwd: root, exclude }).sort();
+};
+
+export const suites: Suite[] = [
+  {
+    name: 'unit',
+    needs: [postgres],
+    needsAll: false,
+    needsFaces: false,
+    files: find('{packages,apps,tools,bench,tests/support}/**/*.test.ts'),
+    run: runNodeTests,
+  },
+  {
+    name: 'flows',
+    needs: [postgres],
+    needsAll: false,
+    needsFaces: true,
+    files: find('tests/flows/**/*.test.ts'),
+    run: runNodeTests,
+  },
+  {
+    name: 'browser',
+    needs: [chromium],
+    needsAll: true,
+    needsFaces: true,
+    files: find('tests/browser/*.spec.ts'),
+    run: runBrowserTests,
+  },
+];
+
+async function runNodeTests(files: string[]) {
+  const events = run({
+    files: files.map((file) => join(root, file)),
+    concurrency: availableParallelism(),
+    timeout: fileLimit,
+  });
+  let emptyFiles = 0;
+  let counts: Parameters<typeof countNodeTests>[0] | undefined;
+  events.on('test:pass', ({ name, file, nesting }) => {
+    if (nesting !== 0 || name !== file) return;
+    emptyFiles += 1;
+    console.log(`${name} declares no test`);
+  });
+  events.on('test:summary', ({ file, counts: counted }) => {
+    if (file === undefined) counts = counted;
+  });
+  for await (const piece of events.compose(new spec())) process.stdout.write(String(piece));
+  if (counts === undefined) throw new Error('node:test ended without a summary');
+  return countNodeTests(counts, emptyFiles);
+}
+
+async function runBrowserTests(files: string[]) {
+  const results = join(root, 'test-results', 'results.json');
+  rmSync(results, { force: true });
+  const playwright = join(root, 'node_modules', '.bin', 'playwright');
+  const child = spawn(playwright, ['test', ...files], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  const counted = countBrowserTests(readReport(results));
+  // Whatever it was: it is not to pass unseen.
+  if (code !== 0 && counted.failed === 0) counted.failed = 1;
+  return counted;
+}
+
+function readReport(file: string): Parameters<typeof countBrowserTests>[0] {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Parameters<typeof countBrowserTests>[0];
+  } catch {
+    return undefined;
+  }
+}
