@@ -18,6 +18,7 @@ if (chosen.length === 0) {
 const planned = chosen
   .map((suite) => ({ ...suite, files: suite.files.filter((file) => file.includes(filter)) }))
   .filter(({ files }) => files.length > 0);
+if (planned.length === 0) console.log('No test file matches');
 
 const outcomes: Outcome[] = [];
 const broken = (what: string) => outcomes.push({ suite: what, passed: 0, failed: 1, skipped: 0, seconds: 0 });

@@ -10,12 +10,18 @@ forEachEngine((engine) => {
     await using server = await startServer({ engine });
     assert.ok(server.setupLink?.startsWith(server.url));
     const person = ['--login', 'ada', '--email', 'ada@example.org', '--name', 'Ada', '--role', 'owner'];
-    const added = await server.cli(['user', 'add', ...person, '--password-stdin'], 'a long password of a test\n');
+    const added = await server.cli(
+      ['user', 'add', ...person, '--password-stdin'],
+      'a long password of a test\n',
+    );
     assert.equal(added.code, 0, added.stderr);
     await server.stop('SIGKILL');
     await assert.rejects(fetch(server.url));
     await server.restart();
-    const again = await server.cli(['user', 'add', ...person, '--password-stdin'], 'a long password of a test\n');
+    const again = await server.cli(
+      ['user', 'add', ...person, '--password-stdin'],
+      'a long password of a test\n',
+    );
     assert.notEqual(again.code, 0);
     assert.equal(await server.stop(), 0);
   });
@@ -32,7 +38,9 @@ test('a server ends with the test process, also where that was killed', async ()
     console.log((await startServer({ engine: 'sqlite' })).url);
     process.kill(process.pid, 'SIGKILL');`;
   const url = await new Promise<string>((resolve) => {
-    execFile(process.execPath, ['--input-type=module', '-e', script], (_error, stdout) => resolve(stdout.trim()));
+    execFile(process.execPath, ['--input-type=module', '-e', script], (_error, stdout) =>
+      resolve(stdout.trim()),
+    );
   });
   assert.match(url, /^http:\/\/localhost:\d+$/);
   for (let tries = 0; tries < 250; tries += 1) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countBrowserTests, countNodeTests, describeCounts, isGood, sum } from './outcome.ts';
+import { countBrowserTests, countNodeTests, describeCounts, isGood, orOneFailed, sum } from './outcome.ts';
 
 const stats = { expected: 5, flaky: 1, unexpected: 0, skipped: 2 };
 
@@ -20,6 +20,12 @@ test('Playwright: a file that cannot be loaded has failed', () => {
 
 test('Playwright: no report is a failure', () => {
   assert.deepEqual(countBrowserTests(undefined), { passed: 0, failed: 1, skipped: 0 });
+});
+
+test('a failure outside of the tests counts as one', () => {
+  assert.equal(orOneFailed({ passed: 3, failed: 0, skipped: 0 }, false).failed, 1);
+  assert.equal(orOneFailed({ passed: 3, failed: 2, skipped: 0 }, false).failed, 2);
+  assert.equal(orOneFailed({ passed: 3, failed: 0, skipped: 0 }, true).failed, 0);
 });
 
 test('the last line says what was skipped only where something was', () => {

@@ -34,6 +34,11 @@ export function countBrowserTests(
   return { passed: expected + flaky, failed: unexpected + report.errors.length, skipped };
 }
 
+/** Where the runner itself speaks of a failure that is in no test, such as one of a hook, it is not to pass unseen. */
+export function orOneFailed(counts: Counts, success: boolean): Counts {
+  return success || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}
+
 export function describeCounts({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }

@@ -68,7 +68,7 @@ export function advice(missing: readonly Requirement[], system: System): string 
     .join('; ');
 }
 
-export function thisSystem(): System {
+function thisSystem(): System {
   if (findProgram('apt-get') === undefined || !existsSync('/etc/os-release')) return 'other';
   const release = readFileSync('/etc/os-release', 'utf8');
   if (/^ID=ubuntu$|^ID_LIKE=.*ubuntu/m.test(release)) return 'ubuntu';

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { countBrowserTests, countNodeTests, type Outcome } from './outcome.ts';
+import { countBrowserTests, countNodeTests, orOneFailed, type Outcome } from './outcome.ts';
 import { chromium, postgres, type Requirement } from './requirements.ts';
 
 export interface Suite {
@@ -60,18 +60,18 @@ async function runNodeTests(files: string[]) {
     timeout: fileLimit,
   });
   let emptyFiles = 0;
-  let counts: Parameters<typeof countNodeTests>[0] | undefined;
+  let summary: (Parameters<typeof countNodeTests>[0] & { success: boolean }) | undefined;
   events.on('test:pass', ({ name, file, nesting }) => {
     if (nesting !== 0 || name !== file) return;
     emptyFiles += 1;
     console.log(`${name} declares no test`);
   });
-  events.on('test:summary', ({ file, counts: counted }) => {
-    if (file === undefined) counts = counted;
+  events.on('test:summary', ({ file, counts, success }) => {
+    if (file === undefined) summary = { ...counts, success };
   });
   for await (const piece of events.compose(new spec())) process.stdout.write(String(piece));
-  if (counts === undefined) throw new Error('node:test ended without a summary');
-  return countNodeTests(counts, emptyFiles);
+  if (summary === undefined) throw new Error('node:test ended without a summary');
+  return orOneFailed(countNodeTests(summary, emptyFiles), summary.success);
 }
 
 async function runBrowserTests(files: string[]) {
@@ -80,10 +80,7 @@ async function runBrowserTests(files: string[]) {
   const playwright = join(root, 'node_modules', '.bin', 'playwright');
   const child = spawn(playwright, ['test', ...files], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   const [code] = (await once(child, 'exit')) as [number | null];
-  const counted = countBrowserTests(readReport(results));
-  // Whatever it was: it is not to pass unseen.
-  if (code !== 0 && counted.failed === 0) counted.failed = 1;
-  return counted;
+  return orOneFailed(countBrowserTests(readReport(results)), code === 0);
 }
 
 function readReport(file: string): Parameters<typeof countBrowserTests>[0] {

@@ -47,7 +47,14 @@ async function serveCommand(environment: Environment): Promise<void> {
   const { serve } = await import('./main.ts');
   const log = pino({
     level: environment.logLevel,
-    redact: ['req.headers.cookie', 'req.headers.authorization', 'req.headers.dpop', '*.password', '*.token', '*.code'],
+    redact: [
+      'req.headers.cookie',
+      'req.headers.authorization',
+      'req.headers.dpop',
+      '*.password',
+      '*.token',
+      '*.code',
+    ],
   });
   const { stop } = await serve(environment, log);
   let stopping = false;

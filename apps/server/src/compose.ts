@@ -64,7 +64,12 @@ export async function compose(
 
   // Push: asking, waking the phone, and what an answer leads to
   const vapid = await vapidKeys(platform);
-  const delivery = createDelivery(platform, vapid, createGuardedFetch(environment.fetchAllow), metrics.countPush);
+  const delivery = createDelivery(
+    platform,
+    vapid,
+    createGuardedFetch(environment.fetchAllow),
+    metrics.countPush,
+  );
   const cancellation = createCancellation(platform);
   const completion = { platform, events, outbox, cancelRequests: cancellation.ofAuthenticator };
   const outcomes: Outcomes = async (transaction, request, answered) => {
@@ -86,7 +91,16 @@ export async function compose(
     const routes = scope as unknown as App;
     operationRoutes(routes, { store, metrics, metricsToken: environment.metricsToken });
     setupRoutes(routes, { platform, hashing, events });
-    authenticationRoutes(routes, { platform, hashing, events, outbox, delivery, sessions, cookies, cancellation });
+    authenticationRoutes(routes, {
+      platform,
+      hashing,
+      events,
+      outbox,
+      delivery,
+      sessions,
+      cookies,
+      cancellation,
+    });
     meRoutes(routes, { platform, sessions, events, outbox, hashing });
     myAuthenticatorRoutes(routes, {
       ...completion,
@@ -124,7 +138,10 @@ const randomBytes = (bytes: number): Uint8Array<ArrayBuffer> => crypto.getRandom
 function createOwnRequests(platform: Platform, wake: (request: Awaited<ReturnType<typeof askPush>>) => void) {
   const ask = async (
     transaction: Transaction,
-    question: Pick<Parameters<typeof askPush>[1], 'purpose' | 'authenticator' | 'account' | 'expiresAt' | 'askerClass'>,
+    question: Pick<
+      Parameters<typeof askPush>[1],
+      'purpose' | 'authenticator' | 'account' | 'expiresAt' | 'askerClass'
+    >,
     asker: { ip: string | null; client: string | null },
   ) => {
     const { organization } = await readSettings(transaction);
@@ -150,7 +167,11 @@ function createOwnRequests(platform: Platform, wake: (request: Awaited<ReturnTyp
     );
   return {
     ask: activation,
-    test: async (transaction: Transaction, authenticator: AuthenticatorRow, { login, name }: { login: string; name: string }) => {
+    test: async (
+      transaction: Transaction,
+      authenticator: AuthenticatorRow,
+      { login, name }: { login: string; name: string },
+    ) => {
       const { push } = await readSettings(transaction);
       await ask(
         transaction,
@@ -168,13 +189,24 @@ function createOwnRequests(platform: Platform, wake: (request: Awaited<ReturnTyp
 }
 
 function serveFaces(app: App, random: Platform['random']): void {
-  serveFace(app, { folder: join(appsFolder, 'authenticator/dist'), base: '/authenticator/', pages: [], wasm: true }, random);
+  serveFace(
+    app,
+    { folder: join(appsFolder, 'authenticator/dist'), base: '/authenticator/', pages: [], wasm: true },
+    random,
+  );
   serveFace(
     app,
     {
       folder: join(appsFolder, 'admin/dist'),
       base: '/admin/',
-      pages: ['/admin/people', '/admin/people/:id', '/admin/settings', '/admin/outbox', '/admin/events', '/admin/sign-in'],
+      pages: [
+        '/admin/people',
+        '/admin/people/:id',
+        '/admin/settings',
+        '/admin/outbox',
+        '/admin/events',
+        '/admin/sign-in',
+      ],
       wasm: false,
     },
     random,

@@ -38,11 +38,14 @@ export async function demandAdmin(
 /** Whether a person of this role may be changed by `actor`: owners by owners only, no help desk above itself. */
 export function demandRankOver(actor: LiveSession, target: { id: string; role: Role }): void {
   const mayTouchPeers = actor.role === 'owner' || actor.role === 'admin' || actor.user_id === target.id;
-  const higher = ranks[actor.role] > ranks[target.role] || (mayTouchPeers && ranks[actor.role] === ranks[target.role]);
-  if (!higher) throw new Refusal('forbidden', { detail: 'This person has a role above yours, or equal to it.' });
+  const higher =
+    ranks[actor.role] > ranks[target.role] || (mayTouchPeers && ranks[actor.role] === ranks[target.role]);
+  if (!higher)
+    throw new Refusal('forbidden', { detail: 'This person has a role above yours, or equal to it.' });
 }
 
 /** Nobody gives a role above their own. */
 export function demandMayGrant(actor: LiveSession, role: Role): void {
-  if (ranks[role] > ranks[actor.role]) throw new Refusal('forbidden', { detail: 'This role is above yours.' });
+  if (ranks[role] > ranks[actor.role])
+    throw new Refusal('forbidden', { detail: 'This role is above yours.' });
 }

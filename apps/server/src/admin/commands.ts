@@ -20,7 +20,10 @@ import { resetFactors, unlock, type PeopleNeeds } from './users.ts';
 /** The operator acts, who is nobody in the organisation. */
 const operator = { id: 'operator', login: 'operator' };
 
-async function withNeeds(environment: Environment, act: (needs: PeopleNeeds) => Promise<string>): Promise<void> {
+async function withNeeds(
+  environment: Environment,
+  act: (needs: PeopleNeeds) => Promise<string>,
+): Promise<void> {
   const store = await openAndMigrate(environment);
   try {
     const platform: Platform = {

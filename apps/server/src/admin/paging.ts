@@ -27,7 +27,8 @@ export function readPage({ limit = defaultLimit, cursor, q = '' }: PageQuery): P
 
 function parseCursor(cursor: string): [number, string] {
   const match = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor);
-  if (!match) throw new Refusal('malformed', { errors: [{ path: '/cursor', message: 'is no cursor of this list' }] });
+  if (!match)
+    throw new Refusal('malformed', { errors: [{ path: '/cursor', message: 'is no cursor of this list' }] });
   return [Number(match[1]), match[2]!];
 }
 

@@ -60,13 +60,25 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
 
   app.get(
     '/api/v1/admin/session',
-    { schema: { tags, summary: 'Who is signed in to the Admin Portal', response: { 200: Session, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Who is signed in to the Admin Portal',
+        response: { 200: Session, '4xx': Problem },
+      },
+    },
     async (request, reply) => sessionView((await demand(request, reply, 'read')).session),
   );
 
   app.delete(
     '/api/v1/admin/session',
-    { schema: { tags, summary: 'Sign out of the Admin Portal', response: { 204: Type.Null(), '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Sign out of the Admin Portal',
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const { session, asker } = await demand(request, reply, 'read');
       await store.transaction(async (transaction) => {
@@ -96,7 +108,12 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       const page = readPage(request.query);
       const { state = null, role = null } = request.query;
       const rows = await listUsers.all(store, { ...page, limit: page.limit + 1, state, role });
-      const { items, next_cursor } = pageView(rows, page.limit, (row) => [row.created_at, row.id], (row) => row);
+      const { items, next_cursor } = pageView(
+        rows,
+        page.limit,
+        (row) => [row.created_at, row.id],
+        (row) => row,
+      );
       return { items: await Promise.all(items.map((row) => userView(store, row, now()))), next_cursor };
     },
   );
@@ -146,7 +163,11 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
   );
 
   const acts = {
-    suspend: { act: suspendUser, permission: 'write_users', summary: 'Suspend: ends sessions and requests at once' },
+    suspend: {
+      act: suspendUser,
+      permission: 'write_users',
+      summary: 'Suspend: ends sessions and requests at once',
+    },
     activate: { act: activateUser, permission: 'write_users', summary: 'Lift a suspension' },
     unlock: { act: unlockUser, permission: 'help', summary: 'Forget wrong tries and lift locks' },
   } as const;
@@ -180,7 +201,14 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
 
   app.delete(
     '/api/v1/admin/authenticators/:id',
-    { schema: { tags, summary: 'Remove a phone', params: byId, response: { 204: Type.Null(), '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Remove a phone',
+        params: byId,
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const { session, asker } = await demand(request, reply, 'help');
       await store.transaction(async (transaction) => {
@@ -219,7 +247,12 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       return store.transaction(async (transaction) => {
         const { before, after } = await patchSettings(transaction, request.body as SettingsPatch);
         const actor = { id: session.user_id, login: session.login };
-        await events.record(transaction, { type: 'settings.changed', actor, asker, details: { before, after } });
+        await events.record(transaction, {
+          type: 'settings.changed',
+          actor,
+          asker,
+          details: { before, after },
+        });
         return after;
       });
     },
@@ -228,23 +261,33 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
   app.get(
     '/api/v1/admin/events',
     {
-      schema: { tags, summary: 'What happened', querystring: PageQuery, response: { 200: Page(Event), '4xx': Problem } },
+      schema: {
+        tags,
+        summary: 'What happened',
+        querystring: PageQuery,
+        response: { 200: Page(Event), '4xx': Problem },
+      },
     },
     async (request, reply) => {
       await demand(request, reply, 'read');
       const { q_inner: _, ...page } = readPage(request.query);
       const rows = await listEvents.all(store, { ...page, limit: page.limit + 1 });
       const person = (id: string | null, login: string | null) => (id && login ? { id, login } : null);
-      return pageView(rows, page.limit, (row) => [row.at, row.id], (row) => ({
-        id: row.id,
-        at: timeText(row.at),
-        type: row.type,
-        actor: person(row.actor_id, row.actor_login),
-        user: person(row.user_id, row.user_login),
-        ip: row.ip,
-        client: row.client,
-        details: JSON.parse(row.details) as object,
-      }));
+      return pageView(
+        rows,
+        page.limit,
+        (row) => [row.at, row.id],
+        (row) => ({
+          id: row.id,
+          at: timeText(row.at),
+          type: row.type,
+          actor: person(row.actor_id, row.actor_login),
+          user: person(row.user_id, row.user_login),
+          ip: row.ip,
+          client: row.client,
+          details: JSON.parse(row.details) as object,
+        }),
+      );
     },
   );
 
@@ -262,17 +305,22 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       await demand(request, reply, 'read_outbox');
       const { q_inner: _, ...page } = readPage(request.query);
       const rows = await listMails.all(store, { ...page, limit: page.limit + 1 });
-      return pageView(rows, page.limit, (row) => [row.created_at, row.id], (row) => ({
-        id: row.id,
-        to: row.recipient,
-        subject: row.subject,
-        ...outbox.open(row),
-        state: row.state,
-        attempts: row.attempts,
-        last_error: row.last_error,
-        created_at: timeText(row.created_at),
-        sent_at: row.sent_at === null ? null : timeText(row.sent_at),
-      }));
+      return pageView(
+        rows,
+        page.limit,
+        (row) => [row.created_at, row.id],
+        (row) => ({
+          id: row.id,
+          to: row.recipient,
+          subject: row.subject,
+          ...outbox.open(row),
+          state: row.state,
+          attempts: row.attempts,
+          last_error: row.last_error,
+          created_at: timeText(row.created_at),
+          sent_at: row.sent_at === null ? null : timeText(row.sent_at),
+        }),
+      );
     },
   );
 }

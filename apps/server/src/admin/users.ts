@@ -91,11 +91,25 @@ export async function addUser(by: By, body: CreateUser, needs: PeopleNeeds): Pro
   return platform.store.transaction(async (transaction) => {
     const user = await createUser(
       transaction,
-      { login, email, name, role, passwordHash, state: invited ? 'invited' : 'active', mustChangePassword: !invited },
+      {
+        login,
+        email,
+        name,
+        role,
+        passwordHash,
+        state: invited ? 'invited' : 'active',
+        mustChangePassword: !invited,
+      },
       platform,
     );
     const after = { login: user.login, email: user.email, name: user.name, role };
-    await events.record(transaction, { type: 'user.created', actor: actorOf(by), user, asker: by.asker, details: { after } });
+    await events.record(transaction, {
+      type: 'user.created',
+      actor: actorOf(by),
+      user,
+      asker: by.asker,
+      details: { after },
+    });
     if (invited) {
       await invite(transaction, user, needs);
       await events.record(transaction, { type: 'user.invited', actor: actorOf(by), user, asker: by.asker });
@@ -143,7 +157,12 @@ export async function suspendUser(by: By, id: string, needs: PeopleNeeds): Promi
     for (const phone of await listOfUser.all(transaction, { user_id: id })) {
       transaction.notify(`authenticator:${phone.id}`);
     }
-    await needs.events.record(transaction, { type: 'user.suspended', actor: actorOf(by), user, asker: by.asker });
+    await needs.events.record(transaction, {
+      type: 'user.suspended',
+      actor: actorOf(by),
+      user,
+      asker: by.asker,
+    });
   });
 }
 
@@ -151,7 +170,12 @@ export async function activateUser(by: By, id: string, needs: PeopleNeeds): Prom
   return onUser(by, id, needs, async (transaction, user) => {
     if (user.state !== 'suspended') return;
     await updateUserState.run(transaction, { id, state: user.password_hash === null ? 'invited' : 'active' });
-    await needs.events.record(transaction, { type: 'user.activated', actor: actorOf(by), user, asker: by.asker });
+    await needs.events.record(transaction, {
+      type: 'user.activated',
+      actor: actorOf(by),
+      user,
+      asker: by.asker,
+    });
   });
 }
 
@@ -159,7 +183,12 @@ export async function activateUser(by: By, id: string, needs: PeopleNeeds): Prom
 export async function unlockUser(by: By, id: string, needs: PeopleNeeds): Promise<UserRow> {
   return onUser(by, id, needs, async (transaction, user) => {
     await unlock(transaction, user);
-    await needs.events.record(transaction, { type: 'user.unlocked', actor: actorOf(by), user, asker: by.asker });
+    await needs.events.record(transaction, {
+      type: 'user.unlocked',
+      actor: actorOf(by),
+      user,
+      asker: by.asker,
+    });
   });
 }
 
@@ -230,5 +259,6 @@ async function onUser(
 }
 
 async function demandAnotherOwner(transaction: Transaction, user: UserRow): Promise<void> {
-  if ((await countOtherOwners.get(transaction, { id: user.id }))!.owners === 0) throw new Refusal('last_owner');
+  if ((await countOtherOwners.get(transaction, { id: user.id }))!.owners === 0)
+    throw new Refusal('last_owner');
 }

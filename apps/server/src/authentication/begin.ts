@@ -70,7 +70,8 @@ async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Pr
   const { purpose, user, browserHash, asker, amr, sessionId, resource } = beginning;
   const { decision } = await decide(store, purpose, user);
   // A step-up has nothing to offer where no factor can be challenged: it never enrols, and never falls back.
-  const refused = decision.outcome === 'refuse' || (purpose === 'step_up' && decision.outcome !== 'challenge');
+  const refused =
+    decision.outcome === 'refuse' || (purpose === 'step_up' && decision.outcome !== 'challenge');
   if (refused) {
     await store.transaction((transaction) =>
       events.record(transaction, {

@@ -102,7 +102,8 @@ const actNames: Record<string, string> = {
 };
 
 function resourceOf({ purpose, resource }: AuthenticationRow, organization: string): Resource {
-  if (purpose === 'step_up') return { kind: 'act', name: actNames[resource ?? ''] ?? organization, logo_uri: null };
+  if (purpose === 'step_up')
+    return { kind: 'act', name: actNames[resource ?? ''] ?? organization, logo_uri: null };
   const face = purpose === 'admin_login' ? 'Admin Portal' : 'User Portal';
   return {
     kind: purpose === 'admin_login' ? 'admin' : 'portal',

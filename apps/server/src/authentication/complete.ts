@@ -40,7 +40,15 @@ export async function completeAuthentication(
     }
     return claimed.purpose === 'step_up'
       ? completeStepUp(transaction, claimed, user, asker, reply, needs)
-      : completeSignIn(transaction, claimed, authentication.state === 'enrollment_required', user, asker, reply, needs);
+      : completeSignIn(
+          transaction,
+          claimed,
+          authentication.state === 'enrollment_required',
+          user,
+          asker,
+          reply,
+          needs,
+        );
   });
   if (continueAt !== undefined) return continueAt;
   const current = await findAuthentication.get(platform.store, { id: authentication.id });
@@ -60,14 +68,25 @@ async function completeSignIn(
   const verified = attest({ userId: user.id, acr: acrOf(methods), amr: methods });
   // Enrolling is done in the User Portal, also by administrators: their own portal opens to two factors only.
   const kind = purpose === 'admin_login' && !enrollmentRequired ? 'admin' : 'portal';
-  await sessions.open(transaction, verified, { kind, browserHash: browser_hash, ...asker, enrollmentRequired }, reply);
+  await sessions.open(
+    transaction,
+    verified,
+    { kind, browserHash: browser_hash, ...asker, enrollmentRequired },
+    reply,
+  );
   await markSignedIn.run(transaction, { id: user.id, now: platform.now() });
   await events.record(transaction, {
     type: 'authentication.completed',
     actor: user,
     user,
     asker,
-    details: { authentication: id, purpose, acr: verified.acr, amr: methods, enrollment_required: enrollmentRequired },
+    details: {
+      authentication: id,
+      purpose,
+      acr: verified.acr,
+      amr: methods,
+      enrollment_required: enrollmentRequired,
+    },
   });
   if (enrollmentRequired) return '/activate';
   return kind === 'admin' ? '/admin/' : '/';

@@ -27,7 +27,10 @@ import { authenticationView } from './view.ts';
 
 /** One attempt of one person to prove who they are: `/api/v1/authentications`, and the session that it ends in. */
 
-export type AuthenticationNeeds = BeginNeeds & ChallengeNeeds & VerifyNeeds & CompleteNeeds & { cookies: Cookies };
+export type AuthenticationNeeds = BeginNeeds &
+  ChallengeNeeds &
+  VerifyNeeds &
+  CompleteNeeds & { cookies: Cookies };
 
 const tags = ['Signing in'];
 const byId = Type.Object({ id: Type.String() });
@@ -40,14 +43,27 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
 
   app.post(
     '/api/v1/authentications',
-    { schema: { tags, summary: 'Begin signing in, or stepping up', body: BeginAuthentication, response: { 201: Authentication, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Begin signing in, or stepping up',
+        body: BeginAuthentication,
+        response: { 201: Authentication, '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const { body } = request;
       const asker = askerOf(request);
       const browserHash = hashSecret(browserOf(request, reply));
       const row =
         body.purpose === 'step_up'
-          ? await beginStepUp(await demandSession(sessions, request, reply), body.resource, browserHash, asker, needs)
+          ? await beginStepUp(
+              await demandSession(sessions, request, reply),
+              body.resource,
+              browserHash,
+              asker,
+              needs,
+            )
           : await beginLogin(body, browserHash, asker, needs);
       return reply.status(201).send(await view(row));
     },
@@ -55,7 +71,14 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
 
   app.get(
     '/api/v1/authentications/:id',
-    { schema: { tags, summary: 'How far it is', params: byId, response: { 200: Authentication, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'How far it is',
+        params: byId,
+        response: { 200: Authentication, '4xx': Problem },
+      },
+    },
     async (request) => view(await demandOwn(request)),
   );
 
@@ -140,7 +163,14 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
 
   app.post(
     '/api/v1/authentications/:id/complete',
-    { schema: { tags, summary: 'Take the session', params: byId, response: { 200: Completed, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Take the session',
+        params: byId,
+        response: { 200: Completed, '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const row = await demandOwn(request);
       return { continue: await completeAuthentication(row, askerOf(request), reply, needs) };
@@ -149,7 +179,13 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
 
   app.get(
     '/api/v1/session',
-    { schema: { tags, summary: 'Who is signed in, and how surely', response: { 200: Session, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Who is signed in, and how surely',
+        response: { 200: Session, '4xx': Problem },
+      },
+    },
     async (request, reply) =>
       sessionView(await demandSession(sessions, request, reply, { enrollment: true, passwordChange: true })),
   );
@@ -158,11 +194,19 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
     '/api/v1/session',
     { schema: { tags, summary: 'Sign out', response: { 204: Type.Null(), '4xx': Problem } } },
     async (request, reply) => {
-      const session = await demandSession(sessions, request, reply, { enrollment: true, passwordChange: true });
+      const session = await demandSession(sessions, request, reply, {
+        enrollment: true,
+        passwordChange: true,
+      });
       await store.transaction(async (transaction) => {
         await sessions.signOut(transaction, session, reply);
         const user = { id: session.user_id, login: session.login };
-        await events.record(transaction, { type: 'session.ended', actor: user, user, asker: askerOf(request) });
+        await events.record(transaction, {
+          type: 'session.ended',
+          actor: user,
+          user,
+          asker: askerOf(request),
+        });
       });
       return reply.status(204).send(null);
     },

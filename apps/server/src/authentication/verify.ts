@@ -50,7 +50,15 @@ export async function takePushAnswer(
   const authentication = await findAuthentication.get(transaction, { id });
   if (!authentication) return false;
   if (answered.state === 'approved') {
-    const amr = [...new Set([...(JSON.parse(authentication.amr) as string[]), 'swk', 'pop', 'mfa', ...(answered.userVerified ? ['user'] : [])])];
+    const amr = [
+      ...new Set([
+        ...(JSON.parse(authentication.amr) as string[]),
+        'swk',
+        'pop',
+        'mfa',
+        ...(answered.userVerified ? ['user'] : []),
+      ]),
+    ];
     const ready = await makeReady.get(transaction, {
       id,
       amr: JSON.stringify(amr),
@@ -74,7 +82,11 @@ async function respondToReport(
   const user = (await findUser.get(transaction, { id: user_id }))!;
   for (const session of await deleteSessionsOfBrowser.all(transaction, { user_id, browser_hash })) {
     await endSession(transaction, session.id);
-    await events.record(transaction, { type: 'session.ended', user, details: { why: 'reported', authentication: id } });
+    await events.record(transaction, {
+      type: 'session.ended',
+      user,
+      details: { why: 'reported', authentication: id },
+    });
   }
   await loseFamiliarity(transaction, user_id, browserAsker(browser_hash));
   await lockPush.run(transaction, { id: user_id, until: platform.now() + reportLock });

@@ -41,7 +41,13 @@ const activationsPerQuarter = 20;
 /** What the push domain does for an activation, handed in by compose.ts. */
 export interface ActivationPush {
   /** Sends the request of purpose `activation` that the new phone answers. */
-  ask(transaction: Transaction, authenticator: AuthenticatorRow, user: UserRow, expiresAt: number, asker: Asker): Promise<void>;
+  ask(
+    transaction: Transaction,
+    authenticator: AuthenticatorRow,
+    user: UserRow,
+    expiresAt: number,
+    asker: Asker,
+  ): Promise<void>;
 }
 
 interface Needs {
@@ -100,7 +106,13 @@ export async function beginActivation(
       expires_at: expiresAt,
     });
     const user = { id: session.user_id, login: session.login };
-    await events.record(transaction, { type: 'activation.begun', actor: user, user, asker, details: { activation: id } });
+    await events.record(transaction, {
+      type: 'activation.begun',
+      actor: user,
+      user,
+      asker,
+      details: { activation: id },
+    });
   });
   const row = (await findActivationOfUser.get(store, { id, user_id: session.user_id }))!;
   return { ...(await activationView(store, row, now())), activation_uri: activationUri(issuer, code), code };
@@ -171,20 +183,35 @@ export async function activate(
   const { platform, activationPush, sealSubscription } = needs;
   const { store, now, random, issuer } = platform;
   const activation = await demandCode(code, source, platform);
-  const verification = await verifyRegistration(registration, { aud: issuer, nonce: activation.nonce }, now());
+  const verification = await verifyRegistration(
+    registration,
+    { aud: issuer, nonce: activation.nonce },
+    now(),
+  );
   if (!verification.valid) {
-    throw new Refusal('invalid_registration', { detail: `The registration does not hold: ${verification.reason}.` });
+    throw new Refusal('invalid_registration', {
+      detail: `The registration does not hold: ${verification.reason}.`,
+    });
   }
   const { key, claims } = verification;
   const settings = await readSettings(store);
-  const verificationKey = await demandVerificationKey(activation, claims.webauthn, settings.push.user_verification, issuer);
+  const verificationKey = await demandVerificationKey(
+    activation,
+    claims.webauthn,
+    settings.push.user_verification,
+    issuer,
+  );
 
   const id = randomId(random);
   const user = (await findUser.get(store, { id: activation.user_id }))!;
   const subscription = claims.push_subscription;
   try {
     await store.transaction(async (transaction) => {
-      const taken = await takeActivation.get(transaction, { id: activation.id, authenticator_id: id, now: now() });
+      const taken = await takeActivation.get(transaction, {
+        id: activation.id,
+        authenticator_id: id,
+        now: now(),
+      });
       if (!taken) throw new Refusal('activation_used');
       await insertAuthenticator.run(transaction, {
         id,

@@ -40,7 +40,10 @@ export async function completeActivation(
   needs: CompletionNeeds,
 ): Promise<boolean> {
   const { now } = needs.platform;
-  const activation = await finishActivation.get(transaction, { authenticator_id: authenticatorId, now: now() });
+  const activation = await finishActivation.get(transaction, {
+    authenticator_id: authenticatorId,
+    now: now(),
+  });
   if (!activation) return false;
   // Writing the user's row first makes two activations of one user complete one after the other.
   await markHadFactor.run(transaction, { id: activation.user_id });
@@ -64,7 +67,11 @@ export async function completeActivation(
 }
 
 /** The session that enrolled becomes full; others that the password alone had opened for enrolling end. */
-async function raiseSessions(transaction: Transaction, activation: ActivationRow, now: number): Promise<void> {
+async function raiseSessions(
+  transaction: Transaction,
+  activation: ActivationRow,
+  now: number,
+): Promise<void> {
   await completeEnrollment(transaction, activation.session_id, {
     acr: 'urn:countersign:aal2',
     amr: provenByEnrolling,
@@ -82,7 +89,9 @@ async function recordCompletion(
   authenticatorId: string,
   { events, outbox }: CompletionNeeds,
 ): Promise<void> {
-  const phone = (await listActiveOfUser.all(transaction, { user_id: user.id })).find(({ id }) => id === authenticatorId);
+  const phone = (await listActiveOfUser.all(transaction, { user_id: user.id })).find(
+    ({ id }) => id === authenticatorId,
+  );
   const device = phone ? deviceOf(phone).name : '';
   await events.record(transaction, {
     type: 'activation.completed',
@@ -116,7 +125,12 @@ export async function dropActivation(
     transaction.notify(`authenticator:${expired.authenticator_id}`);
   }
   const user = await findUser.get(transaction, { id: expired.user_id });
-  await events.record(transaction, { type: 'activation.dropped', user, asker, details: { activation: expired.id, why } });
+  await events.record(transaction, {
+    type: 'activation.dropped',
+    user,
+    asker,
+    details: { activation: expired.id, why },
+  });
   transaction.notify(`activation:${expired.id}`);
 }
 
@@ -126,7 +140,9 @@ export async function denyActivation(
   authenticatorId: string,
   needs: CompletionNeeds,
 ): Promise<boolean> {
-  const activation = await findActivationByAuthenticator.get(transaction, { authenticator_id: authenticatorId });
+  const activation = await findActivationByAuthenticator.get(transaction, {
+    authenticator_id: authenticatorId,
+  });
   if (activation) await dropActivation(transaction, activation, 'denied', needs);
   return true;
 }

@@ -119,7 +119,8 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
       const { id } = authenticator;
       const { push_subscription: subscription } = request.body;
       const device = request.body.device && readDevice(request.body.device);
-      if (request.body.device && !device) throw new Refusal('malformed', { detail: 'device is not of its form' });
+      if (request.body.device && !device)
+        throw new Refusal('malformed', { detail: 'device is not of its form' });
       await store.transaction(async (transaction) => {
         if (device) await updateDevice.run(transaction, { id, device: JSON.stringify(device) });
         if (subscription !== undefined) {
@@ -137,7 +138,13 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
 
   app.delete(
     '/authenticator/v1/me',
-    { schema: { tags, summary: 'Delete this account from the app', response: { 204: Type.Null(), '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Delete this account from the app',
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const authenticator = await demandProof(request, platform);
       const actor = { id: authenticator.user_id, login: authenticator.login };
@@ -150,7 +157,9 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
 
   app.post(
     '/authenticator/v1/me/test',
-    { schema: { tags, summary: 'Ask for a test request', response: { 202: Type.Object({}), '4xx': Problem } } },
+    {
+      schema: { tags, summary: 'Ask for a test request', response: { 202: Type.Object({}), '4xx': Problem } },
+    },
     async (request, reply) => {
       const authenticator = await demandProof(request, platform);
       await store.transaction((transaction) => needs.askTest(transaction, authenticator));
@@ -196,7 +205,10 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
       const { id } = authenticator;
       if (!authenticator.webauthn_credential_id) throw new Refusal('user_verification_required');
       // Taken, not read: options are good for one try.
-      const options = await takeVerificationOptions.get(store, { id, challenge: challengeIn(request.body.webauthn) });
+      const options = await takeVerificationOptions.get(store, {
+        id,
+        challenge: challengeIn(request.body.webauthn),
+      });
       const key = options && (await verifyCreation(request.body.webauthn, options.challenge, issuer));
       if (!key) throw new Refusal('user_verification_failed');
       const credentialId = Uint8Array.from(decodeBase64url(key.credentialId) ?? []);
@@ -239,7 +251,9 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
 function challengeIn(response: object): string {
   try {
     const { clientDataJSON } = (response as { response: { clientDataJSON: string } }).response;
-    const { challenge } = JSON.parse(new TextDecoder().decode(decodeBase64url(clientDataJSON))) as { challenge: unknown };
+    const { challenge } = JSON.parse(new TextDecoder().decode(decodeBase64url(clientDataJSON))) as {
+      challenge: unknown;
+    };
     return typeof challenge === 'string' ? challenge.slice(0, 200).replaceAll('\0', '') : '';
   } catch {
     return '';

@@ -62,7 +62,9 @@ export const updateSubscription = statement(
 export const dropSubscription = statement<{ id: string }>(`
   UPDATE authenticators SET push = 'unreachable', push_subscription = NULL
   WHERE id = :id AND push_subscription = :push_subscription RETURNING id`);
-export const updateCounter = statement(`UPDATE authenticators SET webauthn_counter = :counter WHERE id = :id`);
+export const updateCounter = statement(
+  `UPDATE authenticators SET webauthn_counter = :counter WHERE id = :id`,
+);
 export const updateVerificationKey = statement(`
   UPDATE authenticators SET webauthn_credential_id = :credential_id, webauthn_public_key = :public_key,
     webauthn_counter = :counter

@@ -26,7 +26,10 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
   const { store, sealing, now, random, issuer, log } = platform;
   const placeOf = (id: string) => `mails.${id}.body`;
   const transport = smtpUrl
-    ? nodemailer.createTransport(smtpUrl, { connectionTimeout: 10 * second, socketTimeout: 30 * second } as object)
+    ? nodemailer.createTransport(smtpUrl, {
+        connectionTimeout: 10 * second,
+        socketTimeout: 30 * second,
+      } as object)
     : undefined;
   const from = `countersign@${new URL(issuer).hostname}`;
   let wake: () => void = () => {};
@@ -46,7 +49,10 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
     } catch (error) {
       const last_error = (error as Error).message.slice(0, 500);
       const over = mail.attempts >= attemptsInAll;
-      log[over ? 'error' : 'warn']({ mail: mail.id, attempts: mail.attempts, reason: last_error }, 'mail not sent');
+      log[over ? 'error' : 'warn'](
+        { mail: mail.id, attempts: mail.attempts, reason: last_error },
+        'mail not sent',
+      );
       await markUnsent.run(store, {
         id: mail.id,
         state: over ? 'failed' : 'queued',

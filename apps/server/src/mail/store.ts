@@ -26,7 +26,9 @@ export const takeDueMail = statement<MailRow>(`
     SELECT id FROM mails WHERE state = 'queued' AND next_attempt_at <= :now ORDER BY next_attempt_at LIMIT 1)
   RETURNING ${columns}`);
 
-export const markSent = statement(`UPDATE mails SET state = 'sent', sent_at = :now, last_error = NULL WHERE id = :id`);
+export const markSent = statement(
+  `UPDATE mails SET state = 'sent', sent_at = :now, last_error = NULL WHERE id = :id`,
+);
 export const markUnsent = statement(
   `UPDATE mails SET state = :state, last_error = :last_error, next_attempt_at = :next_attempt_at WHERE id = :id`,
 );

@@ -1,4 +1,13 @@
-import { Activity, ChangePassword, EnrolledFactor, List, Me, PatchMe, Problem, SignedInBrowser } from '@countersign/protocol/wire';
+import {
+  Activity,
+  ChangePassword,
+  EnrolledFactor,
+  List,
+  Me,
+  PatchMe,
+  Problem,
+  SignedInBrowser,
+} from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import { listActiveOfUser } from '../authenticators/store.ts';
 import { deviceOf } from '../authenticators/view.ts';
@@ -12,7 +21,13 @@ import { askerOf } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText, type Platform } from '../platform/platform.ts';
 import { demandSession } from '../sessions/access.ts';
-import { demandStepUp, endSession, idleLifetime, type LiveSession, type Sessions } from '../sessions/sessions.ts';
+import {
+  demandStepUp,
+  endSession,
+  idleLifetime,
+  type LiveSession,
+  type Sessions,
+} from '../sessions/sessions.ts';
 import { deleteSessionOfUser, listSessionsOfUser } from '../sessions/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { isPushEnabled } from '../users/users.ts';
@@ -43,7 +58,9 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
 
   app.patch(
     '/api/v1/me',
-    { schema: { tags, summary: 'Change the own name', body: PatchMe, response: { 200: Me, '4xx': Problem } } },
+    {
+      schema: { tags, summary: 'Change the own name', body: PatchMe, response: { 200: Me, '4xx': Problem } },
+    },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply);
       const name = request.body.name?.trim() ?? session.name;
@@ -51,7 +68,13 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
         await renameUser.run(transaction, { id: session.user_id, name });
         const user = { id: session.user_id, login: session.login };
         const details = { before: { name: session.name }, after: { name } };
-        await events.record(transaction, { type: 'user.changed', actor: user, user, asker: askerOf(request), details });
+        await events.record(transaction, {
+          type: 'user.changed',
+          actor: user,
+          user,
+          asker: askerOf(request),
+          details,
+        });
       });
       return meView({ ...session, name });
     },
@@ -59,7 +82,9 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
 
   app.get(
     '/api/v1/me/factors',
-    { schema: { tags, summary: 'Enrolled factors', response: { 200: List(EnrolledFactor), '4xx': Problem } } },
+    {
+      schema: { tags, summary: 'Enrolled factors', response: { 200: List(EnrolledFactor), '4xx': Problem } },
+    },
     async (request, reply) => {
       const { user_id } = await demandSession(sessions, request, reply, { passwordChange: true });
       const items = (await listActiveOfUser.all(store, { user_id })).map((row) => ({
@@ -74,7 +99,14 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
 
   app.post(
     '/api/v1/me/password',
-    { schema: { tags, summary: 'Change the own password', body: ChangePassword, response: { 204: Type.Null(), '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Change the own password',
+        body: ChangePassword,
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply, { passwordChange: true });
       await demandStepUp(store, session, 'act:password', now());
@@ -85,7 +117,13 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
 
   app.get(
     '/api/v1/me/sessions',
-    { schema: { tags, summary: 'Signed-in browsers', response: { 200: List(SignedInBrowser), '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Signed-in browsers',
+        response: { 200: List(SignedInBrowser), '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply);
       const rows = await listSessionsOfUser.all(store, {
@@ -110,7 +148,14 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
 
   app.delete(
     '/api/v1/me/sessions/:id',
-    { schema: { tags, summary: 'Sign a browser out', params: byId, response: { 204: Type.Null(), '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Sign a browser out',
+        params: byId,
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply);
       const { id } = request.params;
@@ -122,7 +167,12 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
           await endSession(transaction, id);
         }
         const user = { id: session.user_id, login: session.login };
-        await events.record(transaction, { type: 'session.ended', actor: user, user, asker: askerOf(request) });
+        await events.record(transaction, {
+          type: 'session.ended',
+          actor: user,
+          user,
+          asker: askerOf(request),
+        });
       });
       return reply.status(204).send(null);
     },

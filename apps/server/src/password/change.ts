@@ -34,7 +34,8 @@ export async function changePassword(
   // Tries here count for the user, whatever session they come from.
   const key = attemptsKey(user.id, 'change');
   const until = await blockedUntil(store, key, now());
-  if (until !== undefined) throw new Refusal('too_many_requests', { retry_after: secondsUntil(until, now()) });
+  if (until !== undefined)
+    throw new Refusal('too_many_requests', { retry_after: secondsUntil(until, now()) });
   if (!(await hashing.verify(user.password_hash, passwords.current))) {
     await store.transaction((transaction) => recordFailure(transaction, key, now()));
     throw new Refusal('invalid_credentials', { detail: 'The present password is wrong.' });
@@ -48,7 +49,10 @@ export async function changePassword(
   await store.transaction(async (transaction) => {
     await recordSuccess(transaction, key);
     await updatePassword.run(transaction, { id: user.id, password_hash, password_change_required: 0 });
-    for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id: user.id, except: session.id })) {
+    for (const { id } of await deleteSessionsOfUser.all(transaction, {
+      user_id: user.id,
+      except: session.id,
+    })) {
       await endSession(transaction, id);
     }
     await events.record(transaction, { type: 'password.changed', actor: user, user, asker });

@@ -10,7 +10,8 @@ let common: Promise<Set<string>> | undefined;
 /** Some 49,000 passwords that are tried first. Loaded when a password is first chosen. */
 const commonPasswords = (): Promise<Set<string>> =>
   (common ??= import('@zxcvbn-ts/language-common').then(
-    ({ dictionary }) => new Set((dictionary['passwords-common'] as string[]).map((word) => word.toLowerCase())),
+    ({ dictionary }) =>
+      new Set((dictionary['passwords-common'] as string[]).map((word) => word.toLowerCase())),
   ));
 
 /** Why a password will not do, in words for its owner; empty where it will. `person`: what others know of them. */
@@ -22,7 +23,8 @@ export async function weaknesses(
   const reasons: string[] = [];
   const least = minimumLength(settings);
   const lower = password.normalize('NFC').toLowerCase();
-  if ([...password.normalize('NFC')].length < least) reasons.push(`It must have at least ${least} characters.`);
+  if ([...password.normalize('NFC')].length < least)
+    reasons.push(`It must have at least ${least} characters.`);
   if ((await commonPasswords()).has(lower)) reasons.push('It is one of the most common passwords.');
   if (person.some((word) => word.length >= 4 && lower === word.toLowerCase())) {
     reasons.push('It is your name, login name or e-mail address.');

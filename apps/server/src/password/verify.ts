@@ -34,10 +34,13 @@ interface Needs {
 }
 
 /** The counter of one user's password, for one class of asker. Unknown logins are counted alike, under what was typed. */
-export const attemptsKey = (subject: string, askerClass: string): string => `password:${subject}:${askerClass}`;
+export const attemptsKey = (subject: string, askerClass: string): string =>
+  `password:${subject}:${askerClass}`;
 /** LIKE patterns of every counter of one user's password. */
 export const allAttemptsOf = ({ id, login, email }: Pick<UserRow, 'id' | 'login' | 'email'>): string[] =>
-  [id, hashSecret(identifierOf(login)), hashSecret(identifierOf(email))].map((subject) => `password:${subject}:%`);
+  [id, hashSecret(identifierOf(login)), hashSecret(identifierOf(email))].map(
+    (subject) => `password:${subject}:%`,
+  );
 
 /** The user whose login and password these are. @throws Refusal 401 `invalid_credentials`, 429 `too_many_requests`. */
 export async function verifyPassword(
@@ -61,7 +64,9 @@ export async function verifyPassword(
   const demandFree = async () => {
     const until = await blockedUntil(store, key, now());
     if (until !== undefined) {
-      throw new Refusal('too_many_requests', { retry_after: Math.min(secondsUntil(until, now()), 24 * 3600) });
+      throw new Refusal('too_many_requests', {
+        retry_after: Math.min(secondsUntil(until, now()), 24 * 3600),
+      });
     }
   };
   await demandFree();

@@ -45,7 +45,8 @@ export function readEnvironment(variables: Variables): Environment {
   };
 
   const port = Number(text('PORT') ?? 8480);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) wrong.push('PORT: must be a number from 1 to 65535');
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    wrong.push('PORT: must be a number from 1 to 65535');
   const dataFolder = resolve(text('COUNTERSIGN_DATA') ?? 'data');
   const databaseUrl = text('DATABASE_URL');
   if (databaseUrl && !/^postgres(ql)?:$/.test(URL.parse(databaseUrl)?.protocol ?? '')) {
@@ -83,10 +84,14 @@ export function readEnvironment(variables: Variables): Environment {
   }
   const givenSecret = text('COUNTERSIGN_SECRET') ?? file('COUNTERSIGN_SECRET_FILE')?.trim();
   if (givenSecret !== undefined && givenSecret.length < 32) {
-    wrong.push('COUNTERSIGN_SECRET: must have at least 32 characters, such as `openssl rand -base64 32` makes');
+    wrong.push(
+      'COUNTERSIGN_SECRET: must have at least 32 characters, such as `openssl rand -base64 32` makes',
+    );
   }
   if (databaseUrl && givenSecret === undefined && !text('COUNTERSIGN_SECRET_FILE')) {
-    wrong.push('COUNTERSIGN_SECRET or COUNTERSIGN_SECRET_FILE: needed with DATABASE_URL, for every process alike');
+    wrong.push(
+      'COUNTERSIGN_SECRET or COUNTERSIGN_SECRET_FILE: needed with DATABASE_URL, for every process alike',
+    );
   }
   if (wrong.length > 0) throw new PlainError(wrong.join('\n'));
 
@@ -109,7 +114,8 @@ export function readEnvironment(variables: Variables): Environment {
 function problemOfIssuer(issuer: string): string | undefined {
   const url = URL.parse(issuer);
   if (!url || !/^https?:$/.test(url.protocol)) return 'must be an address such as https://id.example.com';
-  if (url.pathname !== '/' || url.search || url.hash || url.username) return 'must have no path, query or user';
+  if (url.pathname !== '/' || url.search || url.hash || url.username)
+    return 'must have no path, query or user';
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   // Browsers give service workers, WebCrypto and the camera to secure contexts only.
   if (url.protocol === 'http:' && !isLocal) return 'must begin with https:// unless it is localhost';

@@ -55,14 +55,20 @@ export function createGuardedFetch(allowedOrigins: readonly string[]): GuardedFe
       const trusted = allowedOrigins.includes(url.origin);
       const host = url.hostname.replace(/^\[|\]$/g, '');
       if (url.username || url.password) return reject(new BlockedAddress('the address holds credentials'));
-      if (!trusted && url.protocol !== 'https:') return reject(new BlockedAddress(`${url.origin} is not https`));
+      if (!trusted && url.protocol !== 'https:')
+        return reject(new BlockedAddress(`${url.origin} is not https`));
       // A literal address is never looked up, so it is checked here.
       if (!trusted && ipaddr.isValid(host) && !isPublicAddress(host)) {
         return reject(new BlockedAddress(`${host} is not public`));
       }
       const request = (url.protocol === 'https:' ? https : http).request(
         url,
-        { method, headers, signal: AbortSignal.timeout(timeout), ...(trusted ? {} : { lookup: publicLookup }) },
+        {
+          method,
+          headers,
+          signal: AbortSignal.timeout(timeout),
+          ...(trusted ? {} : { lookup: publicLookup }),
+        },
         (response) => {
           const chunks: Buffer[] = [];
           let size = 0;
@@ -72,7 +78,11 @@ export function createGuardedFetch(allowedOrigins: readonly string[]): GuardedFe
             chunks.push(chunk);
           });
           response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: Buffer.concat(chunks),
+            }),
           );
           response.on('error', reject);
         },

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, type KeyObject, createSecretKey } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  hkdfSync,
+  randomBytes,
+  type KeyObject,
+  createSecretKey,
+} from 'node:crypto';
 
 /** Sealing of secrets at rest: AES-256-GCM under a key outside the database, bound to the row that holds the text. */
 export interface Sealing {
@@ -13,7 +20,9 @@ const algorithm = 'aes-256-gcm';
 /** The text is `v1.<key id>.<base64url of iv, tag, ciphertext>`; the key id lets keys be rotated. */
 export function createSealing(secret: string): Sealing {
   const key = deriveKey(secret, 'countersign sealing v1');
-  const keyId = Buffer.from(hkdfSync('sha256', secret, '', 'countersign sealing key id', 6)).toString('base64url');
+  const keyId = Buffer.from(hkdfSync('sha256', secret, '', 'countersign sealing key id', 6)).toString(
+    'base64url',
+  );
   return {
     seal(plain, place) {
       const iv = randomBytes(12);

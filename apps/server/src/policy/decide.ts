@@ -36,7 +36,8 @@ export type Decision =
 /** What a sign-in needs after the right password. */
 export function decideFactors({ purpose, settings, pushEnabled, hadFactor, pushFactors }: Facts): Decision {
   const usable = pushEnabled ? pushFactors.filter((factor) => isUsable(factor, settings)) : [];
-  if (usable.length > 0) return { outcome: 'challenge', pushFactors: usable, reason: 'a second factor is enrolled' };
+  if (usable.length > 0)
+    return { outcome: 'challenge', pushFactors: usable, reason: 'a second factor is enrolled' };
   if (pushFactors.length > 0) {
     const reason = pushEnabled
       ? 'user verification is required and the phone has no verification key'
@@ -45,7 +46,11 @@ export function decideFactors({ purpose, settings, pushEnabled, hadFactor, pushF
   }
   if (hadFactor) return { outcome: 'enrollment', codeRequired: true, reason: 'all factors were lost' };
   if (settings.mfa.required || purpose === 'admin_login') {
-    return { outcome: 'enrollment', codeRequired: false, reason: 'a second factor is required and none is enrolled' };
+    return {
+      outcome: 'enrollment',
+      codeRequired: false,
+      reason: 'a second factor is required and none is enrolled',
+    };
   }
   return { outcome: 'ready', reason: 'no second factor is required' };
 }

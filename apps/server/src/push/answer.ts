@@ -23,7 +23,11 @@ export interface Answered {
  * What follows from an answer, in the same transaction: whoever asked goes on, or does not. Returns false where the
  * asker has gone meanwhile; then nothing of the answer holds.
  */
-export type Outcomes = (transaction: Transaction, request: PushRequestRow, answered: Answered) => Promise<boolean>;
+export type Outcomes = (
+  transaction: Transaction,
+  request: PushRequestRow,
+  answered: Answered,
+) => Promise<boolean>;
 
 export interface AnswerNeeds {
   platform: Platform;
@@ -34,7 +38,11 @@ export interface AnswerNeeds {
 /** So many approvals without a good proof of user verification leave the request pending; one more ends it. */
 const verificationTries = 5;
 
-const endStates: Record<Decision, Answered['state']> = { approve: 'approved', deny: 'denied', report: 'reported' };
+const endStates: Record<Decision, Answered['state']> = {
+  approve: 'approved',
+  deny: 'denied',
+  report: 'reported',
+};
 
 /** @throws Refusal for everything that docs/protocol.md lists under `/requests/{id}/answer`. */
 export async function answerRequest(
@@ -88,7 +96,11 @@ export async function answerRequest(
     if (!row) return false;
     if (counter !== undefined) await updateCounter.run(transaction, { id: authenticator.id, counter });
     if (state !== 'failed') {
-      const answered = { state, userVerified: counter !== undefined, numberTyped: request.number !== null } as Answered;
+      const answered = {
+        state,
+        userVerified: counter !== undefined,
+        numberTyped: request.number !== null,
+      } as Answered;
       if (!(await outcomes(transaction, row, answered))) {
         throw new Refusal('request_already_answered', { state: 'cancelled' });
       }
@@ -97,7 +109,10 @@ export async function answerRequest(
     return true;
   });
   // Another answer, or the clock, came first.
-  if (!claimed) refuseEnded(stateAt((await findRequestOf.get(store, { id, authenticator_id: authenticator.id }))!, now()));
+  if (!claimed)
+    refuseEnded(
+      stateAt((await findRequestOf.get(store, { id, authenticator_id: authenticator.id }))!, now()),
+    );
   if (wrongNumber) throw new Refusal('wrong_number', { state: 'failed' });
   return state as Answered['state'];
 }

@@ -43,15 +43,24 @@ export function createDelivery(
   // RFC 8292 section 2.1: a contact, as mailto: or https:. Some services refuse everything else.
   const subject = issuer.startsWith('https:') ? issuer : `mailto:countersign@${new URL(issuer).hostname}`;
 
-  async function sendOnce(request: PushRequestRow, authenticator: AuthenticatorRow): Promise<{ outcome: Outcome; after: number }> {
+  async function sendOnce(
+    request: PushRequestRow,
+    authenticator: AuthenticatorRow,
+  ): Promise<{ outcome: Outcome; after: number }> {
     const sealed = authenticator.push_subscription!;
-    const subscription = JSON.parse(sealing.open(sealed, subscriptionPlace(authenticator.id))) as webPush.PushSubscription;
-    const details = webPush.generateRequestDetails(subscription, JSON.stringify(messageOf(request, issuer, now())), {
-      vapidDetails: { subject, ...vapid },
-      TTL: Math.max(1, Math.ceil((request.expires_at - now()) / 1000)),
-      urgency: 'high',
-      topic: request.id,
-    });
+    const subscription = JSON.parse(
+      sealing.open(sealed, subscriptionPlace(authenticator.id)),
+    ) as webPush.PushSubscription;
+    const details = webPush.generateRequestDetails(
+      subscription,
+      JSON.stringify(messageOf(request, issuer, now())),
+      {
+        vapidDetails: { subject, ...vapid },
+        TTL: Math.max(1, Math.ceil((request.expires_at - now()) / 1000)),
+        urgency: 'high',
+        topic: request.id,
+      },
+    );
     const response = await guardedFetch(details.endpoint, {
       method: 'POST',
       headers: details.headers as Record<string, string>,
@@ -100,7 +109,9 @@ export function createDelivery(
 
   return {
     wake: (request) => {
-      deliver(request).catch((error: unknown) => log.error({ err: error, request: request.id }, 'push failed'));
+      deliver(request).catch((error: unknown) =>
+        log.error({ err: error, request: request.id }, 'push failed'),
+      );
     },
   };
 }

@@ -36,18 +36,28 @@ export interface PastRequest {
 export type LimitDecision = { allowed: true } | { allowed: false; until: number; why: string };
 
 /** Whether the class may ask again at `now`, from its requests of the last quarter of an hour, newest first. */
-export function decideLimit(past: readonly PastRequest[], askerClass: AskerClass, now: number): LimitDecision {
+export function decideLimit(
+  past: readonly PastRequest[],
+  askerClass: AskerClass,
+  now: number,
+): LimitDecision {
   const { pendingAtOnce, inWindow } = limitOf(askerClass);
   const refusals: { until: number; why: string }[] = [];
 
   const pending = past.filter(({ state, expires_at }) => state === 'pending' && expires_at > now);
   if (pending.length >= pendingAtOnce) {
-    refusals.push({ until: Math.min(...pending.map(({ expires_at }) => expires_at)), why: 'a request is waiting already' });
+    refusals.push({
+      until: Math.min(...pending.map(({ expires_at }) => expires_at)),
+      why: 'a request is waiting already',
+    });
   }
   const recent = past.filter(({ created_at }) => created_at > now - limitWindow);
   if (recent.length >= inWindow) {
     const oldest = recent[inWindow - 1]!;
-    refusals.push({ until: oldest.created_at + limitWindow, why: 'too many requests in a quarter of an hour' });
+    refusals.push({
+      until: oldest.created_at + limitWindow,
+      why: 'too many requests in a quarter of an hour',
+    });
   }
   const denied = past.find(({ state }) => state === 'denied' || state === 'reported');
   if (denied?.ended_at && denied.ended_at + coolDown > now) {

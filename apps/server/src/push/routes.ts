@@ -23,7 +23,13 @@ export function pushRoutes(app: App, needs: AnswerNeeds): void {
 
   app.get(
     '/authenticator/v1/requests',
-    { schema: { tags, summary: 'Pending requests, newest first', response: { 200: PushRequestList, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Pending requests, newest first',
+        response: { 200: PushRequestList, '4xx': Problem },
+      },
+    },
     async (request) => {
       const { id } = await demandProof(request, platform, { pendingToo: true });
       const rows = await listPendingOf.all(store, { authenticator_id: id, now: now() });
@@ -33,7 +39,14 @@ export function pushRoutes(app: App, needs: AnswerNeeds): void {
 
   app.get(
     '/authenticator/v1/requests/:id',
-    { schema: { tags, summary: 'One request, also after its end', params: byId, response: { 200: PushRequest, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'One request, also after its end',
+        params: byId,
+        response: { 200: PushRequest, '4xx': Problem },
+      },
+    },
     async (request) => {
       const authenticator = await demandProof(request, platform, { pendingToo: true });
       return pushRequestView(await demandRequest(request.params.id, authenticator.id), now());

@@ -73,13 +73,17 @@ export const expireOverdue = statement(`
 export const expireOverdueOf = statement(`
   UPDATE push_requests SET state = 'expired', ended_at = expires_at
   WHERE authentication_id = :authentication_id AND state = 'pending' AND expires_at <= :now`);
-export const purgeRequests = statement(`DELETE FROM push_requests WHERE created_at < :before AND state <> 'pending'`);
+export const purgeRequests = statement(
+  `DELETE FROM push_requests WHERE created_at < :before AND state <> 'pending'`,
+);
 
 /** Takes hold of the row of (user, class of asker) until the transaction ends; see limits.ts. */
 export const holdAsker = statement(`
   INSERT INTO push_askers (user_id, asker_class, asked_at) VALUES (:user_id, :asker_class, :now)
   ON CONFLICT (user_id, asker_class) DO UPDATE SET asked_at = :now`);
-export const listRecentOfAsker = statement<Pick<PushRequestRow, 'state' | 'created_at' | 'expires_at' | 'ended_at'>>(`
+export const listRecentOfAsker = statement<
+  Pick<PushRequestRow, 'state' | 'created_at' | 'expires_at' | 'ended_at'>
+>(`
   SELECT state, created_at, expires_at, ended_at FROM push_requests
   WHERE user_id = :user_id AND asker_class = :asker_class AND created_at > :since ORDER BY created_at DESC, id DESC`);
 export const purgeAskers = statement(`DELETE FROM push_askers WHERE asked_at < :before`);

@@ -11,11 +11,19 @@ const lifetime = 90 * day;
 
 export const browserAsker = (browserHash: string): string => `browser:${browserHash}`;
 
-export const isFamiliar = async (on: Queryable, user_id: string, asker: string, now: number): Promise<boolean> =>
-  (await findFamiliarity.get(on, { user_id, asker, now })) !== undefined;
+export const isFamiliar = async (
+  on: Queryable,
+  user_id: string,
+  asker: string,
+  now: number,
+): Promise<boolean> => (await findFamiliarity.get(on, { user_id, asker, now })) !== undefined;
 
-export const earnFamiliarity = (transaction: Transaction, user_id: string, asker: string, now: number): Promise<void> =>
-  keepFamiliarity.run(transaction, { user_id, asker, expires_at: now + lifetime });
+export const earnFamiliarity = (
+  transaction: Transaction,
+  user_id: string,
+  asker: string,
+  now: number,
+): Promise<void> => keepFamiliarity.run(transaction, { user_id, asker, expires_at: now + lifetime });
 
 export const loseFamiliarity = (transaction: Transaction, user_id: string, asker: string): Promise<void> =>
   endFamiliarity.run(transaction, { user_id, asker });

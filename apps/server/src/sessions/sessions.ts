@@ -36,7 +36,11 @@ export type LiveSession = NonNullable<Awaited<ReturnType<typeof findSession.get>
 
 export interface Sessions {
   /** The session of a request, or undefined. Renews its token where that is due. */
-  find(request: FastifyRequest, reply: FastifyReply, kinds: readonly SessionKind[]): Promise<LiveSession | undefined>;
+  find(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    kinds: readonly SessionKind[],
+  ): Promise<LiveSession | undefined>;
   /** Opens a session and sets its cookie on `reply` once the transaction has committed. */
   open(transaction: Transaction, verified: Verified, opening: Opening, reply: FastifyReply): Promise<string>;
   /** Raises a session for one resource and changes its token. @throws Refusal 401 where it has ended meanwhile. */
@@ -64,7 +68,11 @@ export function createSessions({ store, now, random }: Platform, cookies: Cookie
     if (!session) return undefined;
     if (session.renew_token === 1) {
       const next = randomSecret(random);
-      const renewed = await renewToken.get(store, { id: session.id, old_hash: token_hash, new_hash: hashSecret(next) });
+      const renewed = await renewToken.get(store, {
+        id: session.id,
+        old_hash: token_hash,
+        new_hash: hashSecret(next),
+      });
       // Another request with the old token came first: that one has the new token, and the old one is spent.
       if (!renewed) return undefined;
       cookies.set(reply, cookieOf(kind), next);
@@ -86,7 +94,11 @@ export function createSessions({ store, now, random }: Platform, cookies: Cookie
     async open(transaction, verified, { kind, browserHash, ip, client, enrollmentRequired }, reply) {
       const token = randomSecret(random);
       const id = randomId(random);
-      await deletePreviousSession.run(transaction, { user_id: verified.userId, browser_hash: browserHash, kind });
+      await deletePreviousSession.run(transaction, {
+        user_id: verified.userId,
+        browser_hash: browserHash,
+        kind,
+      });
       await insertSession.run(transaction, {
         id,
         kind,

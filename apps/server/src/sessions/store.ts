@@ -30,7 +30,11 @@ export const insertSession = statement(`
 
 /** A live session with its user: neither ended, nor idle for too long, nor of somebody who was suspended. */
 export const findSession = statement<
-  SessionRow & Pick<UserRow, 'login' | 'name' | 'email' | 'role' | 'password_change_required' | 'push_override' | 'had_factor'>
+  SessionRow &
+    Pick<
+      UserRow,
+      'login' | 'name' | 'email' | 'role' | 'password_change_required' | 'push_override' | 'had_factor'
+    >
 >(`
   SELECT ${columns}, u.login, u.name, u.email, u.role, u.password_change_required, u.push_override, u.had_factor
   FROM sessions s JOIN users u ON u.id = s.user_id
@@ -87,7 +91,9 @@ export const findFamiliarity = statement<{ expires_at: number }>(
 export const keepFamiliarity = statement(`
   INSERT INTO familiar_askers (user_id, asker, expires_at) VALUES (:user_id, :asker, :expires_at)
   ON CONFLICT (user_id, asker) DO UPDATE SET expires_at = :expires_at`);
-export const endFamiliarity = statement(`DELETE FROM familiar_askers WHERE user_id = :user_id AND asker = :asker`);
+export const endFamiliarity = statement(
+  `DELETE FROM familiar_askers WHERE user_id = :user_id AND asker = :asker`,
+);
 export const purgeFamiliarity = statement(`DELETE FROM familiar_askers WHERE expires_at <= :now`);
 
 export const listEnrollingSessions = statement<{ id: string }>(

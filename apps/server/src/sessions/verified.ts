@@ -15,4 +15,5 @@ export interface Verified {
   readonly amr: readonly string[];
 }
 
-export const attest = (fact: { userId: string; acr: Acr; amr: readonly string[] }): Verified => fact as Verified;
+export const attest = (fact: { userId: string; acr: Acr; amr: readonly string[] }): Verified =>
+  fact as Verified;

@@ -53,7 +53,13 @@ export async function setUp(
       { ...owner, role: 'owner', state: 'active', passwordHash, mustChangePassword: false },
       platform,
     );
-    await events.record(transaction, { type: 'setup.completed', actor: user, user, asker, details: { push_enabled } });
+    await events.record(transaction, {
+      type: 'setup.completed',
+      actor: user,
+      user,
+      asker,
+      details: { push_enabled },
+    });
     return user;
   });
 }

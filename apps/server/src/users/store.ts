@@ -51,7 +51,9 @@ export const lockPush = statement(`UPDATE users SET push_locked_until = :until W
 export const countOtherOwners = statement<{ owners: number }>(
   `SELECT COUNT(*) AS owners FROM users WHERE role = 'owner' AND state = 'active' AND id <> :id`,
 );
-export const countOwners = statement<{ owners: number }>(`SELECT COUNT(*) AS owners FROM users WHERE role = 'owner'`);
+export const countOwners = statement<{ owners: number }>(
+  `SELECT COUNT(*) AS owners FROM users WHERE role = 'owner'`,
+);
 /** Those who are told of fraud. */
 export const listAdministrators = statement<UserRow>(
   `SELECT ${columns} FROM users u WHERE u.role IN ('owner', 'admin') AND u.state = 'active'`,

@@ -53,7 +53,12 @@ export async function createUser(
 }
 
 /** @throws Refusal 409 `login_taken`. */
-export async function claimIdentifiers(transaction: Transaction, id: string, login: string, email: string): Promise<void> {
+export async function claimIdentifiers(
+  transaction: Transaction,
+  id: string,
+  login: string,
+  email: string,
+): Promise<void> {
   await deleteIdentifiers.run(transaction, { user_id: id });
   try {
     for (const identifier of new Set([identifierOf(login), identifierOf(email)])) {

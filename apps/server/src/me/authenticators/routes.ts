@@ -1,4 +1,11 @@
-import { Activation, Authenticator, CreatedActivation, List, Problem, PushTest } from '@countersign/protocol/wire';
+import {
+  Activation,
+  Authenticator,
+  CreatedActivation,
+  List,
+  Problem,
+  PushTest,
+} from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import { activationView, beginActivation } from '../../authenticators/activation.ts';
 import { dropActivation, type CompletionNeeds } from '../../authenticators/completion.ts';
@@ -29,7 +36,12 @@ import { readSettings } from '../../settings/settings.ts';
 
 export interface MyAuthenticatorsNeeds extends CompletionNeeds {
   sessions: Sessions;
-  askTest: (transaction: Transaction, authenticator: AuthenticatorRow, login: string, name: string) => Promise<void>;
+  askTest: (
+    transaction: Transaction,
+    authenticator: AuthenticatorRow,
+    login: string,
+    name: string,
+  ) => Promise<void>;
 }
 
 const tags = ['Me: phones'];
@@ -45,7 +57,13 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
 
   app.post(
     '/api/v1/me/activations',
-    { schema: { tags, summary: 'Begin enrolling a phone', response: { 201: CreatedActivation, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Begin enrolling a phone',
+        response: { 201: CreatedActivation, '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply, enrolling);
       return reply.status(201).send(await beginActivation(session, { platform, events }, askerOf(request)));
@@ -54,7 +72,14 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
 
   app.get(
     '/api/v1/me/activations/:id',
-    { schema: { tags, summary: 'How far an activation is', params: byId, response: { 200: Activation, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'How far an activation is',
+        params: byId,
+        response: { 200: Activation, '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply, enrolling);
       return activationView(store, await demandActivation(session, request.params.id), now());
@@ -98,7 +123,14 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
 
   app.delete(
     '/api/v1/me/activations/:id',
-    { schema: { tags, summary: 'Give an activation up', params: byId, response: { 204: Type.Null(), '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Give an activation up',
+        params: byId,
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply, enrolling);
       const activation = await demandActivation(session, request.params.id);
@@ -150,7 +182,14 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
 
   app.delete(
     '/api/v1/me/authenticators/:id',
-    { schema: { tags, summary: 'Remove a phone', params: byId, response: { 204: Type.Null(), '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Remove a phone',
+        params: byId,
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply, { passwordChange: true });
       const { id } = await demandAuthenticator(session, request.params.id);
@@ -172,19 +211,35 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
 
   app.post(
     '/api/v1/me/authenticators/:id/test',
-    { schema: { tags, summary: 'Send a test to a phone', params: byId, response: { 202: PushTest, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Send a test to a phone',
+        params: byId,
+        response: { 202: PushTest, '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply);
       const phone = await demandAuthenticator(session, request.params.id);
       if (phone.state !== 'active') throw new Refusal('not_found');
-      await store.transaction((transaction) => needs.askTest(transaction, phone, session.login, session.name));
+      await store.transaction((transaction) =>
+        needs.askTest(transaction, phone, session.login, session.name),
+      );
       return reply.status(202).send(await testView(phone));
     },
   );
 
   app.get(
     '/api/v1/me/authenticators/:id/test',
-    { schema: { tags, summary: 'The last test of a phone', params: byId, response: { 200: PushTest, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'The last test of a phone',
+        params: byId,
+        response: { 200: PushTest, '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply);
       return testView(await demandAuthenticator(session, request.params.id));

@@ -3,6 +3,7 @@ import swagger from '@fastify/swagger';
 import { parseStrictJsonBytes } from '@countersign/protocol';
 import { Ajv, type ErrorObject } from 'ajv';
 import Fastify, {
+  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -40,7 +41,7 @@ export function createApp(environment: Environment, log: Logger, now: () => numb
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     // One line for each failure is written by the error handler; a line for each request would bury it.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: environment.trustedProxies.length > 0 ? environment.trustedProxies : false,
     bodyLimit,
     routerOptions: { maxParamLength: 64, ignoreTrailingSlash: false },
@@ -55,7 +56,8 @@ export function createApp(environment: Environment, log: Logger, now: () => numb
       info: {
         title: 'Countersign',
         version: '1',
-        description: 'Multi-factor authentication and single sign-on. See docs/protocol.md for the authenticator’s part.',
+        description:
+          'Multi-factor authentication and single sign-on. See docs/protocol.md for the authenticator’s part.',
       },
       servers: [{ url: environment.issuer }],
     },
@@ -87,7 +89,8 @@ function readBodiesStrictly(app: App): void {
       if (value === undefined) {
         return done(
           new Refusal('malformed', {
-            detail: 'The body is not JSON, nests too deeply, repeats a name, or holds a NUL or a lone surrogate.',
+            detail:
+              'The body is not JSON, nests too deeply, repeats a name, or holds a NUL or a lone surrogate.',
           }),
         );
       }
@@ -139,7 +142,10 @@ function answerWithProblems(app: App, log: Logger, now: () => number): void {
     const refusal = error instanceof Refusal ? error : refusalOfFramework(error);
     if (refusal) return send(reply, refusal);
     // The inside stays inside: the answer says only where to look.
-    log.error({ err: error, request_id: request.id, method: request.method, route: request.routeOptions.url }, 'failed');
+    log.error(
+      { err: error, request_id: request.id, method: request.method, route: request.routeOptions.url },
+      'failed',
+    );
     return send(reply, new Refusal('internal'), { request_id: request.id });
   });
 

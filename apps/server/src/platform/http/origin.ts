@@ -10,5 +10,6 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function demandOwnOrigin(request: FastifyRequest, issuer: string): void {
   if (safeMethods.has(request.method) || request.headers.authorization?.startsWith('Bearer ')) return;
   const { origin, 'sec-fetch-site': site } = request.headers;
-  if (origin === undefined ? site !== 'same-origin' : origin !== issuer) throw new Refusal('origin_not_allowed');
+  if (origin === undefined ? site !== 'same-origin' : origin !== issuer)
+    throw new Refusal('origin_not_allowed');
 }

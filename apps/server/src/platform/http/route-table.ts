@@ -17,6 +17,8 @@ export function rememberRoutes(app: App): void {
 
 export function methodsOf(app: App, url: string): string[] {
   const path = url.split('?')[0]!;
-  const found = (tables.get(app) ?? []).filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+  const found = (tables.get(app) ?? [])
+    .filter(({ pattern }) => pattern.test(path))
+    .map(({ method }) => method);
   return [...new Set(found)].sort();
 }

@@ -48,12 +48,17 @@ export function operationRoutes(app: App, { store, metrics, metricsToken }: Need
     },
     async (request, reply) => {
       if (!mayReadMetrics(request, metricsToken)) throw new Refusal('forbidden');
-      return reply.header('content-type', metrics.registry.contentType).serializer(String).send(await metrics.registry.metrics());
+      return reply
+        .header('content-type', metrics.registry.contentType)
+        .serializer(String)
+        .send(await metrics.registry.metrics());
     },
   );
 
-  app.get('/api/openapi.json', { schema: { tags, summary: 'This document', response: { 200: Type.Object({}) } } }, async () =>
-    app.swagger(),
+  app.get(
+    '/api/openapi.json',
+    { schema: { tags, summary: 'This document', response: { 200: Type.Object({}) } } },
+    async () => app.swagger(),
   );
 }
 

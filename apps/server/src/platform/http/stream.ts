@@ -77,7 +77,8 @@ export async function streamEvents(reply: FastifyReply, streaming: Streaming): P
   const end = lifetime === undefined ? undefined : setTimeout(close, lifetime);
   try {
     for (let told = first; ; told = await read()) {
-      for (const { event, data } of told.events) out.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+      for (const { event, data } of told.events)
+        out.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
       if (told.end || !open) break;
       const pause = Math.min(pollInterval, Math.max(20, (told.wakeAt ?? Infinity) - now() + 1));
       if (!dirty) {

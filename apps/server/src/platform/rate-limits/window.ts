@@ -10,7 +10,12 @@ export interface Window {
 }
 
 /** Counts one call of `key` in its window. @throws Refusal 429 `too_many_requests` past the limit. */
-export async function countCall(store: Store, key: string, { most, length }: Window, now: number): Promise<void> {
+export async function countCall(
+  store: Store,
+  key: string,
+  { most, length }: Window,
+  now: number,
+): Promise<void> {
   const { failures, forget_at } = await store.transaction(
     async (transaction) => (await countInWindow.get(transaction, { key, now, window_end: now + length }))!,
   );
