@@ -23,6 +23,8 @@ CREATE TABLE users (
   login TEXT NOT NULL,
   email TEXT NOT NULL,
   name TEXT NOT NULL,
+  -- Login, name and e-mail address in lower case, a space before each word: what a search looks through.
+  search TEXT NOT NULL,
   role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'help_desk', 'read_only', 'user')),
   state TEXT NOT NULL CHECK (state IN ('active', 'invited', 'suspended')),
   password_hash TEXT,

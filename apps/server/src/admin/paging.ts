@@ -9,21 +9,24 @@ export interface PageOf {
   limit: number;
   at: number;
   id: string;
-  /** A LIKE pattern: words by their beginning. */
-  q: string;
-  /** The same for a word that is not the first. */
-  q_inner: string;
+  /** What was typed, in lower case, without characters that mean something to LIKE. */
+  words: string[];
 }
 
 /** @throws Refusal 400 `malformed` for a cursor that is none of ours. */
 export function readPage({ limit = defaultLimit, cursor, q = '' }: PageQuery): PageOf {
   const [at, id] = cursor === undefined ? [Number.MAX_SAFE_INTEGER, '~'] : parseCursor(cursor);
   const words = q
-    .trim()
+    .normalize('NFC')
     .toLowerCase()
-    .replace(/[%_\\]/g, ' ');
-  return { limit, at, id, q: `${words}%`, q_inner: `% ${words}%` };
+    .replace(/[%_\\]/g, ' ')
+    .split(/\s+/)
+    .filter(Boolean);
+  return { limit, at, id, words };
 }
+
+/** The LIKE pattern of what begins with the words as they were typed. */
+export const beginningWith = (words: readonly string[]): string => `${words.join(' ')}%`;
 
 function parseCursor(cursor: string): [number, string] {
   const match = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor);

@@ -29,7 +29,7 @@ import { sessionView, type Sessions } from '../sessions/sessions.ts';
 import { patchSettings, readSettings } from '../settings/settings.ts';
 import { findUser, listUsers, type UserRow } from '../users/store.ts';
 import { demandAdmin, demandRankOver, type Permission } from './access.ts';
-import { pageView, readPage } from './paging.ts';
+import { beginningWith, pageView, readPage } from './paging.ts';
 import {
   activateUser,
   addUser,
@@ -105,9 +105,18 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     },
     async (request, reply) => {
       await demand(request, reply, 'read');
-      const page = readPage(request.query);
+      const { words, ...page } = readPage(request.query);
       const { state = null, role = null } = request.query;
-      const rows = await listUsers.all(store, { ...page, limit: page.limit + 1, state, role });
+      const [word_1, word_2, word_3] = [0, 1, 2].map((n) => `% ${words[n] ?? ''}%`) as [
+        string,
+        string,
+        string,
+      ];
+      const rows = await listUsers.all(store, {
+        ...page,
+        limit: page.limit + 1,
+        ...{ word_1, word_2, word_3, state, role },
+      });
       const { items, next_cursor } = pageView(
         rows,
         page.limit,
@@ -270,8 +279,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     },
     async (request, reply) => {
       await demand(request, reply, 'read');
-      const { q_inner: _, ...page } = readPage(request.query);
-      const rows = await listEvents.all(store, { ...page, limit: page.limit + 1 });
+      const { words, ...page } = readPage(request.query);
+      const rows = await listEvents.all(store, { ...page, limit: page.limit + 1, q: beginningWith(words) });
       const person = (id: string | null, login: string | null) => (id && login ? { id, login } : null);
       return pageView(
         rows,
@@ -303,8 +312,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     },
     async (request, reply) => {
       await demand(request, reply, 'read_outbox');
-      const { q_inner: _, ...page } = readPage(request.query);
-      const rows = await listMails.all(store, { ...page, limit: page.limit + 1 });
+      const { words, ...page } = readPage(request.query);
+      const rows = await listMails.all(store, { ...page, limit: page.limit + 1, q: `%${words.join(' ')}%` });
       return pageView(
         rows,
         page.limit,

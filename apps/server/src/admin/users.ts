@@ -25,7 +25,13 @@ import {
   updateUserState,
   type UserRow,
 } from '../users/store.ts';
-import { claimIdentifiers, createUser, isPushEnabled, issueEnrollmentCode } from '../users/users.ts';
+import {
+  claimIdentifiers,
+  createUser,
+  isPushEnabled,
+  issueEnrollmentCode,
+  searchTextOf,
+} from '../users/users.ts';
 import { demandMayGrant, demandRankOver } from './access.ts';
 
 /** What administrators do with people. Each act is one transaction with its event. */
@@ -132,7 +138,7 @@ export async function changeUser(by: By, id: string, patch: PatchUser, needs: Pe
       role,
       push_override: patch.push_enabled === undefined ? user.push_override : asFlag(patch.push_enabled),
     };
-    await updateUser.run(transaction, { id, ...next });
+    await updateUser.run(transaction, { id, ...next, search: searchTextOf({ ...next, login: user.login }) });
     if (next.email !== user.email) await claimIdentifiers(transaction, id, user.login, next.email);
     const { email, name, push_override } = user;
     await needs.events.record(transaction, {

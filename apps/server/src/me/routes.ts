@@ -30,8 +30,8 @@ import {
 } from '../sessions/sessions.ts';
 import { deleteSessionOfUser, listSessionsOfUser } from '../sessions/store.ts';
 import { readSettings } from '../settings/settings.ts';
-import { isPushEnabled } from '../users/users.ts';
-import { renameUser } from './store.ts';
+import { renameUser } from '../users/store.ts';
+import { isPushEnabled, searchTextOf } from '../users/users.ts';
 
 /** The signed-in user's own account: `/api/v1/me`. Their phones are in authenticators/ beside this. */
 
@@ -65,7 +65,11 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
       const session = await demandSession(sessions, request, reply);
       const name = request.body.name?.trim() ?? session.name;
       await store.transaction(async (transaction) => {
-        await renameUser.run(transaction, { id: session.user_id, name });
+        await renameUser.run(transaction, {
+          id: session.user_id,
+          name,
+          search: searchTextOf({ ...session, name }),
+        });
         const user = { id: session.user_id, login: session.login };
         const details = { before: { name: session.name }, after: { name } };
         await events.record(transaction, {

@@ -22,12 +22,12 @@ const mostWaiting = 64;
 
 export function createHashing(cores = availableParallelism(), waitingLimit = mostWaiting): Hashing {
   const slots = createSlots(cores, waitingLimit);
-  let dummy: Promise<string> | undefined;
+  // Made at once, so that the first unknown login costs no more than a later one.
+  const dummy = hash('no such password', parameters);
   return {
     hash: (password) => slots(() => hash(password.normalize('NFC'), parameters)),
     async verify(stored, password) {
-      // The dummy is made once, before the first slot is taken, so that unknown logins cost one verification like others.
-      const against = stored ?? (await (dummy ??= hash('no such password', parameters)));
+      const against = stored ?? (await dummy);
       const matches = await slots(() => verify(against, password.normalize('NFC')));
       return matches && stored !== null;
     },

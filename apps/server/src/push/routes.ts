@@ -1,7 +1,7 @@
 import { AnswerBody, AnswerResult, Problem, PushRequest, PushRequestList } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import { demandProof } from '../authenticators/proof-of-possession.ts';
-import { findAuthenticator, type AuthenticatorRow } from '../authenticators/store.ts';
+import { findByThumbprint, type AuthenticatorRow } from '../authenticators/store.ts';
 import type { App } from '../platform/http/app.ts';
 import { askerOf } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
@@ -123,10 +123,11 @@ export function pushRoutes(app: App, needs: AnswerNeeds): void {
   }
 
   /** Remembers which requests it told of, so that each comes once and each end is told. */
-  function requestReader({ id: authenticator_id }: AuthenticatorRow) {
+  function requestReader({ id: authenticator_id, thumbprint }: AuthenticatorRow) {
     const told = new Set<string>();
     return async () => {
-      const alive = await findAuthenticator.get(store, { id: authenticator_id });
+      // Not revoked, and its user not suspended.
+      const alive = await findByThumbprint.get(store, { thumbprint });
       const pending = await listPendingOf.all(store, { authenticator_id, now: now() });
       const events: StreamedEvent[] = [];
       for (const row of pending.filter(({ id }) => !told.has(id))) {

@@ -8,6 +8,8 @@ export interface Reach {
   enrollment?: boolean;
   /** Also while the initial password is to be replaced. */
   passwordChange?: boolean;
+  /** The answer is a stream, which can carry no cookie: a new token waits for the next answer that can. */
+  stream?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export async function demandSession(
   reach: Reach = {},
   kinds: readonly SessionKind[] = ['portal', 'admin'],
 ): Promise<LiveSession> {
-  const session = await sessions.find(request, reply, kinds);
+  const session = await sessions.find(request, reply, kinds, { renew: !reach.stream });
   if (!session) throw new Refusal('no_session');
   if (session.enrollment_required === 1 && !reach.enrollment) throw new Refusal('enrollment_required');
   if (session.password_change_required === 1 && !reach.passwordChange) {

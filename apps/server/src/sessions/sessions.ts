@@ -35,11 +35,12 @@ export type SessionKind = 'portal' | 'admin';
 export type LiveSession = NonNullable<Awaited<ReturnType<typeof findSession.get>>>;
 
 export interface Sessions {
-  /** The session of a request, or undefined. Renews its token where that is due. */
+  /** The session of a request, or undefined. Renews its token where that is due, unless told not to. */
   find(
     request: FastifyRequest,
     reply: FastifyReply,
     kinds: readonly SessionKind[],
+    options: { renew: boolean },
   ): Promise<LiveSession | undefined>;
   /** Opens a session and sets its cookie on `reply` once the transaction has committed. */
   open(transaction: Transaction, verified: Verified, opening: Opening, reply: FastifyReply): Promise<string>;
@@ -60,13 +61,13 @@ export interface Opening {
 export function createSessions({ store, now, random }: Platform, cookies: Cookies): Sessions {
   const idleSince = () => now() - idleLifetime;
 
-  async function readOne(request: FastifyRequest, reply: FastifyReply, kind: SessionKind) {
+  async function readOne(request: FastifyRequest, reply: FastifyReply, kind: SessionKind, renew: boolean) {
     const token = cookies.read(request, cookieOf(kind));
     if (!token) return undefined;
     const token_hash = hashSecret(token);
     const session = await findSession.get(store, { token_hash, kind, now: now(), idle_since: idleSince() });
     if (!session) return undefined;
-    if (session.renew_token === 1) {
+    if (session.renew_token === 1 && renew) {
       const next = randomSecret(random);
       const renewed = await renewToken.get(store, {
         id: session.id,
@@ -84,9 +85,9 @@ export function createSessions({ store, now, random }: Platform, cookies: Cookie
   }
 
   return {
-    async find(request, reply, kinds) {
+    async find(request, reply, kinds, { renew }) {
       for (const kind of kinds) {
-        const session = await readOne(request, reply, kind);
+        const session = await readOne(request, reply, kind, renew);
         if (session) return session;
       }
       return undefined;

@@ -25,15 +25,15 @@ export const findUserByIdentifier = statement<UserRow>(`
   SELECT ${columns} FROM user_identifiers i JOIN users u ON u.id = i.user_id WHERE i.identifier = :identifier`);
 
 export const insertUser = statement(`
-  INSERT INTO users (id, login, email, name, role, state, password_hash, password_change_required, created_at)
-  VALUES (:id, :login, :email, :name, :role, :state, :password_hash, :password_change_required, :created_at)`);
+  INSERT INTO users (id, login, email, name, search, role, state, password_hash, password_change_required, created_at)
+  VALUES (:id, :login, :email, :name, :search, :role, :state, :password_hash, :password_change_required, :created_at)`);
 export const insertIdentifier = statement(
   `INSERT INTO user_identifiers (identifier, user_id) VALUES (:identifier, :user_id)`,
 );
 export const deleteIdentifiers = statement(`DELETE FROM user_identifiers WHERE user_id = :user_id`);
 
 export const updateUser = statement(`
-  UPDATE users SET email = :email, name = :name, role = :role, push_override = :push_override WHERE id = :id`);
+  UPDATE users SET email = :email, name = :name, search = :search, role = :role, push_override = :push_override WHERE id = :id`);
 export const updateUserState = statement(`UPDATE users SET state = :state WHERE id = :id`);
 export const updatePassword = statement(`
   UPDATE users SET password_hash = :password_hash, password_change_required = :password_change_required,
@@ -59,11 +59,11 @@ export const listAdministrators = statement<UserRow>(
   `SELECT ${columns} FROM users u WHERE u.role IN ('owner', 'admin') AND u.state = 'active'`,
 );
 
-/** Newest first, those before (created_at, id). `q` and `q_inner` find words by their beginning. */
+/** Newest first, those before (created_at, id), that have a word with each of three beginnings ('%' for any). */
 export const listUsers = statement<UserRow>(`
   SELECT ${columns} FROM users u
   WHERE (u.created_at, u.id) < (:at, :id)
-    AND (LOWER(u.login) LIKE :q OR LOWER(u.name) LIKE :q OR LOWER(u.name) LIKE :q_inner OR LOWER(u.email) LIKE :q)
+    AND u.search LIKE :word_1 AND u.search LIKE :word_2 AND u.search LIKE :word_3
     AND (CAST(:state AS TEXT) IS NULL OR u.state = :state)
     AND (CAST(:role AS TEXT) IS NULL OR u.role = :role)
   ORDER BY u.created_at DESC, u.id DESC LIMIT :limit`);
@@ -90,3 +90,5 @@ export const useEnrollmentCode = statement<{ user_id: string }>(`
   UPDATE enrollment_codes SET used_at = :now
   WHERE code_hash = :code_hash AND user_id = :user_id AND replaced = 0 AND used_at IS NULL AND expires_at > :now
   RETURNING user_id`);
+
+export const renameUser = statement(`UPDATE users SET name = :name, search = :search WHERE id = :id`);

@@ -19,6 +19,17 @@ import {
 
 export const identifierOf = (typed: string): string => typed.trim().normalize('NFC').toLowerCase();
 
+/** What a search for people looks through: every word of theirs, in lower case, with a space before it. */
+export const searchTextOf = ({
+  login,
+  name,
+  email,
+}: {
+  login: string;
+  name: string;
+  email: string;
+}): string => ` ${login} ${name} ${email}`.normalize('NFC').toLowerCase().replace(/\s+/g, ' ');
+
 export interface NewUser {
   login: string;
   email: string;
@@ -42,6 +53,7 @@ export async function createUser(
     login: user.login.trim(),
     email: user.email.trim(),
     name: user.name.trim(),
+    search: searchTextOf(user),
     role: user.role,
     state: user.state,
     password_hash: user.passwordHash,

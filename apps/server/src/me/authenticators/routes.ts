@@ -99,7 +99,7 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
       },
     },
     async (request, reply) => {
-      const session = await demandSession(sessions, request, reply, enrolling);
+      const session = await demandSession(sessions, request, reply, { ...enrolling, stream: true });
       const { id } = await demandActivation(session, request.params.id);
       const changes = onlyChanges<object>();
       await streamEvents(reply, {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encodeBase64url } from '@countersign/protocol';
 import type { FastifyReply } from 'fastify';
 import type { App } from './app.ts';
-import { pagePolicy } from './security-headers.ts';
+import { pagePolicy, scriptPolicy } from './security-headers.ts';
 
 /** Serving the built faces: their files, cached for ever under hashed names, and one page each with a fresh nonce. */
 
@@ -46,6 +46,8 @@ export function serveFace(app: App, face: Face, random: (bytes: number) => Uint8
       schemaHide: true,
       setHeaders: (response, path) => {
         const hashed = path.includes('/assets/');
+        // A service worker lives under the policy that its script came with.
+        if (path.endsWith('.js')) void response.header('content-security-policy', scriptPolicy);
         void response.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });

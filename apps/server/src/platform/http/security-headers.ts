@@ -35,3 +35,7 @@ export const pagePolicy = (nonce: string, { wasm }: { wasm: boolean }): string =
     "require-trusted-types-for 'script'",
     'trusted-types default',
   ].join('; ');
+
+/** For scripts: what a worker that is made from one may do. */
+export const scriptPolicy =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'";
