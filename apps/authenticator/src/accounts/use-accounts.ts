@@ -1,0 +1,23 @@
+import { useSyncExternalStore } from 'react';
+import { listAccounts, type Account } from './database.ts';
+
+/** The accounts on the screen. Undefined until they were read for the first time. */
+let accounts: Account[] | undefined;
+const listeners = new Set<() => void>();
+
+/** Reads the accounts again, after a change here, in the service worker or in another tab. */
+export async function refreshAccounts(): Promise<Account[]> {
+  const read = (await listAccounts()).sort((a, b) => a.enrolledAt - b.enrolledAt);
+  accounts = read;
+  listeners.forEach((listener) => listener());
+  return read;
+}
+
+export const useAccounts = (): Account[] | undefined =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => accounts,
+  );

@@ -1,0 +1,16 @@
+import './trusted-types.ts';
+import '@countersign/ui/tokens.css';
+import './app.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { restoreScheme } from './display/scheme.ts';
+import { registerServiceWorker } from './registration.ts';
+
+await restoreScheme();
+createRoot(document.getElementById('app')!).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
+void registerServiceWorker();

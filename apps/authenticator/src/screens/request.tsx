@@ -1,0 +1,173 @@
+import { useEffect, useState } from 'react';
+import type { PushRequest } from '@countersign/protocol/wire';
+import type { Account } from '../accounts/database.ts';
+import { useAccounts } from '../accounts/use-accounts.ts';
+import { finishActivation } from '../activation/activate.ts';
+import { sendAnswer } from '../requests/answer.ts';
+import { keepRequest, usePushRequests, type KnownRequest } from '../requests/use-requests.ts';
+import { go } from '../routing.ts';
+import { call, serverNow } from '../server/client.ts';
+import { inWords, ProblemError } from '../server/failure.ts';
+import { VerificationError, verifyForAnswer } from '../verification/verification-key.ts';
+import { NumberPad } from './number-pad.tsx';
+import { Notice, Screen } from './pieces.tsx';
+import { RequestFacts } from './request-facts.tsx';
+import { RequestOutcome } from './request-outcome.tsx';
+import { SecondsLeft, useSecondsLeft } from './seconds-left.tsx';
+
+/** One request, from whatever brought the person here: the notification, the list, or the request itself. */
+export function RequestScreen({ id }: { id: string }) {
+  const { requests } = usePushRequests();
+  const accounts = useAccounts() ?? [];
+  const known = requests.find(({ request }) => request.id === id);
+  const [problem, setProblem] = useState<string>();
+
+  useEffect(() => {
+    // What the list does not know may have come by notification, or have ended.
+    if (known) return;
+    let current = true;
+    findRequest(accounts, id).then(
+      (found) =>
+        current &&
+        (found
+          ? keepRequest(found.account, found.request)
+          : setProblem('This request is not for an account on this device.')),
+      (error: unknown) => current && setProblem(inWords(error)),
+    );
+    return () => {
+      current = false;
+    };
+  }, [id, known === undefined, accounts.length]);
+
+  if (!known) {
+    return (
+      <Screen title="Request" back="/">
+        {problem ? <Notice kind="error">{problem}</Notice> : <p role="status">Loading…</p>}
+      </Screen>
+    );
+  }
+  if (known.request.purpose === 'activation') return <ActivationRequest known={known} />;
+  return <Decide known={known} />;
+}
+
+async function findRequest(accounts: readonly Account[], id: string): Promise<KnownRequest | undefined> {
+  for (const account of accounts.filter(({ revoked }) => !revoked)) {
+    try {
+      return { account, request: await call<PushRequest>(account, 'GET', `/requests/${id}`) };
+    } catch (error) {
+      if (!(error instanceof ProblemError && error.code === 'request_not_found')) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Tapping the notification of an activation completes it. */
+function ActivationRequest({ known: { account, request } }: { known: KnownRequest }) {
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    finishActivation(account).then(
+      () => go('/'),
+      (error: unknown) => setProblem(inWords(error)),
+    );
+  }, [request.id]);
+  return (
+    <Screen title="Finishing" back="/">
+      {problem ? (
+        <Notice kind="error">{problem}</Notice>
+      ) : (
+        <p role="status">Finishing the set-up of this device…</p>
+      )}
+    </Screen>
+  );
+}
+
+function Decide({ known: { account, request } }: { known: KnownRequest }) {
+  const left = useSecondsLeft(request.expires_at, () => serverNow(account));
+  const [number, setNumber] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const [outcome, setOutcome] = useState<PushRequest['state']>();
+  const [mine, setMine] = useState(false);
+
+  useEffect(() => {
+    if (request.state === 'pending')
+      void call(account, 'POST', `/requests/${request.id}/seen`).catch(() => {});
+  }, [request.id]);
+
+  const state = outcome ?? (request.state === 'pending' && left <= 0 ? 'expired' : request.state);
+  if (state !== 'pending')
+    return <RequestOutcome request={request} state={state} answeredHere={mine} account={account} />;
+
+  const wanted = request.confirmation.kind === 'number' ? request.confirmation.length : 0;
+  const answer = async (decision: 'approve' | 'deny' | 'report') => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const claims = { decision, ...(decision === 'approve' && wanted > 0 ? { number } : {}) };
+      const answered = await sendAnswer(account, request, claims, verifyForAnswer);
+      setMine(true);
+      setOutcome(answered.state);
+      keepRequest(account, { ...request, state: answered.state });
+    } catch (error) {
+      if (error instanceof ProblemError && error.code === 'wrong_number') {
+        setMine(true);
+        setOutcome('failed');
+      } else if (error instanceof ProblemError && error.code === 'request_expired') setOutcome('expired');
+      else if (error instanceof ProblemError && error.code === 'request_already_answered')
+        setOutcome(error.problem.state ?? 'cancelled');
+      else setProblem(error instanceof VerificationError ? error.message : inWords(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Screen title={titleOf(request)} back="/">
+      <RequestFacts request={request} />
+      {wanted > 0 && (
+        <NumberPad
+          length={wanted}
+          value={number}
+          onChange={setNumber}
+          onDone={() => void answer('approve')}
+        />
+      )}
+      {problem && <Notice kind="error">{problem}</Notice>}
+      <div className="decision">
+        <SecondsLeft seconds={left} of={totalSeconds(request)} />
+        <div className="decision-buttons">
+          <button type="button" className="deny" disabled={busy} onClick={() => void answer('deny')}>
+            Deny
+          </button>
+          <button
+            type="button"
+            className="approve"
+            disabled={busy || number.length < wanted}
+            onClick={() => void answer('approve')}
+          >
+            Approve
+          </button>
+        </div>
+        {request.purpose !== 'test' && (
+          <button
+            type="button"
+            className="quiet report"
+            disabled={busy}
+            onClick={() => void answer('report')}
+          >
+            This wasn't me
+          </button>
+        )}
+      </div>
+    </Screen>
+  );
+}
+
+const totalSeconds = ({ created_at, expires_at }: PushRequest): number =>
+  (Date.parse(expires_at) - Date.parse(created_at)) / 1000;
+
+function titleOf({ purpose }: PushRequest): string {
+  if (purpose === 'test') return 'Test request';
+  if (purpose === 'step_up') return 'Confirm it’s you';
+  return 'Are you signing in?';
+}

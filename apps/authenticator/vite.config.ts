@@ -1,0 +1,56 @@
+import react from '@vitejs/plugin-react';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { build, defineConfig, type Plugin } from 'vite';
+
+const root = import.meta.dirname;
+
+/**
+ * Builds the service worker after the app, as one classic script of its own (every engine runs those), with the list of
+ * the files that it must have for the app to open offline. The scanner is left out: it is kept when first used.
+ */
+function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    async writeBundle(_options, bundle) {
+      const files = Object.keys(bundle).filter(
+        (file) => /\.(js|css)$/.test(file) && !/(decode|reader)-/.test(file),
+      );
+      const precache = ['./', 'manifest.webmanifest', 'icon-192.png', ...files];
+      const version = createHash('sha256').update(files.sort().join()).digest('hex').slice(0, 12);
+      await build({
+        root,
+        configFile: false,
+        logLevel: 'warn',
+        publicDir: false,
+        define: { __PRECACHE__: JSON.stringify(precache), __VERSION__: JSON.stringify(version) },
+        build: {
+          emptyOutDir: false,
+          outDir: 'dist',
+          lib: {
+            entry: join(root, 'src/service-worker/sw.ts'),
+            formats: ['iife'],
+            name: 'sw',
+            fileName: () => 'sw.js',
+          },
+        },
+      });
+    },
+  };
+}
+
+export default defineConfig({
+  root,
+  base: '/authenticator/',
+  plugins: [react(), serviceWorker()],
+  build: {
+    outDir: 'dist',
+    manifest: true,
+    // Android 8 with Chrome 111, iOS 16.4.
+    target: ['chrome111', 'safari16.4', 'firefox115'],
+    // A picture or the decoder inside the script would weigh on the first load, and data: is no source of scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
