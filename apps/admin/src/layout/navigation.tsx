@@ -1,0 +1,38 @@
+import { IconAdjustments, IconExternalLink, IconHistory, IconMailbox, IconUsers } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { may } from '../session/permissions.ts';
+import { useSession } from '../session/session.ts';
+import styles from './navigation.module.css';
+
+const rooms = [
+  { to: '/people', label: 'People', Icon: IconUsers },
+  { to: '/settings', label: 'Settings', Icon: IconAdjustments },
+  { to: '/events', label: 'Events', Icon: IconHistory },
+  { to: '/outbox', label: 'Outbox', Icon: IconMailbox, needs: 'read_outbox' },
+] as const;
+
+/** The rooms that this person may enter. */
+export function Navigation({ onGo }: { onGo?: () => void }) {
+  const { user } = useSession();
+  const allowed = rooms.filter((room) => !('needs' in room) || may(user, room.needs));
+  return (
+    <nav aria-label="Rooms">
+      <ul className={styles.list}>
+        {allowed.map(({ to, label, Icon }) => (
+          <li key={to}>
+            <Link to={to} className={styles.link} activeOptions={{ includeSearch: false }} onClick={onGo}>
+              <Icon size={20} stroke={1.75} aria-hidden />
+              {label}
+            </Link>
+          </li>
+        ))}
+        <li className={styles.apart}>
+          <a href="/" className={styles.link}>
+            <IconExternalLink size={20} stroke={1.75} aria-hidden />
+            User Portal
+          </a>
+        </li>
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,85 @@
+import type { Problem } from '@countersign/protocol/wire';
+
+/** The portals' calls to their own server: JSON in and out, refusals as {@link ProblemError}. */
+
+/** A call that the server refused. `code` is stable; the sentences are for people. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.detail || problem.title);
+    this.problem = problem;
+  }
+  get status(): number {
+    return this.problem.status;
+  }
+  get code(): string {
+    return this.problem.code;
+  }
+  /** Seconds. */
+  get retryAfter(): number | undefined {
+    return this.problem.retry_after;
+  }
+}
+
+/** The server could not be reached, or something between here and there answered in its place. */
+export class NetworkError extends Error {
+  constructor() {
+    super('The server cannot be reached. Check your connection, then try again.');
+  }
+}
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/**
+ * @throws ProblemError, NetworkError. A GET that finds no session is made once more: the token changes when a session
+ * becomes full, and a request that was under way then still had the old one.
+ */
+export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  try {
+    return await callOnce<T>(method, path, body);
+  } catch (error) {
+    if (method !== 'GET' || !isProblem(error, 'no_session')) throw error;
+    return callOnce<T>(method, path, body);
+  }
+}
+
+async function callOnce<T>(method: Method, path: string, body: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      cache: 'no-store',
+    });
+  } catch {
+    throw new NetworkError();
+  }
+  const text = await response.text();
+  if (response.ok) return (text ? JSON.parse(text) : undefined) as T;
+  let problem: Problem | undefined;
+  try {
+    problem = JSON.parse(text) as Problem;
+  } catch {
+    // Not the server's own answer.
+  }
+  throw problem?.code ? new ProblemError(problem) : new NetworkError();
+}
+
+/** Whether an error is the refusal with this code. */
+export const isProblem = (error: unknown, code: string): error is ProblemError =>
+  error instanceof ProblemError && error.code === code;
+
+/** What to tell a person of any failure, with when to come back where that is known. */
+export function inWords(error: unknown): string {
+  if (error instanceof ProblemError && error.retryAfter !== undefined && error.status === 429) {
+    return `${error.message} Try again in ${secondsInWords(error.retryAfter)}.`;
+  }
+  return error instanceof Error ? error.message : 'Something went wrong. Try again.';
+}
+
+export function secondsInWords(seconds: number): string {
+  if (seconds < 90) return `${seconds} second${seconds === 1 ? '' : 's'}`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 90 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+}
