@@ -1,0 +1,69 @@
+import { Center, Loader } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { inWords } from '@countersign/ui/api';
+import { NarrowPage } from './layout/narrow-page.tsx';
+import { useForgetSession, useSession } from './session.ts';
+import { SignInPage } from './sign-in/sign-in-page.tsx';
+import { Alert, Button } from '@mantine/core';
+
+// The sign-in page is what everybody loads first: everything else comes when it is wanted.
+const SetupPage = lazy(() => import('./begin/setup-page.tsx'));
+const InvitationPage = lazy(() => import('./begin/invitation-page.tsx'));
+const FirstActivation = lazy(() => import('./activation/first-activation.tsx'));
+const NewPasswordPage = lazy(() => import('./security/new-password-page.tsx'));
+const SignedIn = lazy(() => import('./signed-in.tsx'));
+
+export function App() {
+  return (
+    <Suspense fallback={<Waiting />}>
+      <Face />
+    </Suspense>
+  );
+}
+
+function Waiting() {
+  return (
+    <Center mih="60dvh">
+      <Loader aria-label="Loading" />
+    </Center>
+  );
+}
+
+/** Which page the address and the session ask for. */
+function Face() {
+  const [path] = useState(location.pathname);
+  if (path === '/setup') return <SetupPage />;
+  if (path === '/invite') return <InvitationPage />;
+  return <BySession />;
+}
+
+function BySession() {
+  const { data: session, error, refetch } = useSession();
+  const forget = useForgetSession();
+  const [reason, setReason] = useState<string>();
+  if (error) {
+    return (
+      <NarrowPage title="The portal cannot be reached">
+        <Alert color="red" role="alert">
+          {inWords(error)}
+        </Alert>
+        <Button onClick={() => void refetch()}>Try again</Button>
+      </NarrowPage>
+    );
+  }
+  if (session === undefined) return <Waiting />;
+  if (session === null) {
+    return (
+      <SignInPage
+        reason={reason}
+        onSignedIn={() => {
+          setReason(undefined);
+          void forget();
+        }}
+      />
+    );
+  }
+  if (session.enrollment_required) return <FirstActivation session={session} />;
+  if (session.password_change_required) return <NewPasswordPage session={session} />;
+  return <SignedIn session={session} onSignedOut={setReason} />;
+}

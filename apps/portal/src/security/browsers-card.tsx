@@ -1,0 +1,71 @@
+import { call, inWords } from '@countersign/ui/api';
+import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { SignedInBrowser } from '@countersign/protocol/wire';
+import { Loaded, SectionCard, whenText } from '../layout/section-card.tsx';
+import { useBrowsers } from './queries.ts';
+
+/** Where the person is signed in, and ending what they do not know. */
+export function BrowsersCard() {
+  const browsers = useBrowsers();
+  const queries = useQueryClient();
+  const [problem, setProblem] = useState<string>();
+  const end = async (sessions: SignedInBrowser[]) => {
+    setProblem(undefined);
+    try {
+      // The present one last: nothing can be ended after it.
+      for (const { id } of [...sessions].sort((a, b) => Number(a.current) - Number(b.current))) {
+        await call('DELETE', `/api/v1/me/sessions/${id}`);
+      }
+    } catch (error) {
+      setProblem(inWords(error));
+    }
+    await queries.invalidateQueries();
+  };
+  return (
+    <SectionCard title="Signed-in browsers">
+      {problem && (
+        <Alert color="red" variant="light" role="alert">
+          {problem}
+        </Alert>
+      )}
+      <Loaded query={browsers}>
+        {(items) => (
+          <Stack>
+            {items.map((browser) => (
+              <Group key={browser.id} justify="space-between" wrap="nowrap" align="flex-start">
+                <div>
+                  <Group gap="xs">
+                    <Text fw={600}>{browser.client ?? 'Unknown browser'}</Text>
+                    {browser.current && <Badge variant="light">This browser</Badge>}
+                    {browser.kind === 'admin' && (
+                      <Badge variant="light" color="gray" c="var(--cs-text)">
+                        Admin Portal
+                      </Badge>
+                    )}
+                  </Group>
+                  <Text c="dimmed" fz="sm">
+                    {browser.ip} · last active {whenText(browser.last_seen_at)}
+                  </Text>
+                </div>
+                {!browser.current && (
+                  <Button variant="default" size="xs" onClick={() => void end([browser])}>
+                    Sign out
+                  </Button>
+                )}
+              </Group>
+            ))}
+            {items.length > 1 && (
+              <Group>
+                <Button variant="default" onClick={() => void end(items)}>
+                  Sign out everywhere
+                </Button>
+              </Group>
+            )}
+          </Stack>
+        )}
+      </Loaded>
+    </SectionCard>
+  );
+}

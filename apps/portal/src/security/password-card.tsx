@@ -1,0 +1,102 @@
+import { call, inWords, isProblem } from '@countersign/ui/api';
+import { StepUpCancelled, withStepUp } from '@countersign/ui/sign-in';
+import { Alert, Button, Group, PasswordInput, Stack } from '@mantine/core';
+import { useRef, useState, type FormEvent } from 'react';
+import { SectionCard } from '../layout/section-card.tsx';
+
+export function PasswordCard() {
+  const [open, setOpen] = useState(false);
+  const [changed, setChanged] = useState(false);
+  return (
+    <SectionCard title="Password" text="Changing it signs your other browsers out.">
+      {changed && (
+        <Alert color="green" variant="light" role="status">
+          Your password was changed.
+        </Alert>
+      )}
+      {open ? (
+        <PasswordChange
+          onCancel={() => setOpen(false)}
+          onChanged={() => {
+            setOpen(false);
+            setChanged(true);
+          }}
+        />
+      ) : (
+        <Group>
+          <Button variant="default" onClick={() => setOpen(true)}>
+            Change password
+          </Button>
+        </Group>
+      )}
+    </SectionCard>
+  );
+}
+
+/** The form itself, also of the page that demands a new password. */
+export function PasswordChange({ onCancel, onChanged }: { onCancel?: () => void; onChanged: () => void }) {
+  const form = useRef<HTMLFormElement>(null);
+  const [currentProblem, setCurrentProblem] = useState<string>();
+  const [newProblem, setNewProblem] = useState<string>();
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const fields = new FormData(form.current!);
+    const body = { current: fields.get('current'), new: fields.get('new') };
+    setCurrentProblem(undefined);
+    setNewProblem(undefined);
+    setProblem(undefined);
+    if (body.new !== fields.get('again')) return setNewProblem('The two new passwords differ.');
+    setBusy(true);
+    try {
+      await withStepUp(() => call('POST', '/api/v1/me/password', body));
+      onChanged();
+    } catch (error) {
+      if (isProblem(error, 'invalid_credentials')) setCurrentProblem('This is not your present password.');
+      else if (isProblem(error, 'weak_password'))
+        setNewProblem(error.problem.reasons?.join(' ') ?? error.message);
+      else if (!(error instanceof StepUpCancelled)) setProblem(inWords(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form ref={form} onSubmit={(event) => void submit(event)}>
+      <Stack maw={400}>
+        <PasswordInput
+          name="current"
+          label="Present password"
+          autoComplete="current-password"
+          required
+          error={currentProblem}
+        />
+        <PasswordInput
+          name="new"
+          label="New password"
+          autoComplete="new-password"
+          required
+          error={newProblem}
+        />
+        <PasswordInput name="again" label="New password again" autoComplete="new-password" required />
+        {problem && (
+          <Alert color="red" variant="light" role="alert">
+            {problem}
+          </Alert>
+        )}
+        <Group>
+          <Button type="submit" loading={busy}>
+            Save password
+          </Button>
+          {onCancel && (
+            <Button variant="subtle" onClick={onCancel}>
+              Cancel
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </form>
+  );
+}

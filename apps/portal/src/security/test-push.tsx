@@ -1,0 +1,52 @@
+import { call, inWords } from '@countersign/ui/api';
+import { Button, Stack, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import type { Authenticator, PushTest } from '@countersign/protocol/wire';
+
+const pollInterval = 1000;
+
+/** Sends a test and tells how far it came, live. */
+export function TestPush({ phone }: { phone: Authenticator }) {
+  const [test, setTest] = useState<PushTest>();
+  const [problem, setProblem] = useState<string>();
+  const path = `/api/v1/me/authenticators/${phone.id}/test`;
+  const waiting = test?.state === 'pending';
+
+  useEffect(() => {
+    if (!waiting) return;
+    const timer = setInterval(() => {
+      call<PushTest>('GET', path).then(setTest, () => {});
+    }, pollInterval);
+    return () => clearInterval(timer);
+  }, [waiting, path]);
+
+  const send = async () => {
+    setProblem(undefined);
+    setTest(undefined);
+    await call<PushTest>('POST', path).then(setTest, (error: unknown) => setProblem(inWords(error)));
+  };
+
+  return (
+    <Stack gap={6}>
+      <Button variant="default" onClick={() => void send()} disabled={waiting}>
+        Send a test
+      </Button>
+      {(test || problem) && (
+        <Text role="status" fz="sm" maw={360}>
+          {problem ?? wordsOf(test!)}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function wordsOf({ state, seen, push }: PushTest): string {
+  if (state === 'approved') return 'Your phone answered. Everything works.';
+  if (state === 'denied') return 'Your phone answered with Deny. The connection works.';
+  if (state === 'expired') return 'No answer came. Open the app on your phone, then send another test.';
+  if (state !== 'pending') return 'The test has ended.';
+  if (seen) return 'On your phone now: tap Approve there.';
+  return push === 'ok'
+    ? 'Sent. Look at your phone.'
+    : 'Notifications do not reach your phone: open the app on it.';
+}

@@ -1,0 +1,73 @@
+import { StepUpDialog } from '@countersign/ui/sign-in';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  Navigate,
+  RouterProvider,
+} from '@tanstack/react-router';
+import type { Session } from '@countersign/protocol/wire';
+import { ActivatePage } from './activation/activate-page.tsx';
+import { HomePage } from './home/home-page.tsx';
+import { Shell } from './layout/shell.tsx';
+import { SecurityPage } from './security/security-page.tsx';
+import { useForgetSession } from './session.ts';
+
+/** What a signed-in person can open. */
+
+interface Context {
+  session: Session;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: function Root() {
+    return <Shell session={root.useRouteContext().session} />;
+  },
+  notFoundComponent: () => <Navigate to="/" replace />,
+});
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: function Home() {
+    return <HomePage session={home.useRouteContext().session} />;
+  },
+});
+const security = createRoute({ getParentRoute: () => root, path: '/security', component: SecurityPage });
+const activate = createRoute({ getParentRoute: () => root, path: '/activate', component: ActivatePage });
+
+const router = createRouter({
+  routeTree: root.addChildren([home, security, activate]),
+  context: { session: undefined as unknown as Session },
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+export default function SignedIn({
+  session,
+  onSignedOut,
+}: {
+  session: Session;
+  onSignedOut: (why: string) => void;
+}) {
+  const forget = useForgetSession();
+  return (
+    <>
+      <RouterProvider router={router} context={{ session }} />
+      <StepUpDialog
+        onSignedOut={(why) => {
+          onSignedOut(
+            why === 'reported'
+              ? 'The request was reported on your phone, so you were signed out. If that was you, change your password.'
+              : 'The request was denied on your phone, so you were signed out.',
+          );
+          void forget();
+        }}
+      />
+    </>
+  );
+}
