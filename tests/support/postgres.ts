@@ -4,14 +4,15 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, chownSync, closeSync, constants, openSync, readdirSync, readFileSync } from 'node:fs';
+import { chownSync, closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
+import { findPostgres } from './installed.ts';
 
 export interface PostgresServer extends AsyncDisposable {
   /** Of the database `postgres`, by a role that may do everything, without a password. */
@@ -45,28 +46,21 @@ kill -INT $server; wait $server
 
 /** Starts a server. Rejects where PostgreSQL is not installed, with the command that installs it. */
 export async function startPostgres(): Promise<PostgresServer> {
-  const binaries = findBinaries();
+  const binaries = findPostgres();
+  if (binaries === undefined) {
+    throw new Error('These tests need PostgreSQL. Install it with: sudo apt-get install -y postgresql');
+  }
   const folder = await mkdtemp(join(tmpdir(), 'countersign-postgres-'));
   const account = accountFor(folder);
   const data = join(folder, 'data');
   const inFolder = { ...account, cwd: folder, env: { ...process.env, LC_ALL: 'C' } };
-  const initdb = [
-    '-D',
-    data,
-    '-U',
-    role,
-    '-A',
-    'trust',
-    '-E',
-    'UTF8',
-    '--locale=C',
-    '--no-sync',
-    '--no-instructions',
-  ];
-  await promisify(execFile)(join(binaries, 'initdb'), initdb, inFolder).catch(async (cause: unknown) => {
-    await rm(folder, { recursive: true, force: true });
-    throw new Error('initdb failed', { cause });
-  });
+  const initdb = `-U ${role} -A trust -E UTF8 --locale=C --no-sync --no-instructions`.split(' ');
+  await promisify(execFile)(join(binaries, 'initdb'), ['-D', data, ...initdb], inFolder).catch(
+    async (cause: unknown) => {
+      await rm(folder, { recursive: true, force: true });
+      throw new Error('initdb failed', { cause });
+    },
+  );
 
   let port = await freePort();
   let end: (keepFolder: boolean) => Promise<void>;
@@ -132,34 +126,6 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
 }
 
-/** The folder of initdb and postgres: the newest of Debian's, else one of PATH. */
-function findBinaries(): string {
-  const debian = '/usr/lib/postgresql';
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  try {
-    const versions = readdirSync(debian).sort((a, b) => Number(b) - Number(a));
-    folders.unshift(...versions.map((version) => join(debian, version, 'bin')));
-  } catch {
-    // No Debian, or none installed.
-  }
-  const found = folders.find((folder) =>
-    ['initdb', 'postgres'].every((name) => isProgram(join(folder, name))),
-  );
-  if (found === undefined) {
-    throw new Error('These tests need PostgreSQL. Install it with: sudo apt-get install -y postgresql');
-  }
-  return found;
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** PostgreSQL refuses to run as root: another account runs it then, and gets the folder. */
 function accountFor(folder: string): Account {
   if (process.getuid?.() !== 0) return {};
@@ -169,8 +135,9 @@ function accountFor(folder: string): Account {
   const found = ['postgres', 'nobody']
     .map((name) => accounts.find((fields) => fields[0] === name))
     .find(Boolean);
-  if (found === undefined)
+  if (found === undefined) {
     throw new Error('PostgreSQL does not run as root, and there is no other account for it');
+  }
   const [uid, gid] = [Number(found[2]), Number(found[3])];
   chownSync(folder, uid, gid);
   return { uid, gid };

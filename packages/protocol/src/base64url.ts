@@ -1,7 +1,7 @@
 /** Base64url without padding (RFC 4648 section 5, RFC 7515 section 2), strict: one text for each value. */
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const valueOf = new Map([...alphabet].map((character, value) => [character, value]));
+const valueOf = new Map(Array.from(alphabet, (character, value) => [character, value]));
 
 export function encodeBase64url(bytes: Uint8Array): string {
   let text = '';

@@ -25,15 +25,18 @@ test('the order of names of RFC 8785 section 3.2.3', () => {
     "\u00f6": "Latin Small Letter O With Diaeresis"
   }`;
   const canonical = canonicalJson(JSON.parse(source) as JsonValue);
-  assert.deepEqual([...canonical.matchAll(/:"([^"]*)"/g)].map(([, name]) => name), [
-    'Carriage Return',
-    'One',
-    'Control',
-    'Latin Small Letter O With Diaeresis',
-    'Euro Sign',
-    'Emoji: Grinning Face',
-    'Hebrew Letter Dalet With Dagesh',
-  ]);
+  assert.deepEqual(
+    [...canonical.matchAll(/:"([^"]*)"/g)].map(([, name]) => name),
+    [
+      'Carriage Return',
+      'One',
+      'Control',
+      'Latin Small Letter O With Diaeresis',
+      'Euro Sign',
+      'Emoji: Grinning Face',
+      'Hebrew Letter Dalet With Dagesh',
+    ],
+  );
 });
 
 test('the numbers of RFC 8785 appendix B', () => {
@@ -88,16 +91,29 @@ test('it reads back as the same value, and is its own canonical form', () => {
 
 test('the order in which members were written does not show', () => {
   fc.assert(
-    fc.property(fc.uniqueArray(fc.tuple(fc.string(), fc.integer()), { selector: ([name]) => name }), (members) => {
-      const backwards = Object.fromEntries(members.toReversed());
-      assert.equal(canonicalJson(Object.fromEntries(members)), canonicalJson(backwards));
-    }),
+    fc.property(
+      fc.uniqueArray(fc.tuple(fc.string(), fc.integer()), { selector: ([name]) => name }),
+      (members) => {
+        const backwards = Object.fromEntries(members.toReversed());
+        assert.equal(canonicalJson(Object.fromEntries(members)), canonicalJson(backwards));
+      },
+    ),
   );
   assert.equal(canonicalJson({ b: [{ d: 1, c: 2 }], a: null }), '{"a":null,"b":[{"c":2,"d":1}]}');
 });
 
 test('what I-JSON cannot hold is refused', () => {
-  const refused: unknown[] = [undefined, () => 1, Symbol('s'), 1n, NaN, -Infinity, '\ud800', { '\udc00': 1 }, [undefined]];
+  const refused: unknown[] = [
+    undefined,
+    () => 1,
+    Symbol('s'),
+    1n,
+    NaN,
+    -Infinity,
+    '\ud800',
+    { '\udc00': 1 },
+    [undefined],
+  ];
   for (const value of refused) assert.throws(() => canonicalJson(value as JsonValue), TypeError);
   assert.throws(() => canonicalJson({ missing: undefined } as unknown as JsonValue), TypeError);
 });

@@ -8,7 +8,16 @@ const refuses = (texts: string[], what: string) => {
 };
 
 test('every JSON value is read as JSON.parse reads it', () => {
-  for (const text of ['null', 'true', '-0.5e3', '""', '"\\u20ac"', '[]', ' {"a" : [1, {"a": 2}] } ', '{"":1}']) {
+  for (const text of [
+    'null',
+    'true',
+    '-0.5e3',
+    '""',
+    '"\\u20ac"',
+    '[]',
+    ' {"a" : [1, {"a": 2}] } ',
+    '{"":1}',
+  ]) {
     assert.deepEqual(parseStrictJson(text), JSON.parse(text));
   }
   const value = fc.jsonValue({ maxDepth: 5 });
@@ -22,17 +31,29 @@ test('every JSON value is read as JSON.parse reads it', () => {
 });
 
 test('what is not JSON is refused', () => {
-  refuses(['', ' ', '{', '{"a":1,}', "{'a':1}", '[1 2]', '01', 'NaN', '"\n"', '{"a":1}{', '// x\n1', 'undefined'], 'syntax');
+  refuses(
+    ['', ' ', '{', '{"a":1,}', "{'a':1}", '[1 2]', '01', 'NaN', '"\n"', '{"a":1}{', '// x\n1', 'undefined'],
+    'syntax',
+  );
 });
 
 test('a name that comes twice in one object is refused, however it is spelt', () => {
   refuses(['{"a":1,"a":2}', '{"a":1,"b":2,"a":1}', '{"a":1,"\\u0061":2}', '{"\\/":1,"/":2}'], 'top');
-  refuses(['[{"a":1,"a":2}]', '{"x":{"a":1,"a":2}}', '{"a":{"b":1},"a":1}', '{"a":[{"a":1}],"a":1}'], 'nested');
+  refuses(
+    ['[{"a":1,"a":2}]', '{"x":{"a":1,"a":2}}', '{"a":{"b":1},"a":1}', '{"a":[{"a":1}],"a":1}'],
+    'nested',
+  );
   refuses(['{"😀":1,"\\ud83d\\ude00":2}', '{"a\\"":1,"a\\u0022":2}', '{"":1,"":2}'], 'escapes');
 });
 
 test('the same name in different objects, and as a value, is fine', () => {
-  for (const text of ['{"a":{"a":{"a":1}}}', '[{"a":1},{"a":1}]', '{"a":"a","b":"a"}', '["a","a"]', '{"a":["b"],"b":1}']) {
+  for (const text of [
+    '{"a":{"a":{"a":1}}}',
+    '[{"a":1},{"a":1}]',
+    '{"a":"a","b":"a"}',
+    '["a","a"]',
+    '{"a":["b"],"b":1}',
+  ]) {
     assert.deepEqual(parseStrictJson(text), JSON.parse(text), text);
   }
   // What looks like structure inside a string is none.
@@ -70,7 +91,12 @@ test('bytes are read as UTF-8 without a byte order mark', () => {
   const utf8 = (text: string) => new TextEncoder().encode(text);
   assert.deepEqual(parseStrictJsonBytes(utf8('{"a":"é😀"}')), { a: 'é😀' });
   assert.equal(parseStrictJsonBytes(utf8('\ufeff{}')), undefined);
-  const invalid = { 'no continuation': [0xc3], overlong: [0xc0, 0xaf], surrogate: [0xed, 0xa0, 0x80], latin1: [0xe9] };
+  const invalid = {
+    'no continuation': [0xc3],
+    overlong: [0xc0, 0xaf],
+    surrogate: [0xed, 0xa0, 0x80],
+    latin1: [0xe9],
+  };
   for (const [what, middle] of Object.entries(invalid)) {
     assert.equal(parseStrictJsonBytes(Uint8Array.from([0x22, ...middle, 0x22])), undefined, what);
   }

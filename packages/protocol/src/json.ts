@@ -1,6 +1,7 @@
 /**
  * JSON read strictly (RFC 8259, with the wishes of RFC 7493, I-JSON): two readers of the same bytes must never
- * see different values, so duplicate names are refused, and lone surrogates, NUL and `__proto__` with them.
+ * see different values, so duplicate names are refused, and with them lone surrogates, NUL, `__proto__` and numbers
+ * beyond what a double holds.
  */
 
 const maximumDepth = 16;
@@ -30,7 +31,7 @@ export function parseStrictJsonBytes(bytes: Uint8Array): JsonValue | undefined {
 export const isJsonObject = (value: unknown): value is { [name: string]: JsonValue } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
+const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|-?[0-9][0-9.eE+-]*/g;
 
 /** Walks the tokens of a text that JSON.parse has accepted, so structure need not be checked again. */
 function holdsToTheRules(text: string): boolean {
@@ -48,6 +49,9 @@ function holdsToTheRules(text: string): boolean {
       nameNext = names.at(-1) !== undefined;
     } else if (token === ':') {
       nameNext = false;
+    } else if (token[0] !== '"') {
+      // 1e400 would be read as Infinity, which JSON cannot write again.
+      if (!Number.isFinite(Number(token))) return false;
     } else {
       const string = JSON.parse(token) as string;
       if (!string.isWellFormed() || string.includes('\0')) return false;

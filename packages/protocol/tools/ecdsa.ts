@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createECDH, createHash, createHmac } from 'node:crypto';
 import { decodeBase64url } from '../src/base64url.ts';
 
 /**
@@ -10,40 +10,20 @@ import { decodeBase64url } from '../src/base64url.ts';
 export const n = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 /** The prime of the field. */
 export const p = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
-type Point = { x: bigint; y: bigint } | undefined;
-const generator: Point = {
-  x: 0x6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296n,
-  y: 0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5n,
-};
 
-const modulo = (value: bigint, by: bigint): bigint => ((value % by) + by) % by;
+const modulo = (value: bigint): bigint => ((value % n) + n) % n;
 
-function power(base: bigint, exponent: bigint, by: bigint): bigint {
+/** By Fermat: n is prime. */
+function inverse(value: bigint): bigint {
   let result = 1n;
-  for (let square = modulo(base, by); exponent > 0n; exponent >>= 1n, square = (square * square) % by) {
-    if (exponent & 1n) result = (result * square) % by;
+  for (
+    let square = value, exponent = n - 2n;
+    exponent > 0n;
+    exponent >>= 1n, square = (square * square) % n
+  ) {
+    if (exponent & 1n) result = (result * square) % n;
   }
   return result;
-}
-
-/** By Fermat: both moduli are prime. */
-const inverse = (value: bigint, by: bigint): bigint => power(value, by - 2n, by);
-
-function add(a: Point, b: Point): Point {
-  if (!a || !b) return a ?? b;
-  if (a.x === b.x && a.y !== b.y) return undefined;
-  const slope =
-    a.x === b.x ? (3n * a.x * a.x - 3n) * inverse(2n * a.y, p) : (b.y - a.y) * inverse(b.x - a.x, p);
-  const x = modulo(slope * slope - a.x - b.x, p);
-  return { x, y: modulo(slope * (a.x - x) - a.y, p) };
-}
-
-function multiply(scalar: bigint): { x: bigint; y: bigint } {
-  let sum: Point;
-  for (let double: Point = generator; scalar > 0n; scalar >>= 1n, double = add(double, double)) {
-    if (scalar & 1n) sum = add(sum, double);
-  }
-  return sum!;
 }
 
 const toNumber = (bytes: Uint8Array): bigint =>
@@ -64,9 +44,9 @@ export const joinSignature = (r: bigint, s: bigint): Uint8Array<ArrayBuffer> =>
 
 /** RFC 6979 section 3.2. Its retries (a nonce out of range) never come up with 256 bits, so they are not written. */
 function nonceOf(key: Uint8Array, hash: Uint8Array): bigint {
-  const reduced = toBytes(modulo(toNumber(hash), n));
-  const mac = (k: Uint8Array, ...parts: Uint8Array[]): Uint8Array =>
-    parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', k)).digest();
+  const reduced = toBytes(modulo(toNumber(hash)));
+  const mac = (by: Uint8Array, ...parts: Uint8Array[]): Uint8Array =>
+    parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', by)).digest();
   let v: Uint8Array = new Uint8Array(32).fill(1);
   let k: Uint8Array = new Uint8Array(32);
   for (const separator of [0, 1]) {
@@ -81,6 +61,9 @@ export function signEs256(text: string, d: string): Uint8Array<ArrayBuffer> {
   const key = decodeBase64url(d)!;
   const hash = createHash('sha256').update(text).digest();
   const k = nonceOf(key, hash);
-  const r = modulo(multiply(k).x, n);
-  return joinSignature(r, modulo(inverse(k, n) * (toNumber(hash) + r * toNumber(key)), n));
+  // The public key of the private key k is the point k × G; R is its x.
+  const curve = createECDH('prime256v1');
+  curve.setPrivateKey(toBytes(k));
+  const r = modulo(toNumber(curve.getPublicKey().subarray(1, 33)));
+  return joinSignature(r, modulo(inverse(k) * (toNumber(hash) + r * toNumber(key))));
 }

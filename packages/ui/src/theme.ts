@@ -15,22 +15,38 @@ const teal: MantineColorsTuple = [
   '#043f3c',
 ];
 
+/** Mantine's greys of the dark scheme, from text to ground, in our hue. */
+const dark: MantineColorsTuple = [
+  '#e9eef4',
+  '#c4cedb',
+  '#a3b0c0',
+  '#7c8a9b',
+  '#324050',
+  '#2a3644',
+  '#202a36',
+  '#18202a',
+  '#141b23',
+  '#10151c',
+];
+
 export const theme = createTheme({
   primaryColor: 'teal',
-  primaryShade: { light: 6, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
-  colors: { teal },
+  // One shade in both schemes: white on it has 6:1.
+  primaryShade: 6,
+  colors: { teal, dark },
   fontFamily: 'var(--cs-font)',
   fontFamilyMonospace: 'var(--cs-mono)',
   defaultRadius: 'md',
   radius: { md: '8px', lg: '12px' },
   headings: { fontFamily: 'var(--cs-font)', fontWeight: '650' },
   respectReducedMotion: true,
+  // Nearly every field is needed; the few that are not say so.
+  components: { InputWrapper: { defaultProps: { withAsterisk: false } } },
 });
 
 const surfaces = {
-  '--mantine-color-body': 'var(--cs-ground)',
+  // What cards and dialogs stand on; the page itself is `body`, see each portal's own sheet.
+  '--mantine-color-body': 'var(--cs-surface)',
   '--mantine-color-text': 'var(--cs-text)',
   '--mantine-color-dimmed': 'var(--cs-text-quiet)',
   '--mantine-color-default': 'var(--cs-surface)',

@@ -9,3 +9,17 @@ export function findChromium(): string | undefined {
     findProgram('chromium', 'google-chrome-stable', 'google-chrome') ?? (existsSync(own) ? own : undefined)
   );
 }
+
+/** How every Chromium of the tests is started: nothing of it calls home. */
+export const chromiumOptions = () => ({
+  executablePath: findChromium(),
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});

@@ -1,18 +1,29 @@
-import { test as base } from '@playwright/test';
+import { test as base, type Page } from '@playwright/test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect } from '@playwright/test';
 import { startServer, type RunningServer } from '../../support/server.ts';
+import { launchPhone, type PhoneBrowser, type PhoneOptions } from './phone.ts';
+import { startPushService, type PushService } from './push-service.ts';
 
-export { expect } from '@playwright/test';
+export { expect };
 
 interface Fixtures {
+  push: PushService;
   /** A fresh server without an owner, whose address is the test's base URL. */
   server: RunningServer;
+  /** Starts phones; they end with the test. */
+  launch: (options?: Partial<PhoneOptions>) => Promise<PhoneBrowser>;
 }
 
 export const test = base.extend<Fixtures>({
   // Playwright reads what a fixture needs from this pattern.
   // oxlint-disable-next-line no-empty-pattern
-  server: async ({}, use, testInfo) => {
-    const server = await startServer({ engine: 'sqlite' });
+  push: async ({}, use) => {
+    await using push = await startPushService();
+    await use(push);
+  },
+  server: async ({ push }, use, testInfo) => {
+    const server = await startServer({ engine: 'sqlite', env: { COUNTERSIGN_FETCH_ALLOW: push.origin } });
     await use(server);
     if (testInfo.status !== testInfo.expectedStatus) {
       await testInfo.attach('server output', { body: server.output(), contentType: 'text/plain' });
@@ -20,4 +31,33 @@ export const test = base.extend<Fixtures>({
     await server[Symbol.asyncDispose]();
   },
   baseURL: async ({ server }, use) => use(server.url),
+  launch: async ({ server, push }, use) => {
+    const phones: PhoneBrowser[] = [];
+    await use(async (options = {}) => {
+      const phone = await launchPhone({ url: server.url, push, ...options });
+      phones.push(phone);
+      return phone;
+    });
+    for (const phone of phones) await phone[Symbol.asyncDispose]();
+  },
 });
+
+/** WCAG 2.2 AA, as far as a machine can tell, on the page as it is. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  expect(found, `on ${page.url()}`).toEqual([]);
+}
+
+/** The same page in light and in dark; axe looks at both. */
+export async function expectAccessibleInBothSchemes(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    // Colours that fade in are measured when they have arrived.
+    await page.waitForTimeout(300);
+    await expectAccessible(page);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}

@@ -34,7 +34,7 @@ export function GetAppStep({ activationId, onHaveApp }: { activationId: string; 
           <Accordion.Panel>
             <Text>
               If you read this on the phone itself, open{' '}
-              <Anchor href={app} target="_blank" rel="noreferrer">
+              <Anchor href={app} underline="always" target="_blank" rel="noreferrer">
                 {app}
               </Anchor>
             </Text>

@@ -1,11 +1,8 @@
-import { useState } from 'react';
+/**
+ * The token in the address's fragment, taken out of the address bar and the history as soon as it is read: when this file
+ * loads, once, since a page that is being drawn may be drawn again.
+ */
+export const fragmentToken: string | undefined =
+  new URLSearchParams(location.hash.slice(1)).get('token') ?? undefined;
 
-/** The token in the address's fragment, taken out of the address bar and of the history as soon as it is read. */
-export function useFragmentToken(): string | undefined {
-  const [token] = useState(() => {
-    const found = new URLSearchParams(location.hash.slice(1)).get('token') ?? undefined;
-    if (found) history.replaceState(null, '', location.pathname);
-    return found;
-  });
-  return token;
-}
+if (fragmentToken) history.replaceState(null, '', location.pathname);

@@ -4,11 +4,10 @@ import { useEffect, useState, type FormEvent } from 'react';
 import type { Invitation } from '@countersign/protocol/wire';
 import { NarrowPage } from '../layout/narrow-page.tsx';
 import { enter } from './enter.ts';
-import { useFragmentToken } from './fragment-token.ts';
+import { fragmentToken as token } from './fragment-token.ts';
 
 /** A new person chooses a password with the link of their invitation. */
 export default function InvitationPage() {
-  const token = useFragmentToken();
   const [invitation, setInvitation] = useState<Invitation>();
   const [problem, setProblem] = useState<string>();
   const [reasons, setReasons] = useState<string[]>();
@@ -60,17 +59,10 @@ export default function InvitationPage() {
               description={`At least ${invitation.password_min_length} characters.`}
               autoComplete="new-password"
               required
-              withAsterisk={false}
               error={reasons?.join(' ')}
               autoFocus
             />
-            <PasswordInput
-              name="again"
-              label="Password again"
-              autoComplete="new-password"
-              required
-              withAsterisk={false}
-            />
+            <PasswordInput name="again" label="Password again" autoComplete="new-password" required />
             <Button type="submit" size="md" loading={busy}>
               Set the password
             </Button>

@@ -2,12 +2,11 @@ import { call, inWords, isProblem } from '@countersign/ui/api';
 import { Alert, Button, Checkbox, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { NarrowPage } from '../layout/narrow-page.tsx';
-import { useFragmentToken } from './fragment-token.ts';
+import { fragmentToken as token } from './fragment-token.ts';
 import { enter } from './enter.ts';
 
 /** First start: the one-time link of the console makes the owner. */
 export default function SetupPage() {
-  const token = useFragmentToken();
   const [problem, setProblem] = useState<string>();
   const [reasons, setReasons] = useState<string[]>();
   const [busy, setBusy] = useState(false);

@@ -48,7 +48,6 @@ export function EnrollmentCode({
             autoCapitalize="characters"
             spellCheck={false}
             required
-            withAsterisk={false}
             size="md"
             autoFocus
           />

@@ -66,7 +66,6 @@ export function PasswordForm({
             autoCorrect="off"
             spellCheck={false}
             required
-            withAsterisk={false}
             size="md"
             autoFocus
           />
@@ -76,7 +75,6 @@ export function PasswordForm({
             label="Password"
             autoComplete="current-password"
             required
-            withAsterisk={false}
             size="md"
           />
           {problem && (
@@ -92,7 +90,10 @@ export function PasswordForm({
         </Stack>
       </form>
       <Text fz="sm" c="dimmed">
-        For administrators: <Anchor href="/admin/">Admin Portal</Anchor>
+        For administrators:{' '}
+        <Anchor href="/admin/" underline="always">
+          Admin Portal
+        </Anchor>
       </Text>
     </NarrowPage>
   );

@@ -52,7 +52,11 @@ export async function verifyProof(proof: string, call: ProvenCall, now: number):
   if (!key) return refuse('the header holds no public P-256 key');
   const { htm, htu, iat, jti, bh } = jws.claims;
   if (htm !== call.method) return refuse('made for another method');
-  if (typeof htu !== 'string' || targetOf(htu) !== targetOf(call.url)) return refuse('made for another URL');
+  const target = targetOf(call.url);
+  // A call whose own URL cannot be read matches nothing, least of all an `htu` that cannot be read either.
+  if (typeof htu !== 'string' || target === '' || targetOf(htu) !== target) {
+    return refuse('made for another URL');
+  }
   if (!isFresh(iat, now)) return refuse('issued too long ago or in the future');
   // 96 bits in base64url are 16 characters; an upper bound keeps the memory of seen ones small.
   if (typeof jti !== 'string' || jti.length < 16 || jti.length > 128) return refuse('no usable jti');

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import postgres, { type ISql } from 'postgres';
 import { bind } from './binding.ts';
 import { UniqueViolation } from './errors.ts';
+import { PostgresConnection } from './postgres-connection.ts';
+import { PostgresPool } from './postgres-pool.ts';
 import { refuseInsideTransaction, RunningTransaction } from './running-transaction.ts';
 import type { Parameters, Statement, Store, Transaction, Value } from './store.ts';
 import { Topics } from './topics.ts';
@@ -17,20 +18,6 @@ const maxTries = 5;
 const transient = new Set(['40001', '40P01']);
 const uniqueViolation = '23505';
 
-/** `simple: false` keeps one text one statement, also without parameters. */
-const prepared = { prepare: true, simple: false };
-
-/** Integers and NUMERIC (the SUM of a BIGINT) as numbers, comparisons as 0 or 1: as SQLite has them. */
-const types = {
-  integer: { to: 20, from: [20, 1700], serialize: String, parse: toNumber },
-  flag: {
-    to: 16,
-    from: [16],
-    serialize: (x: unknown) => (x ? 't' : 'f'),
-    parse: (x: string) => Number(x === 't'),
-  },
-};
-
 /**
  * Opens the store in the PostgreSQL database of `url`, with at most ten connections and one that listens.
  * Rejects where the server cannot be reached or refuses; the password does not show in the message.
@@ -39,71 +26,60 @@ const types = {
  * change nothing but the database, and leave the rest to `afterCommit`.
  */
 export async function openPostgres(url: string): Promise<Store> {
-  if (!/^postgres(ql)?:\/\//.test(url))
+  if (!/^postgres(ql)?:\/\//.test(url)) {
     throw new Error('the URL of a PostgreSQL database begins with postgres://');
-  const sql = postgres(url, {
-    max: maxConnections,
-    types,
-    fetch_types: false,
-    connect_timeout: 10, // seconds
-    onnotice: () => {},
-  });
-  const store = new PostgresStore(sql);
+  }
+  const store = new PostgresStore(url);
   try {
     await store.listen();
     return store;
   } catch (cause) {
-    await store.close();
-    const { host, port, database } = sql.options;
-    throw new Error(`cannot open PostgreSQL at ${host}:${port}/${database}: ${reason(cause)}`, { cause });
+    throw new Error(`cannot open PostgreSQL at ${placeIn(url)}: ${reason(cause)}`, { cause });
   }
-}
-
-type Types = { integer: number; flag: number };
-type Client = postgres.Sql<Types>;
-type Connection = ISql<Types>;
-
-interface Committed<T> {
-  result: T;
-  transaction: RunningTransaction;
 }
 
 class PostgresStore implements Store {
   readonly engine = 'postgres';
-  readonly #sql: Client;
+  readonly #url: string;
+  readonly #pool: PostgresPool;
   readonly #topics = new Topics();
   readonly #id = randomUUID();
   readonly #texts = new WeakMap<Statement, string>();
+  #listening: PostgresConnection | undefined;
   #closed = false;
 
-  constructor(sql: Client) {
-    this.#sql = sql;
+  constructor(url: string) {
+    this.#url = url;
+    this.#pool = new PostgresPool(url, maxConnections);
   }
 
-  /** Listens to the other stores of the database, from now on and after each loss of the connection. */
+  /** Listens to the other stores of the database, from now on and again after each loss of the connection. */
   async listen(): Promise<void> {
-    let listening = false;
-    await this.#sql.listen(
-      channel,
-      (payload) => {
-        const [sender, topic] = divide(payload);
-        if (sender !== this.#id) this.#topics.tell(topic);
-      },
-      () => {
-        if (listening) this.#topics.tellEveryone();
-        listening = true;
-      },
-    );
+    const connection = await PostgresConnection.open(this.#url, (payload) => {
+      const [sender, topic] = divide(payload);
+      if (sender !== this.#id) this.#topics.tell(topic);
+    });
+    try {
+      await connection.run(`LISTEN ${channel}`, []);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    if (this.#closed) return connection.close();
+    this.#listening = connection;
+    void connection.ended.then(() => this.#listenAgain());
   }
 
   async query(statement: Statement, parameters: Parameters): Promise<Record<string, Value>[]> {
     this.#mustBeOpen();
-    return retried(() => this.#run(this.#sql, statement, parameters));
+    return retried(() => this.#pool.use((connection) => this.#run(connection, statement, parameters)));
   }
 
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     this.#mustBeOpen();
-    const { result, transaction } = await retried(() => this.#begin(work));
+    const { result, transaction } = await retried(() =>
+      this.#pool.use((connection) => this.#perform(connection, work)),
+    );
     transaction.committed(this.#topics);
     return result;
   }
@@ -114,67 +90,62 @@ class PostgresStore implements Store {
 
   async prepare(statement: Statement): Promise<void> {
     this.#mustBeOpen();
-    await this.#sql.unsafe(this.#textOf(statement), [], { ...prepared, prepare: false }).describe();
+    await this.#pool.use((connection) => connection.describe(this.#textOf(statement)));
   }
 
   async ping(): Promise<void> {
     this.#mustBeOpen();
-    await this.#sql.unsafe('SELECT 1');
+    await this.#pool.use((connection) => connection.run('SELECT 1', []));
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
-    await this.#sql.end({ timeout: 5 });
+    this.#listening?.close();
+    await this.#pool.close();
   }
 
   /** One attempt. Resolves after the COMMIT. */
-  #begin<T>(work: (transaction: Transaction) => Promise<T>): Promise<Committed<T>> {
-    return new Promise((resolve, reject) => {
-      let connection: Connection;
-      let lost = false;
-      const transaction = new RunningTransaction(this, async (statement, parameters) => {
-        try {
-          return await this.#run(connection, statement, parameters);
-        } catch (error) {
-          lost ||= isLoss(error);
-          throw error;
-        }
-      });
-      const begun = this.#sql.begin('isolation level read committed', async (begunOn) => {
-        connection = begunOn;
-        try {
-          const result = await transaction.perform(work);
-          await this.#notify(begunOn, transaction.topics);
-          return { result, transaction };
-        } catch (error) {
-          if (!lost && !isLoss(error)) throw error;
-          // The client answers a rejection with a ROLLBACK. To write that on a connection that is gone throws where
-          // nobody can catch it, and ends the process. The server has rolled back anyway.
-          reject(error);
-          return new Promise<never>(() => {});
-        }
-      });
-      begun.then(resolve, (error: unknown) => {
-        // Also when the connection goes while the work waits for something else: it must not write on it again.
-        lost = true;
-        transaction.fail(error);
-        reject(error);
-      });
-    });
+  async #perform<T>(connection: PostgresConnection, work: (transaction: Transaction) => Promise<T>) {
+    const transaction = new RunningTransaction(this, (statement, parameters) =>
+      this.#run(connection, statement, parameters),
+    );
+    await connection.run('BEGIN ISOLATION LEVEL READ COMMITTED', []);
+    try {
+      const result = await transaction.perform(work);
+      // Inside the transaction, so that the others hear of it if and only if it commits.
+      for (const topic of transaction.topics) {
+        await connection.run('SELECT pg_notify($1, $2)', [channel, `${this.#id} ${topic}`]);
+      }
+      const { command } = await connection.run('COMMIT', []);
+      if (command !== 'COMMIT') throw new Error(`PostgreSQL answered COMMIT with ${command}`);
+      return { result, transaction };
+    } catch (error) {
+      // A connection on which that fails is not one to lend again.
+      await connection.run('ROLLBACK', []).catch(() => connection.close());
+      throw error;
+    }
   }
 
-  /** Inside the transaction, so that the others hear of it if and only if it commits. */
-  async #notify(on: Connection, topics: ReadonlySet<string>): Promise<void> {
-    const payloads = [...topics].map((topic) => `${this.#id} ${topic}`);
-    await Promise.all(payloads.map((it) => on.unsafe('SELECT pg_notify($1, $2)', [channel, it], prepared)));
-  }
-
-  async #run(on: Connection, statement: Statement, parameters: Parameters): Promise<Record<string, Value>[]> {
+  async #run(on: PostgresConnection, statement: Statement, parameters: Parameters) {
     const values = bind(statement, parameters);
     try {
-      return [...(await on.unsafe<Record<string, Value>[]>(this.#textOf(statement), values, prepared))];
+      return (await on.run(this.#textOf(statement), values)).rows;
     } catch (error) {
       throw codeOf(error) === uniqueViolation ? new UniqueViolation(error) : error;
+    }
+  }
+
+  /** Tries until it listens, since nobody waits for it. Hints were missed meanwhile: everyone gets one. */
+  async #listenAgain(): Promise<void> {
+    for (let pause = 100; !this.#closed; pause = Math.min(2 * pause, 5_000)) {
+      await sleep(pause, undefined, { ref: false });
+      try {
+        if (!this.#closed) await this.listen();
+        return this.#topics.tellEveryone();
+      } catch {
+        // The server is still away. Whoever asks it something meanwhile hears of that.
+      }
     }
   }
 
@@ -214,21 +185,8 @@ function isTransient(error: unknown): boolean {
   return false;
 }
 
-/** Whether the error is of the connection, not of the statement: then there is none to roll back on. */
-function isLoss(error: unknown): boolean {
-  return error instanceof Error && 'errno' in error;
-}
-
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-function toNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
-    throw new RangeError(`${text} is no integer that a number holds exactly`);
-  }
-  return number;
 }
 
 /** The sender and the topic of a payload. */
@@ -241,4 +199,9 @@ function divide(payload: string): [string, string] {
 function reason(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reason).join(', ');
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Host, port and database, without the user and the password. */
+function placeIn(url: string): string {
+  return url.replace(/^\w+:\/\/(.*@)?/, '').replace(/\?.*$/s, '');
 }

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { sampleRequest } from '../../tools/sample-request.ts';
+import { errors } from '../errors.ts';
+import * as wire from './index.ts';
+
+const holds = (schema: TSchema, value: unknown): boolean => Value.Check(schema, value);
+
+/** The schema takes the right ones and none of the wrong ones. */
+function takes(schema: TSchema, { right, wrong }: { right: unknown[]; wrong: unknown[] }): void {
+  for (const value of right) assert.equal(holds(schema, value), true, JSON.stringify(value));
+  for (const value of wrong) assert.equal(holds(schema, value), false, JSON.stringify(value));
+}
+
+test('common pieces', () => {
+  takes(wire.Id, {
+    right: ['a', 'A-_9', 'x'.repeat(64)],
+    wrong: ['', 'x'.repeat(65), 'a b', 'a/b', 'é', 'a\n', 1, null],
+  });
+  takes(wire.Email, {
+    right: ['a@b', 'a.b+c@example.com', 'ü@exämple.com'],
+    wrong: ['', 'a', '@b', 'a@', 'a@b@c', 'a b@c', 'a@b,c@d', 'a@b>', 'a@b\n', `${'x'.repeat(250)}@b.de`],
+  });
+  takes(wire.PersonName, { right: ['A', ' A '], wrong: ['', ' ', '\n\t', 'x'.repeat(101)] });
+  takes(wire.OrganizationName, { right: ['Acme'], wrong: ['', '   ', 'x'.repeat(101)] });
+  takes(wire.Login, { right: ['a'], wrong: ['', 'x'.repeat(255)] });
+  takes(wire.Password, { right: ['x', ' ', 'x'.repeat(1024)], wrong: ['', 'x'.repeat(1025), 1] });
+  takes(wire.Role, { right: ['owner', 'user'], wrong: ['Owner', 'root', ''] });
+  takes(wire.Acr, { right: ['urn:countersign:aal2'], wrong: ['aal2'] });
+});
+
+test('a push request, whole, and each member of it', async () => {
+  const request = await sampleRequest();
+  assert.ok(holds(wire.PushRequest, request));
+  assert.ok(holds(wire.PushRequest, { ...request, unknown: 1 }), 'unknown members are ignored');
+  for (const name of Object.keys(request)) {
+    const { [name as 'id']: _, ...without } = request;
+    assert.equal(holds(wire.PushRequest, without), false, `without ${name}`);
+    assert.equal(holds(wire.PushRequest, { ...request, [name]: 7 }), false, `${name} a number`);
+  }
+  assert.ok(holds(wire.PushRequestList, { requests: [request] }));
+  takes(wire.Confirmation, {
+    right: [{ kind: 'tap' }, { kind: 'number', length: 2 }, { kind: 'number', length: 6 }],
+    wrong: [
+      { kind: 'number' },
+      { kind: 'number', length: 1 },
+      { kind: 'number', length: 7 },
+      { kind: 'number', length: 2.5 },
+      { kind: 'code' },
+    ],
+  });
+});
+
+test('the bodies that a phone sends', () => {
+  takes(wire.ActivationLookupBody, {
+    right: [{ code: '' }, { code: 'x', more: 1 }],
+    wrong: [{}, { code: 1 }, { code: 'x'.repeat(65) }, [], null],
+  });
+  takes(wire.ActivateBody, {
+    right: [{ code: 'x', registration: 'y' }],
+    wrong: [{ code: 'x' }, { code: 'x', registration: '' }],
+  });
+  takes(wire.AnswerBody, {
+    right: [{ answer: 'x' }, { answer: 'x', webauthn: null }, { answer: 'x', webauthn: { id: 'y' } }],
+    wrong: [{}, { answer: '' }, { answer: 1 }, { answer: 'x', webauthn: 'y' }, { answer: 'x', webauthn: [] }],
+  });
+  const device = { name: 'Pixel', platform: 'android', app_version: '1' };
+  const push_subscription = { endpoint: 'https://push.example/1', keys: { p256dh: 'B', auth: 'A' } };
+  takes(wire.PatchAuthenticatorSelf, {
+    right: [
+      {},
+      { device },
+      { push_subscription },
+      { push_subscription: null },
+      { device: { ...device, model: null } },
+    ],
+    wrong: [{ device: null }, { device: { ...device, platform: 'web' } }, { push_subscription: {} }],
+  });
+  takes(wire.VerificationKeyBody, {
+    right: [{ webauthn: {}, assertion: {} }],
+    wrong: [{ webauthn: {} }, { webauthn: {}, assertion: null }],
+  });
+});
+
+test('what a browser begins with', () => {
+  takes(wire.BeginAuthentication, {
+    right: [
+      { purpose: 'portal_login', login: 'a', password: 'b' },
+      { purpose: 'admin_login', login: 'a', password: 'b' },
+      { purpose: 'step_up', resource: 'act:factors' },
+    ],
+    wrong: [
+      { purpose: 'portal_login', login: 'a' },
+      { purpose: 'step_up' },
+      { purpose: 'sso', login: 'a', password: 'b' },
+      {},
+    ],
+  });
+});
+
+test('settings: every bound, and a patch whose every member may be left out or null', () => {
+  const settings = {
+    organization: { name: 'Acme' },
+    mfa: { required: true, factors: ['push'] },
+    push: {
+      enabled: true,
+      lifetime_s: 60,
+      confirmation: 'adaptive',
+      number_length: 2,
+      user_verification: 'preferred',
+      authenticators_per_user: 1,
+      approve_from_notification: false,
+    },
+    telemetry: { diagnostics_default: true, usage_default: true },
+  };
+  const withPush = (change: object) => ({ ...settings, push: { ...settings.push, ...change } });
+  takes(wire.Settings, {
+    right: [settings, withPush({ lifetime_s: 30 }), withPush({ lifetime_s: 300, number_length: 6 })],
+    wrong: [
+      ...[29, 301, 60.5, '60', null].map((lifetime_s) => withPush({ lifetime_s })),
+      ...[1, 7].map((number_length) => withPush({ number_length })),
+      ...[0, 6].map((authenticators_per_user) => withPush({ authenticators_per_user })),
+      withPush({ confirmation: 'none' }),
+      { ...settings, mfa: { required: true, factors: ['push', 'push'] } },
+    ],
+  });
+  takes(wire.SettingsPatch, {
+    right: [{}, { push: null }, { push: {} }, { push: { lifetime_s: null } }, { push: { lifetime_s: 120 } }],
+    wrong: [{ push: { lifetime_s: 29 } }, { push: 1 }, { mfa: { factors: ['sms'] } }],
+  });
+});
+
+test('a problem takes every code that there is', () => {
+  for (const [code, [status, title]] of Object.entries(errors)) {
+    const problem = {
+      type: `urn:countersign:error:${code}`,
+      title,
+      status,
+      detail: title,
+      code,
+      server_time: '2026-01-01T00:00:00.000Z',
+    };
+    assert.ok(holds(wire.Problem, problem), code);
+    assert.ok(holds(wire.Problem, { ...problem, state: 'failed', retry_after: 1 }));
+  }
+});

@@ -1,0 +1,196 @@
+/// <reference lib="webworker" />
+import { chromium, devices, type Browser, type CDPSession, type Locator, type Page } from '@playwright/test';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromiumOptions } from './chromium.ts';
+import type { PushService } from './push-service.ts';
+
+/**
+ * A phone-shaped Chromium with a camera that shows what it is given, a platform authenticator for WebAuthn, and Web Push.
+ * Chromium subscribes with Google's service only, so `subscribe` gives the subscription of the test's own push service;
+ * what the server sends there is decrypted and handed to the service worker as the real thing.
+ */
+export interface PhoneBrowser extends AsyncDisposable {
+  readonly page: Page;
+  /** Shows a QR code of another page to this phone's camera. */
+  show(qrCode: Locator): Promise<void>;
+  /** Hands the next message of the push service to the service worker. Resolves to its payload. */
+  deliverPush(): Promise<{ id: string; title: string; body: string }>;
+  /** Whether the person passes user verification from now on. */
+  setUserVerified(verified: boolean): Promise<void>;
+}
+
+export interface PhoneOptions {
+  url: string;
+  push: PushService;
+  colorScheme?: 'light' | 'dark';
+  /** Without notifications: the app works while it is open. */
+  notifications?: 'granted' | 'denied';
+  device?: (typeof devices)[string];
+}
+
+export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> {
+  const {
+    url,
+    push,
+    colorScheme = 'light',
+    notifications = 'granted',
+    device = devices['Pixel 7'],
+  } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-camera-'));
+  const video = join(folder, 'camera.y4m');
+  await writeFile(video, y4m(640, 480, new Uint8Array(640 * 480).fill(120)));
+  const { executablePath, args } = chromiumOptions();
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      ...args,
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-video-capture=${video}`,
+    ],
+  });
+  const context = await browser.newContext({ ...device, baseURL: url, colorScheme });
+  await context.grantPermissions(notifications === 'granted' ? ['notifications', 'camera'] : ['camera'], {
+    origin: url,
+  });
+  await context.addInitScript(stubPush, push.subscription);
+  const page = await context.newPage();
+  const authenticator = await addPlatformAuthenticator(page);
+  const deliver = await openDelivery(page, url);
+  return {
+    page,
+    async show(qrCode) {
+      const { width, height, luma } = await lumaOf(browser, await qrCode.screenshot());
+      await writeFile(video, y4m(width, height, luma));
+    },
+    async deliverPush() {
+      const payload = await push.next();
+      await deliver(payload);
+      return JSON.parse(payload) as { id: string; title: string; body: string };
+    },
+    setUserVerified: authenticator,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs in the page. */
+function stubPush(subscription: object): void {
+  if (typeof PushManager === 'undefined') return;
+  let current: object | null = null;
+  const make = (applicationServerKey: ArrayBuffer) => ({
+    options: { applicationServerKey, userVisibleOnly: true },
+    toJSON: () => subscription,
+    unsubscribe: async () => {
+      current = null;
+      return true;
+    },
+  });
+  Object.defineProperty(PushManager.prototype, 'getSubscription', { value: async () => current });
+  Object.defineProperty(PushManager.prototype, 'subscribe', {
+    value: async ({ applicationServerKey }: { applicationServerKey: Uint8Array }) =>
+      (current = make(applicationServerKey.slice().buffer as ArrayBuffer)),
+  });
+}
+
+async function addPlatformAuthenticator(page: Page): Promise<(verified: boolean) => Promise<void>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      ctap2Version: 'ctap2_1',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return async (isUserVerified) => {
+    await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+  };
+}
+
+/** What hands messages to the service worker. Its session stays: detaching one would end the virtual authenticator too. */
+async function openDelivery(page: Page, origin: string): Promise<(data: string) => Promise<void>> {
+  const session: CDPSession = await page.context().newCDPSession(page);
+  const registered = new Promise<string>((resolve) =>
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const found = registrations.find(({ scopeURL }) => scopeURL.endsWith('/authenticator/'));
+      if (found) resolve(found.registrationId);
+    }),
+  );
+  await session.send('ServiceWorker.enable');
+  return async (data) => {
+    await session.send('ServiceWorker.deliverPushMessage', {
+      origin,
+      registrationId: await registered,
+      data,
+    });
+  };
+}
+
+/** Draws a picture into the middle of a camera's frame and returns its brightness. */
+async function lumaOf(
+  browser: Browser,
+  png: Buffer,
+): Promise<{ width: number; height: number; luma: Uint8Array }> {
+  const page = await browser.newPage();
+  const values = await page.evaluate(async (base64) => {
+    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
+    const canvas = new OffscreenCanvas(640, 480);
+    const drawing = canvas.getContext('2d')!;
+    drawing.fillStyle = '#888';
+    drawing.fillRect(0, 0, 640, 480);
+    drawing.drawImage(image, 140, 60, 360, 360);
+    const { data } = drawing.getImageData(0, 0, 640, 480);
+    return Array.from({ length: 640 * 480 }, (_, i) =>
+      Math.round(data[i * 4]! * 0.3 + data[i * 4 + 1]! * 0.59 + data[i * 4 + 2]! * 0.11),
+    );
+  }, png.toString('base64'));
+  await page.close();
+  return { width: 640, height: 480, luma: Uint8Array.from(values) };
+}
+
+/** Two frames of YUV4MPEG2 in grey, which Chromium plays in a loop as its camera. */
+function y4m(width: number, height: number, luma: Uint8Array): Buffer {
+  const chroma = Buffer.alloc((width * height) / 2, 128);
+  const frame = Buffer.concat([Buffer.from('FRAME\n'), luma, chroma]);
+  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F30:1 Ip C420jpeg\n`), frame, frame]);
+}
+
+/** What the service worker shows at present. */
+export const notificationsOf = (
+  page: Page,
+): Promise<{ title: string; body: string; tag: string; actions: string[] }[]> =>
+  page.evaluate(async () => {
+    const { getNotifications } = ServiceWorkerRegistration.prototype;
+    const shown = await getNotifications.call(await navigator.serviceWorker.ready);
+    return shown.map((each) => ({
+      title: each.title,
+      body: each.body,
+      tag: each.tag,
+      actions: ((each as unknown as { actions?: { action: string }[] }).actions ?? []).map(
+        ({ action }) => action,
+      ),
+    }));
+  });
+
+/** Clicks the notification that is shown, or one of its actions, as the system would tell the service worker. */
+export async function clickNotification(page: Page, action = ''): Promise<void> {
+  const [worker] = page.context().serviceWorkers();
+  await worker!.evaluate(async (chosen) => {
+    const scope = self as unknown as ServiceWorkerGlobalScope;
+    const [notification] = await scope.registration.getNotifications();
+    // An event made by script may not extend its life: the handler has done its work by the time that it is told so.
+    scope.addEventListener('error', (event) => event.preventDefault(), { once: true });
+    scope.dispatchEvent(
+      new NotificationEvent('notificationclick', { notification: notification!, action: chosen }),
+    );
+  }, action);
+}

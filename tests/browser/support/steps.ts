@@ -1,0 +1,63 @@
+import type { Page } from '@playwright/test';
+import { expect } from './test.ts';
+import type { PhoneBrowser } from './phone.ts';
+import type { RunningServer } from '../../support/server.ts';
+
+/** Steps that several tests begin with. */
+
+export const password = 'correct horse battery staple';
+
+export async function signInWithPassword(page: Page, login: string): Promise<void> {
+  await page.getByLabel('Login name or e-mail address').fill(login);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Makes the owner by the set-up link; the page is then in the activation wizard. */
+export async function setUp(page: Page, server: RunningServer): Promise<void> {
+  await page.goto(server.setupLink!);
+  await page.getByLabel('Name of your organisation').fill('Acme');
+  await page.getByLabel('Your name').fill('Olga Owner');
+  await page.getByLabel('Login name').fill('olga');
+  await page.getByLabel('E-mail address').fill('olga@example.com');
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Create the organisation' }).click();
+  await expect(page.getByRole('heading', { name: 'Set up your phone' })).toBeVisible();
+}
+
+/** Opens the app for the first time and skips the introduction. */
+export async function openApp(phone: PhoneBrowser): Promise<void> {
+  await phone.page.goto('/authenticator/');
+  await phone.page.getByRole('button', { name: 'Skip' }).click();
+  const ready = phone.page.getByRole('button', { name: /Continue|Not now/ });
+  await ready.click();
+  await expect(phone.page.getByRole('heading', { name: 'Accounts', level: 1 })).toBeVisible();
+}
+
+/** From the wizard's first step to the green check on both sides. */
+export async function enrolByCamera(page: Page, phone: PhoneBrowser): Promise<void> {
+  await page.getByRole('button', { name: 'I have the app' }).click();
+  const code = page.getByRole('img', { name: 'QR code with your activation code' });
+  await expect(code).toBeVisible();
+  await phone.show(page.locator('.qr'));
+  await phone.page.getByRole('button', { name: 'Add account' }).click();
+  await phone.page.getByRole('button', { name: 'Add this account' }).click();
+  await expect(phone.page.getByRole('heading', { name: 'This device is verified' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Your phone is enrolled' })).toBeVisible();
+}
+
+/** A whole organisation of one: owner, signed in, with an enrolled phone. */
+export async function setUpWithPhone(page: Page, server: RunningServer, phone: PhoneBrowser): Promise<void> {
+  await setUp(page, server);
+  await openApp(phone);
+  await enrolByCamera(page, phone);
+  await page.getByRole('button', { name: 'Done', exact: true }).click();
+  await phone.page.getByRole('button', { name: 'Done', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Hello, Olga Owner' })).toBeVisible();
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+}
