@@ -11,7 +11,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 
 const queries = new QueryClient({
-  defaultOptions: { queries: { retry: false, staleTime: 10_000, refetchOnWindowFocus: false } },
+  defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
 });
 
 createRoot(document.getElementById('app')!).render(

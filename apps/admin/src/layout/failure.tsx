@@ -1,26 +1,32 @@
-import { Alert, Button, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { Button, Stack } from '@mantine/core';
+import { StepUpCancelled } from '@countersign/ui/sign-in';
 import { explain } from '../server/explain.ts';
+import { Callout } from './callout.tsx';
+import styles from './failure.module.css';
 
 /** What went wrong and what to do now. */
 export function Failure(props: { error: unknown; what?: string; retry?: () => unknown }) {
   const { error, what, retry } = props;
+  // The person closed the dialog themselves, and knows.
+  if (error instanceof StepUpCancelled) return null;
   const { sentence, requestId } = explain(error);
   return (
-    <Alert color="red" role="alert" title={what} icon={<IconAlertTriangle aria-hidden />} mb="md">
-      <Stack gap="sm" align="flex-start">
-        <Text size="sm">{sentence}</Text>
-        {requestId && (
-          <Text size="sm">
-            Request id for the log: <code>{requestId}</code>
-          </Text>
-        )}
-        {retry && (
-          <Button size="xs" variant="default" onClick={() => void retry()}>
-            Try again
-          </Button>
-        )}
-      </Stack>
-    </Alert>
+    <div className={styles.failure}>
+      <Callout tone="danger" role="alert" title={what}>
+        <Stack gap="sm" align="flex-start">
+          <span>{sentence}</span>
+          {requestId && (
+            <span>
+              Request id for the log: <code>{requestId}</code>
+            </span>
+          )}
+          {retry && (
+            <Button size="xs" variant="default" onClick={() => void retry()}>
+              Try again
+            </Button>
+          )}
+        </Stack>
+      </Callout>
+    </div>
   );
 }

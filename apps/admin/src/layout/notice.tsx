@@ -1,7 +1,7 @@
-import { Alert } from '@mantine/core';
-import { IconCheck } from '@tabler/icons-react';
 import { useLocation } from '@tanstack/react-router';
 import { createContext, use, useMemo, useState, type ReactNode } from 'react';
+import { Callout } from './callout.tsx';
+import styles from './notice.module.css';
 
 /**
  * What was done, said at the top of the room where it shows: it stays until it is closed, the next thing is done, or the
@@ -48,18 +48,11 @@ export function Notice() {
   const { pathname } = useLocation();
   const shown = said !== null && said.at === pathname ? said : null;
   return (
-    <div role="status">
+    <div role="status" className={styles.notice}>
       {shown && (
-        <Alert
-          color="green"
-          icon={<IconCheck aria-hidden />}
-          mb="lg"
-          withCloseButton
-          closeButtonLabel="Close"
-          onClose={clear}
-        >
+        <Callout tone="success" onClose={clear}>
           {shown.words}
-        </Alert>
+        </Callout>
       )}
     </div>
   );

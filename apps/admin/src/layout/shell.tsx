@@ -1,7 +1,8 @@
 import { Burger, Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Mark } from '@countersign/ui';
-import { Outlet } from '@tanstack/react-router';
+import { StepUpDialog } from '@countersign/ui/sign-in';
+import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useOrganization } from '../session/organization.ts';
 import { AccountBar } from './account-bar.tsx';
 import { Navigation } from './navigation.tsx';
@@ -10,23 +11,30 @@ import styles from './shell.module.css';
 
 /** What stands around every room: the navigation beside it, or behind a button where there is no width for it. */
 export function Shell() {
-  const [opened, { open, close, toggle }] = useDisclosure(false);
+  const [opened, { close, toggle }] = useDisclosure(false);
+  const navigate = useNavigate();
   return (
     <div className={styles.shell}>
       <a href="#main" className={styles.skip}>
         Skip to content
       </a>
-      <div className={styles.bar}>
+      <header className={styles.bar}>
         <Brand />
         <Burger
           opened={opened}
-          onClick={opened ? toggle : open}
+          onClick={toggle}
           aria-label="Open navigation"
           aria-expanded={opened}
           size="sm"
         />
-      </div>
-      <Drawer opened={opened} onClose={close} title={<Brand />} size="18rem" closeButtonProps={{ 'aria-label': 'Close' }}>
+      </header>
+      <Drawer
+        opened={opened}
+        onClose={close}
+        title={<Brand />}
+        size="18rem"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
         <div className={styles.drawer}>
           <Navigation onGo={close} />
           <AccountBar />
@@ -41,6 +49,7 @@ export function Shell() {
         <Notice />
         <Outlet />
       </main>
+      <StepUpDialog onSignedOut={() => void navigate({ to: '/sign-in' })} />
     </div>
   );
 }

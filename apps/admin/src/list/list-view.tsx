@@ -18,40 +18,48 @@ export function ListView<T>(props: {
 
   if (isPending) return <LoadingRows label={`Loading ${noun.many}`} />;
   if (error && items.length === 0) {
-    return <Failure error={error} what={`The list of ${noun.many} could not be loaded.`} retry={query.refetch} />;
+    return (
+      <Failure error={error} what={`The list of ${noun.many} could not be loaded.`} retry={query.refetch} />
+    );
   }
   return (
-    <Stack gap="md">
-      <div role="status">
-        <VisuallyHidden>{isPlaceholderData ? '' : countWords(items.length, hasNextPage, noun)}</VisuallyHidden>
-      </div>
-      {items.length === 0 ? (
-        <EmptyState
-          py="xl"
-          icon={empty.icon}
-          withIndicatorBackground
-          title={filtered ? 'Nothing found' : empty.title}
-          description={
-            filtered ? `No ${noun.many} match this search. Change it, or take a filter away.` : empty.description
-          }
-        />
-      ) : (
-        children(items)
-      )}
-      {error && <Failure error={error} what="More could not be loaded." retry={() => query.fetchNextPage()} />}
-      {items.length > 0 && (
-        <Group justify="space-between">
-          <Text size="sm" c="var(--cs-text-quiet)" aria-hidden>
-            {countWords(items.length, hasNextPage, noun)}
-          </Text>
-          {hasNextPage && (
-            <Button variant="default" loading={isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-              Show more
-            </Button>
-          )}
-        </Group>
-      )}
-    </Stack>
+    <>
+      <VisuallyHidden role="status">
+        {isPlaceholderData ? '' : countWords(items.length, hasNextPage, noun)}
+      </VisuallyHidden>
+      <Stack gap="md">
+        {items.length === 0 ? (
+          <EmptyState
+            py="xl"
+            icon={empty.icon}
+            withIndicatorBackground
+            title={filtered ? 'Nothing found' : empty.title}
+            description={
+              filtered
+                ? `No ${noun.many} match this search. Change it, or take a filter away.`
+                : empty.description
+            }
+          />
+        ) : (
+          children(items)
+        )}
+        {error && (
+          <Failure error={error} what="More could not be loaded." retry={() => query.fetchNextPage()} />
+        )}
+        {items.length > 0 && (
+          <Group justify="space-between">
+            <Text size="sm" c="var(--cs-text-quiet)" aria-hidden>
+              {countWords(items.length, hasNextPage, noun)}
+            </Text>
+            {hasNextPage && (
+              <Button variant="default" loading={isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+                Show more
+              </Button>
+            )}
+          </Group>
+        )}
+      </Stack>
+    </>
   );
 }
 

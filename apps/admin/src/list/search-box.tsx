@@ -27,7 +27,9 @@ export function SearchBox(props: {
       onChange={(event) => change(event.currentTarget.value)}
       leftSection={<IconSearch size={18} aria-hidden />}
       rightSection={
-        typed === '' ? undefined : <CloseButton size="sm" aria-label="Clear the search" onClick={() => change('')} />
+        typed === '' ? undefined : (
+          <CloseButton size="sm" aria-label="Clear the search" onClick={() => change('')} />
+        )
       }
     />
   );

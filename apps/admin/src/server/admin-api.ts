@@ -13,7 +13,8 @@ import type {
   UserDetail,
   UserState,
 } from '@countersign/protocol/wire';
-import { api } from '@countersign/ui';
+import { call, type Method } from '@countersign/ui/api';
+import { withStepUp } from '@countersign/ui/sign-in';
 
 /** The administrators' calls, one function each. */
 
@@ -36,32 +37,34 @@ function query(members: Record<string, string | number | undefined>): string {
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
 
-function page<T>(path: string, members: Record<string, string | undefined>, signal?: AbortSignal) {
-  return api.get<Page<T>>(`${base}${path}?${query({ ...members, limit: pageSize })}`, { signal });
+function page<T>(path: string, members: Record<string, string | undefined>) {
+  return call<Page<T>>('GET', `${base}${path}?${query({ ...members, limit: pageSize })}`);
 }
+
+/** A change: where the server wants the person confirmed first, the step-up dialog opens and the call is made again. */
+const change = <T>(method: Method, path: string, body?: unknown) =>
+  withStepUp(() => call<T>(method, path, body));
 
 const person = (id: string, act = '') => `${base}/users/${encodeURIComponent(id)}${act && `/${act}`}`;
 
-export const readDiscovery = () => api.get<Discovery>('/.well-known/countersign');
+export const readDiscovery = () => call<Discovery>('GET', '/.well-known/countersign');
 
-export const readSession = () => api.get<Session>(`${base}/session`);
-export const endSession = () => api.delete(`${base}/session`);
+export const readSession = () => call<Session>('GET', `${base}/session`);
+export const endSession = () => call<void>('DELETE', `${base}/session`);
 
-export const listPeople = (filter: PeopleFilter, cursor?: string, signal?: AbortSignal) =>
-  page<User>('/users', { ...filter, cursor }, signal);
-export const readPerson = (id: string) => api.get<UserDetail>(person(id));
-export const addPerson = (body: CreateUser) => api.post<UserDetail>(`${base}/users`, body);
-export const changePerson = (id: string, patch: PatchUser) => api.patch<UserDetail>(person(id), patch);
+export const listPeople = (filter: PeopleFilter, cursor?: string) =>
+  page<User>('/users', { ...filter, cursor });
+export const readPerson = (id: string) => call<UserDetail>('GET', person(id));
+export const addPerson = (body: CreateUser) => change<UserDetail>('POST', `${base}/users`, body);
+export const changePerson = (id: string, patch: PatchUser) => change<UserDetail>('PATCH', person(id), patch);
 export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock') =>
-  api.post<UserDetail>(person(id, act));
-export const resetMfa = (id: string) => api.post<ResetMfaResult>(person(id, 'reset-mfa'));
+  change<UserDetail>('POST', person(id, act));
+export const resetMfa = (id: string) => change<ResetMfaResult>('POST', person(id, 'reset-mfa'));
 export const removeAuthenticator = (id: string) =>
-  api.delete(`${base}/authenticators/${encodeURIComponent(id)}`);
+  change<void>('DELETE', `${base}/authenticators/${encodeURIComponent(id)}`);
 
-export const readSettings = () => api.get<Settings>(`${base}/settings`);
-export const changeSettings = (patch: SettingsPatch) => api.patch<Settings>(`${base}/settings`, patch);
+export const readSettings = () => call<Settings>('GET', `${base}/settings`);
+export const changeSettings = (patch: SettingsPatch) => change<Settings>('PATCH', `${base}/settings`, patch);
 
-export const listEvents = (q: string | undefined, cursor?: string, signal?: AbortSignal) =>
-  page<Event>('/events', { q, cursor }, signal);
-export const listMails = (q: string | undefined, cursor?: string, signal?: AbortSignal) =>
-  page<Mail>('/outbox', { q, cursor }, signal);
+export const listEvents = (q: string | undefined, cursor?: string) => page<Event>('/events', { q, cursor });
+export const listMails = (q: string | undefined, cursor?: string) => page<Mail>('/outbox', { q, cursor });

@@ -8,4 +8,5 @@ const discoveryQuery = queryOptions({
 });
 
 /** The organisation's name; the product's own until it is known. */
-export const useOrganization = (): string => useQuery(discoveryQuery).data?.organization.name ?? 'Countersign';
+export const useOrganization = (): string =>
+  useQuery(discoveryQuery).data?.organization.name ?? 'Countersign';

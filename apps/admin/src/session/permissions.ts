@@ -30,4 +30,5 @@ export function mayTouch(actor: Person, target: Person): boolean {
   return actor.role === 'owner' || actor.role === 'admin' || actor.id === target.id;
 }
 
-export const mayGrant = (actor: Pick<Person, 'role'>, role: Role): boolean => ranks[role] <= ranks[actor.role];
+export const mayGrant = (actor: Pick<Person, 'role'>, role: Role): boolean =>
+  ranks[role] <= ranks[actor.role];

@@ -11,7 +11,12 @@ const list =
 
 export const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => call<Me>('GET', '/api/v1/me') });
 export const useAuthenticators = () =>
-  useQuery({ queryKey: ['authenticators'], queryFn: list<Authenticator>('/api/v1/me/authenticators') });
+  useQuery({
+    queryKey: ['authenticators'],
+    queryFn: list<Authenticator>('/api/v1/me/authenticators'),
+    // The phone changes things by itself: it is deleted in the app, or allows notifications.
+    refetchInterval: 5000,
+  });
 export const useBrowsers = () =>
   useQuery({ queryKey: ['sessions'], queryFn: list<SignedInBrowser>('/api/v1/me/sessions') });
 export const useActivity = () =>

@@ -1,0 +1,103 @@
+import { Anchor, DataList, Table } from '@mantine/core';
+import type { Event } from '@countersign/protocol/wire';
+import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState, type ReactNode } from 'react';
+import { Time } from '../layout/time.tsx';
+import { changesBetween, valueInWords, wordsOf } from './changes.ts';
+import styles from './events.module.css';
+import { eventName, isAlarming, peopleInWords } from './words.ts';
+
+/** One line of the log, which opens to everything that is known of it. */
+export function EventItem({ event }: { event: Event }) {
+  const [opened, setOpened] = useState(false);
+  const from = [event.client, event.ip].filter((part) => part !== null).join(' · ');
+  return (
+    <li className={styles.item}>
+      <details onToggle={(toggled) => setOpened(toggled.currentTarget.open)}>
+        <summary className={styles.summary}>
+          <IconChevronRight size={16} className={styles.chevron} aria-hidden />
+          <span className={styles.what} data-alarming={isAlarming(event)}>
+            {isAlarming(event) && <IconAlertTriangle size={16} aria-hidden />}
+            {eventName(event)}
+          </span>
+          <span className={styles.who}>{peopleInWords(event)}</span>
+          <span className={styles.from}>{from}</span>
+          <span className={styles.when}>
+            <Time at={event.at} />
+          </span>
+        </summary>
+        {opened && <EventDetails event={event} />}
+      </details>
+    </li>
+  );
+}
+
+function EventDetails({ event }: { event: Event }) {
+  const { before, after, ...others } = event.details as Record<string, unknown>;
+  const changes = changesBetween(before, after);
+  return (
+    <div className={styles.details}>
+      <DataList size="sm" gap={6} labelWidth="8rem">
+        <Fact label="Time">
+          <Time at={event.at} precise />
+        </Fact>
+        <Fact label="Type">
+          <code>{event.type}</code>
+        </Fact>
+        <Fact label="About">{event.user ? <Person person={event.user} /> : 'nobody in particular'}</Fact>
+        <Fact label="Done by">
+          {event.actor ? <Person person={event.actor} /> : 'the system, or somebody unknown'}
+        </Fact>
+        <Fact label="Address">{event.ip ?? 'not known'}</Fact>
+        <Fact label="Browser">{event.client ?? 'not known'}</Fact>
+        {Object.entries(others).map(([name, value]) => (
+          <Fact key={name} label={wordsOf(name)}>
+            {valueInWords(value)}
+          </Fact>
+        ))}
+      </DataList>
+      {changes.length > 0 && (
+        <Table className={styles.changes} withTableBorder withColumnBorders mt="md">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">What</Table.Th>
+              {before !== undefined && <Table.Th scope="col">Before</Table.Th>}
+              <Table.Th scope="col">After</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {changes.map((change) => (
+              <Table.Tr key={change.path}>
+                <Table.Th scope="row">{wordsOf(change.path)}</Table.Th>
+                {before !== undefined && <Table.Td>{valueInWords(change.before)}</Table.Td>}
+                <Table.Td>{valueInWords(change.after)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+    </div>
+  );
+}
+
+/** Who acts at the server's command line is nobody in the organisation, and has no page. */
+const operatorId = 'operator';
+
+function Person({ person }: { person: NonNullable<Event['user']> }) {
+  if (person.id === operatorId) return 'the operator, at the command line';
+  return (
+    <Anchor inherit renderRoot={(props) => <Link to="/people/$id" params={{ id: person.id }} {...props} />}>
+      {person.login}
+    </Anchor>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <DataList.Item>
+      <DataList.ItemLabel>{label}</DataList.ItemLabel>
+      <DataList.ItemValue>{children}</DataList.ItemValue>
+    </DataList.Item>
+  );
+}

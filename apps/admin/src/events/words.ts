@@ -1,0 +1,77 @@
+import type { Event } from '@countersign/protocol/wire';
+
+/** What each type of event is called on screen. A type that this version does not know is shown as it is written. */
+const names: Record<string, string> = {
+  'setup.completed': 'Organisation set up',
+  'settings.changed': 'Settings changed',
+  'user.created': 'Person added',
+  'user.changed': 'Person changed',
+  'user.invited': 'Person invited',
+  'user.invitation_accepted': 'Invitation accepted',
+  'user.suspended': 'Person suspended',
+  'user.activated': 'Person activated again',
+  'user.unlocked': 'Person unlocked',
+  'user.mfa_reset': 'MFA reset',
+  'password.changed': 'Password changed',
+  'password.wrong': 'Wrong password',
+  'password.locked': 'Password sign-in locked after wrong tries',
+  'authentication.begun': 'Sign-in begun',
+  'authentication.refused': 'Sign-in refused',
+  'authentication.completed': 'Signed in',
+  'authentication.cancelled': 'Sign-in given up',
+  'session.ended': 'Session ended',
+  'step_up.completed': 'Confirmed that it is them',
+  'push.sent': 'Request sent to the phone',
+  'push.approved': 'Request approved',
+  'push.denied': 'Request denied',
+  'push.reported': 'Request reported as fraud',
+  'push.wrong_number': 'Wrong number typed on the phone',
+  'push.verification_failed': 'Face ID, fingerprint or passcode not proven',
+  'push.refused': 'Request not sent: too many, or paused',
+  'activation.begun': 'Setting up a phone begun',
+  'activation.completed': 'Phone set up',
+  'activation.dropped': 'Setting up a phone ended unfinished',
+  'authenticator.replaced': 'Phone replaced',
+  'authenticator.removed': 'Phone removed',
+  'authenticator.changed': 'Phone changed',
+  'authenticator.verification_key_changed': 'Phone now confirms with Face ID, fingerprint or passcode',
+  'enrollment_code.used': 'Enrolment code used',
+  'enrollment_code.wrong': 'Wrong enrolment code',
+};
+
+/** The same event is another thing to a person, depending on what was signed in to. */
+const namesByPurpose: Record<string, Record<string, string>> = {
+  'authentication.begun': {
+    portal_login: 'Sign-in to the User Portal begun',
+    admin_login: 'Sign-in to the Admin Portal begun',
+    step_up: 'Asked to confirm that it is them',
+  },
+  'authentication.completed': {
+    portal_login: 'Signed in to the User Portal',
+    admin_login: 'Signed in to the Admin Portal',
+  },
+};
+
+export function eventName({ type, details }: Pick<Event, 'type' | 'details'>): string {
+  const { purpose } = details as { purpose?: unknown };
+  return namesByPurpose[type]?.[String(purpose)] ?? names[type] ?? type;
+}
+
+/** What an administrator should see at a glance. */
+const alarming = new Set([
+  'push.reported',
+  'push.denied',
+  'push.wrong_number',
+  'push.verification_failed',
+  'push.refused',
+  'password.locked',
+  'enrollment_code.wrong',
+  'authentication.refused',
+]);
+export const isAlarming = ({ type }: Pick<Event, 'type'>): boolean => alarming.has(type);
+
+/** Whom it is about and who did it, in one phrase; null where nobody is known. */
+export function peopleInWords({ actor, user }: Pick<Event, 'actor' | 'user'>): string | null {
+  if (user && actor && user.id !== actor.id) return `${user.login}, by ${actor.login}`;
+  return user?.login ?? (actor && `by ${actor.login}`) ?? null;
+}

@@ -1,0 +1,84 @@
+import { Button, Select } from '@mantine/core';
+import type { Role, UserState } from '@countersign/protocol/wire';
+import { IconUserPlus, IconUsers } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Page } from '../layout/page.tsx';
+import { ListView } from '../list/list-view.tsx';
+import listStyles from '../list/list.module.css';
+import { SearchBox } from '../list/search-box.tsx';
+import { useList } from '../list/use-list.ts';
+import { listPeople, type PeopleFilter } from '../server/admin-api.ts';
+import { may } from '../session/permissions.ts';
+import { useSession } from '../session/session.ts';
+import { PeopleTable } from './people-table.tsx';
+import { roleNames, roles, stateNames, states } from './words.ts';
+
+const route = getRouteApi('/room/people');
+
+export function PeoplePage() {
+  const filter = route.useSearch();
+  const navigate = route.useNavigate();
+  const { user } = useSession();
+  const query = useList(['people', filter], (cursor) => listPeople(filter, cursor));
+  const narrow = (change: PeopleFilter) =>
+    void navigate({ search: (now: PeopleFilter) => ({ ...now, ...change }), replace: true });
+  const filtered = Object.values(filter).some((value) => value !== undefined);
+
+  return (
+    <Page
+      title="People"
+      lead="Everybody who can sign in here, and how they prove who they are."
+      action={
+        may(user, 'write_users') && (
+          <Button
+            renderRoot={(props) => <Link to="/people/new" {...props} />}
+            leftSection={<IconUserPlus size={18} aria-hidden />}
+          >
+            Add person
+          </Button>
+        )
+      }
+    >
+      <search className={listStyles.tools}>
+        <div className={listStyles.search}>
+          <SearchBox
+            label="Search people"
+            placeholder="Search by name, login name or e-mail"
+            value={filter.q ?? ''}
+            onSearch={(words) => narrow({ q: words.trim() || undefined })}
+          />
+        </div>
+        <Select
+          className={listStyles.filter}
+          aria-label="State"
+          placeholder="Any state"
+          data={states.map((value) => ({ value, label: stateNames[value] }))}
+          value={filter.state ?? null}
+          onChange={(value) => narrow({ state: (value as UserState | null) ?? undefined })}
+          clearable
+        />
+        <Select
+          className={listStyles.filter}
+          aria-label="Role"
+          placeholder="Any role"
+          data={roles.map((value) => ({ value, label: roleNames[value] }))}
+          value={filter.role ?? null}
+          onChange={(value) => narrow({ role: (value as Role | null) ?? undefined })}
+          clearable
+        />
+      </search>
+      <ListView
+        query={query}
+        noun={{ one: 'person', many: 'people' }}
+        filtered={filtered}
+        empty={{
+          icon: <IconUsers aria-hidden />,
+          title: 'Nobody yet',
+          description: 'Add the first person with an initial password, or invite them by mail.',
+        }}
+      >
+        {(people) => <PeopleTable people={people} />}
+      </ListView>
+    </Page>
+  );
+}

@@ -1,0 +1,100 @@
+import { Anchor, Text } from '@mantine/core';
+import type { UserDetail } from '@countersign/protocol/wire';
+import { useState } from 'react';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
+import { Failure } from '../layout/failure.tsx';
+import { useNotices } from '../layout/notice.tsx';
+import { Section } from '../layout/section.tsx';
+import { actOnPerson } from '../server/admin-api.ts';
+import { may, mayTouch } from '../session/permissions.ts';
+import { useSession } from '../session/session.ts';
+import { ActRow } from './act-row.tsx';
+import { usePersonAct } from './person-query.ts';
+import { ResetMfa } from './reset-mfa.tsx';
+
+/** What can be done with a person apart from changing their details. What the role does not allow is not shown. */
+export function PersonActs({ person }: { person: UserDetail }) {
+  const { user: me } = useSession();
+  const { say } = useNotices();
+  const [asking, setAsking] = useState(false);
+
+  const suspend = usePersonAct(
+    () => actOnPerson(person.id, 'suspend'),
+    ({ name }) => {
+      setAsking(false);
+      say(`${name} is suspended. They were signed out everywhere.`);
+    },
+  );
+  const activate = usePersonAct(
+    () => actOnPerson(person.id, 'activate'),
+    ({ name }) => say(`${name} can sign in again.`),
+  );
+  const unlock = usePersonAct(
+    () => actOnPerson(person.id, 'unlock'),
+    ({ name }) => say(`${name} is unlocked.`),
+  );
+
+  if (!may(me, 'help') || !mayTouch(me, person)) return null;
+  const mayWrite = may(me, 'write_users');
+  // It would end the session in which it is done.
+  const isMyself = me.id === person.id;
+  const suspended = person.state === 'suspended';
+  const error = activate.error ?? unlock.error;
+  return (
+    <Section title="Access">
+      {error && <Failure error={error} what="It was not done." />}
+      {person.locked && (
+        <ActRow
+          title="Unlock"
+          text="Too many wrong tries, or a report of fraud, hold this person up. Unlocking forgets the tries and lifts the lock."
+          label="Unlock"
+          busy={unlock.isPending}
+          onAct={() => unlock.mutate()}
+        />
+      )}
+      {isMyself ? (
+        <Text c="var(--cs-text-quiet)">
+          This is you. Your own phone is in the <Anchor href="/security">User Portal</Anchor>; somebody else
+          must suspend you or reset your MFA.
+        </Text>
+      ) : (
+        <ResetMfa person={person} />
+      )}
+      {mayWrite && suspended && (
+        <ActRow
+          title="Activate"
+          text="They may sign in again, with the password and the phone that they had."
+          label="Activate"
+          busy={activate.isPending}
+          onAct={() => activate.mutate()}
+        />
+      )}
+      {mayWrite && !suspended && !isMyself && (
+        <ActRow
+          title="Suspend"
+          text="Signs them out everywhere, at once, and lets them sign in no more until you activate them again."
+          label="Suspend…"
+          destructive
+          onAct={() => {
+            suspend.reset();
+            setAsking(true);
+          }}
+        />
+      )}
+      <ConfirmDialog
+        opened={asking}
+        title={`Suspend ${person.name}?`}
+        act={`Suspend ${person.name}`}
+        busy={suspend.isPending}
+        error={suspend.error}
+        onConfirm={() => suspend.mutate()}
+        onClose={() => setAsking(false)}
+      >
+        <Text>
+          Their sessions end at once, waiting requests on their phone are cancelled, and they cannot sign in.
+          Nothing of theirs is deleted; you can activate them again at any time.
+        </Text>
+      </ConfirmDialog>
+    </Section>
+  );
+}

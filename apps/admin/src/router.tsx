@@ -1,0 +1,124 @@
+import type { Role, UserState } from '@countersign/protocol/wire';
+import { isProblem } from '@countersign/ui/api';
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { NotFound, Root, RoomFailed } from './root.tsx';
+import { roles, states } from './people/words.ts';
+import { sessionQuery } from './session/session.ts';
+
+/** Every address of the Admin Portal. A room's code loads when it is first entered. */
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Root,
+  notFoundComponent: NotFound,
+});
+
+const words = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' ? value.slice(0, 200) : undefined;
+const searchOnly = ({ q }: Record<string, unknown>): { q?: string } => ({ q: words(q) });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  // A way back within this portal, and nowhere else.
+  validateSearch: ({ to }: Record<string, unknown>): { to?: string } => ({
+    to: typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const room = createRoute({
+  getParentRoute: () => root,
+  id: 'room',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (isProblem(error, 'no_session')) throw redirect({ to: '/sign-in', search: { to: location.href } });
+      throw error;
+    }
+  },
+  errorComponent: RoomFailed,
+  component: lazyRouteComponent(() => import('./layout/shell.tsx'), 'Shell'),
+});
+
+const home = createRoute({
+  getParentRoute: () => room,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/people', replace: true });
+  },
+});
+
+const people = createRoute({
+  getParentRoute: () => room,
+  path: '/people',
+  validateSearch: ({
+    q,
+    state,
+    role,
+  }: Record<string, unknown>): { q?: string; state?: UserState; role?: Role } => ({
+    q: words(q),
+    state: states.find((each) => each === state),
+    role: roles.find((each) => each === role),
+  }),
+  component: lazyRouteComponent(() => import('./people/people-page.tsx'), 'PeoplePage'),
+});
+
+const addPerson = createRoute({
+  getParentRoute: () => room,
+  path: '/people/new',
+  component: lazyRouteComponent(() => import('./people/add-person-page.tsx'), 'AddPersonPage'),
+});
+
+const person = createRoute({
+  getParentRoute: () => room,
+  path: '/people/$id',
+  component: lazyRouteComponent(() => import('./people/person-page.tsx'), 'PersonPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => room,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+});
+
+const events = createRoute({
+  getParentRoute: () => room,
+  path: '/events',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./events/events-page.tsx'), 'EventsPage'),
+});
+
+const outbox = createRoute({
+  getParentRoute: () => room,
+  path: '/outbox',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./outbox/outbox-page.tsx'), 'OutboxPage'),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  room.addChildren([home, people, addPerson, person, settings, events, outbox]),
+]);
+
+export const createAdminRouter = (queryClient: QueryClient) =>
+  createRouter({
+    routeTree,
+    basepath: '/admin',
+    context: { queryClient },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAdminRouter>;
+  }
+}

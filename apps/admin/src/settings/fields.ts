@@ -1,0 +1,202 @@
+import type { Settings } from '@countersign/protocol/wire';
+
+/** Every setting that this room shows: its words, its default in words, and what it may be. */
+
+export type GroupName = keyof Settings;
+
+/** `group.member`, such as `push.lifetime_s`. */
+export type Path = { [G in GroupName]: `${G}.${keyof Settings[G] & string}` }[GroupName];
+
+export type Value = string | number | boolean | string[];
+
+interface Words {
+  path: Path;
+  label: string;
+  text: string;
+  /** What it is where nobody changed it. */
+  default: Value;
+}
+
+export type Field = Words &
+  (
+    | { kind: 'text'; maxLength: number }
+    | { kind: 'switch' }
+    | { kind: 'number'; min: number; max: number; unit: { one: string; many: string } }
+    | { kind: 'choice'; choices: { value: string; label: string; text: string }[] }
+    | { kind: 'push_factor' }
+  );
+
+export interface Group {
+  title: string;
+  lead: string;
+  fields: Field[];
+}
+
+/** All factors that the list may hold. Those that cannot be enrolled yet are kept as they are, and not shown. */
+const allFactors: Settings['mfa']['factors'] = ['push', 'totp', 'passkey', 'recovery_code'];
+
+export const groups: Group[] = [
+  {
+    title: 'Organisation',
+    lead: 'How your organisation calls itself.',
+    fields: [
+      {
+        path: 'organization.name',
+        kind: 'text',
+        maxLength: 100,
+        label: 'Name',
+        text: 'On every page, in mail, and on the phone with each account.',
+        default: 'Countersign',
+      },
+    ],
+  },
+  {
+    title: 'Multi-factor authentication',
+    lead: 'What people need besides their password. Administrators always need a second factor here.',
+    fields: [
+      {
+        path: 'mfa.required',
+        kind: 'switch',
+        label: 'Require a second factor',
+        text: 'Everybody must set one up at the first sign-in. Without it, people who have none sign in with their password alone, and passwords must have 15 characters in place of 8.',
+        default: true,
+      },
+      {
+        path: 'mfa.factors',
+        kind: 'push_factor',
+        label: 'Mobile push counts as a second factor',
+        text: 'People approve a request in Countersign Authenticator on their phone.',
+        default: allFactors,
+      },
+    ],
+  },
+  {
+    title: 'Mobile push',
+    lead: 'How people approve with their phone.',
+    fields: [
+      {
+        path: 'push.enabled',
+        kind: 'switch',
+        label: 'Mobile push is on',
+        text: 'For everybody for whom nothing else is set on their own page.',
+        default: true,
+      },
+      {
+        path: 'push.confirmation',
+        kind: 'choice',
+        label: 'How a request is approved',
+        text: 'Typing a number keeps people from approving what somebody else began.',
+        default: 'adaptive',
+        choices: [
+          {
+            value: 'adaptive',
+            label: 'By what is familiar',
+            text: 'A tap where the person signed in before from this browser, a number anywhere else',
+          },
+          {
+            value: 'number',
+            label: 'Always a number',
+            text: 'They type the number that the sign-in page shows',
+          },
+          { value: 'tap', label: 'Always a tap', text: 'Quickest, and the easiest to approve by mistake' },
+        ],
+      },
+      {
+        path: 'push.number_length',
+        kind: 'number',
+        min: 2,
+        max: 6,
+        unit: { one: 'digit', many: 'digits' },
+        label: 'Length of the number',
+        text: 'From 2 to 6 digits. NIST SP 800-63B asks for 6.',
+        default: 2,
+      },
+      {
+        path: 'push.lifetime_s',
+        kind: 'number',
+        min: 30,
+        max: 300,
+        unit: { one: 'second', many: 'seconds' },
+        label: 'How long a request waits',
+        text: 'From 30 to 300 seconds. Unanswered by then, it expires and lets nobody in.',
+        default: 60,
+      },
+      {
+        path: 'push.user_verification',
+        kind: 'choice',
+        label: 'Face ID, fingerprint or passcode',
+        text: 'Whether the phone makes sure who is holding it before it approves.',
+        default: 'preferred',
+        choices: [
+          {
+            value: 'preferred',
+            label: 'Where the phone has it',
+            text: 'Phones without a screen lock approve without it',
+          },
+          {
+            value: 'required',
+            label: 'Always',
+            text: 'Phones that were set up without it can no longer approve, and must be set up again',
+          },
+          { value: 'off', label: 'Never', text: 'Holding the unlocked phone is enough' },
+        ],
+      },
+      {
+        path: 'push.authenticators_per_user',
+        kind: 'number',
+        min: 1,
+        max: 5,
+        unit: { one: 'phone', many: 'phones' },
+        label: 'Phones for each person',
+        text: 'From 1 to 5. With 1, a new phone takes the place of the old one.',
+        default: 1,
+      },
+      {
+        path: 'push.approve_from_notification',
+        kind: 'switch',
+        label: 'Approve from the notification',
+        text: 'Where only a tap is asked for, without opening the app. Denying from the notification always works.',
+        default: false,
+      },
+    ],
+  },
+  {
+    title: 'Privacy defaults',
+    lead: 'What the authenticator app starts with. People change it for themselves in the app.',
+    fields: [
+      {
+        path: 'telemetry.diagnostics_default',
+        kind: 'switch',
+        label: 'Send diagnostics',
+        text: 'Errors of the app go to this server, and to nobody else.',
+        default: true,
+      },
+      {
+        path: 'telemetry.usage_default',
+        kind: 'switch',
+        label: 'Send usage',
+        text: 'Which screens are used goes to this server, and to nobody else.',
+        default: true,
+      },
+    ],
+  },
+];
+
+/** The default in words, as it stands beside a field. */
+export function defaultInWords(field: Field): string {
+  switch (field.kind) {
+    case 'switch':
+      return field.default === true ? 'on' : 'off';
+    case 'push_factor':
+      return 'on';
+    case 'choice':
+      return field.choices.find(({ value }) => value === field.default)!.label;
+    case 'number':
+      return `${String(field.default)} ${unitOf(field, field.default)}`;
+    case 'text':
+      return String(field.default);
+  }
+}
+
+export const unitOf = ({ unit }: { unit: { one: string; many: string } }, value: Value): string =>
+  value === 1 ? unit.one : unit.many;

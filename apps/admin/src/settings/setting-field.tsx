@@ -1,0 +1,104 @@
+import { Anchor, NumberInput, Radio, Stack, Switch, TextInput } from '@mantine/core';
+import { defaultInWords, unitOf, type Field, type Value } from './fields.ts';
+import styles from './setting-field.module.css';
+
+interface SettingProps {
+  field: Field;
+  value: Value;
+  error: string | undefined;
+  readOnly: boolean;
+  /** `null` restores the default. */
+  onChange: (value: Value | null) => void;
+}
+
+export function SettingField(props: SettingProps) {
+  const { field, value, onChange, readOnly } = props;
+  const isDefault = JSON.stringify(value) === JSON.stringify(field.default);
+  return (
+    <div className={styles.field} data-kind={field.kind}>
+      <Control {...props} />
+      <p className={styles.default}>
+        Default: {defaultInWords(field)}
+        {!isDefault && !readOnly && (
+          <>
+            {' · '}
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              onClick={() => onChange(null)}
+              aria-label={`Use the default for: ${field.label}`}
+            >
+              Use the default
+            </Anchor>
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function Control({ field, value, error, readOnly, onChange }: SettingProps) {
+  const words = { label: field.label, description: field.text, error };
+  switch (field.kind) {
+    case 'text':
+      return (
+        <TextInput
+          {...words}
+          value={value as string}
+          maxLength={field.maxLength}
+          readOnly={readOnly}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          className={styles.text}
+        />
+      );
+    case 'switch':
+      return (
+        <Switch
+          {...words}
+          checked={value as boolean}
+          disabled={readOnly}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      );
+    case 'push_factor': {
+      const factors = value as string[];
+      // The other members of the list stay as they are, in their order.
+      const others = factors.filter((factor) => factor !== 'push');
+      return (
+        <Switch
+          {...words}
+          checked={factors.includes('push')}
+          disabled={readOnly}
+          onChange={(event) => onChange(event.currentTarget.checked ? ['push', ...others] : others)}
+        />
+      );
+    }
+    case 'number':
+      return (
+        <NumberInput
+          {...words}
+          value={value as number | string}
+          min={field.min}
+          max={field.max}
+          clampBehavior="none"
+          allowDecimal={false}
+          allowNegative={false}
+          suffix={` ${unitOf(field, value)}`}
+          readOnly={readOnly}
+          onChange={onChange}
+          className={styles.number}
+        />
+      );
+    case 'choice':
+      return (
+        <Radio.Group {...words} value={value as string} onChange={onChange} readOnly={readOnly}>
+          <Stack gap="xs" mt="sm" mb={4}>
+            {field.choices.map(({ value: choice, label, text }) => (
+              <Radio key={choice} value={choice} label={label} description={text} disabled={readOnly} />
+            ))}
+          </Stack>
+        </Radio.Group>
+      );
+  }
+}

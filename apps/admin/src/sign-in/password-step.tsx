@@ -1,0 +1,75 @@
+import { Anchor, Button, PasswordInput, Stack, TextInput, Title } from '@mantine/core';
+import { call, inWords, isProblem } from '@countersign/ui/api';
+import type { Authentication } from '@countersign/protocol/wire';
+import { Callout } from '../layout/callout.tsx';
+import { useMutation } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import styles from './sign-in-page.module.css';
+
+export function PasswordStep({ onBegun }: { onBegun: (authentication: Authentication) => void }) {
+  const [login, setLogin] = useState('');
+  const [password, setPassword] = useState('');
+  const begin = useMutation({
+    mutationFn: () =>
+      call<Authentication>('POST', '/api/v1/authentications', {
+        purpose: 'admin_login',
+        login: login.trim(),
+        password,
+      }),
+    onSuccess: onBegun,
+    onError: () => setPassword(''),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (login.trim() === '') return document.getElementById('login')?.focus();
+    if (password === '') return document.getElementById('password')?.focus();
+    begin.mutate();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <Title order={1} className={styles.title}>
+          Admin Portal
+        </Title>
+        {begin.error && <Refused error={begin.error} />}
+        <TextInput
+          id="login"
+          label="Login name or e-mail address"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoFocus
+          value={login}
+          onChange={(event) => setLogin(event.currentTarget.value)}
+        />
+        <PasswordInput
+          id="password"
+          label="Password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
+        />
+        <Button type="submit" size="md" loading={begin.isPending}>
+          Continue
+        </Button>
+      </Stack>
+    </form>
+  );
+}
+
+function Refused({ error }: { error: unknown }) {
+  if (isProblem(error, 'forbidden')) {
+    return (
+      <Callout tone="warning" role="alert" title="This account administers nothing here">
+        Your login name and password are right, but only administrators get in here. Your own sign-in, phone
+        and applications are in the <Anchor href="/">User Portal</Anchor>.
+      </Callout>
+    );
+  }
+  return (
+    <Callout tone="danger" role="alert" title="Not signed in">
+      {inWords(error)}
+    </Callout>
+  );
+}
