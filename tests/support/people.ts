@@ -72,3 +72,19 @@ export async function signIn(
   const completed = await browser.post(`/api/v1/authentications/${id}/complete`);
   assert.equal(completed.status, 200, JSON.stringify(completed.body));
 }
+
+/** A call was refused: with this status and this stable code. */
+export function refused(
+  answer: { status: number; body: { code?: string } },
+  status: number,
+  code: string,
+): void {
+  assert.deepEqual([answer.status, answer.body.code], [status, code], JSON.stringify(answer.body));
+}
+
+/** A pending request of a sign-in from a familiar browser (a tap) or, in `elsewhere`, from an unfamiliar one (a number). */
+export async function pendingRequest(browser: Browser, phone: Phone, login: string) {
+  const { id } = await begin(browser, login);
+  const { push } = await askPush(browser, id);
+  return { id, number: push.number as string | null, request: await phone.request() };
+}

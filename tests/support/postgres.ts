@@ -46,10 +46,7 @@ kill -INT $server; wait $server
 
 /** Starts a server. Rejects where PostgreSQL is not installed, with the command that installs it. */
 export async function startPostgres(): Promise<PostgresServer> {
-  const binaries = findPostgres();
-  if (binaries === undefined) {
-    throw new Error('These tests need PostgreSQL. Install it with: sudo apt-get install -y postgresql');
-  }
+  const binaries = programs();
   const folder = await mkdtemp(join(tmpdir(), 'countersign-postgres-'));
   const account = accountFor(folder);
   const data = join(folder, 'data');
@@ -124,6 +121,12 @@ export async function startPostgres(): Promise<PostgresServer> {
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+function programs(): string {
+  const folder = findPostgres();
+  if (folder !== undefined) return folder;
+  throw new Error('These tests need PostgreSQL. Install it with: sudo apt-get install -y postgresql');
 }
 
 /** PostgreSQL refuses to run as root: another account runs it then, and gets the folder. */

@@ -2,12 +2,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from './engines.ts';
+import { freePort } from './free-port.ts';
 
 export interface RunningServer extends AsyncDisposable {
   /** The issuer, such as `http://localhost:40123`. */
@@ -153,13 +153,4 @@ async function environmentOfPostgres(): Promise<Record<string, string>> {
     DATABASE_URL: await server.createDatabase(),
     COUNTERSIGN_SECRET: 'a secret of the tests, and long enough',
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -18,7 +18,7 @@ export function Shell() {
       <a href="#main" className={styles.skip}>
         Skip to content
       </a>
-      <header className={styles.bar}>
+      <section className={styles.bar} aria-label="Admin Portal">
         <Brand />
         <Burger
           opened={opened}
@@ -27,7 +27,7 @@ export function Shell() {
           aria-expanded={opened}
           size="sm"
         />
-      </header>
+      </section>
       <Drawer
         opened={opened}
         onClose={close}

@@ -49,7 +49,7 @@ export class PostgresConnection {
     } catch (error) {
       connection.close();
       // The reason says more than that there is no connection.
-      throw connection.#loss === error && error.cause ? error.cause : error;
+      throw error instanceof Error && error === connection.#loss ? (error.cause ?? error) : error;
     }
   }
 

@@ -69,8 +69,7 @@ test('a connection lost between two statements rejects the transaction, and the 
     await increase.run(transaction, { name: 'a' }).catch((error) => (refused = error));
     throw new Error('in the words of the work');
   });
-  await assert.rejects(losing, /the connection to PostgreSQL was lost/);
-  await sleep(200); // The work goes on after its transaction is lost.
+  await assert.rejects(losing, /in the words of the work/);
   assert.match(String(refused), /the connection to PostgreSQL was lost/);
   await Promise.all(
     Array.from({ length: 40 }, () => store.transaction((it) => increase.run(it, { name: 'b' }))),
@@ -107,7 +106,7 @@ test('after the server was away the store works and listens again, and tells eve
 
   await notify();
   await heard(1);
-  await server.restart({ after: 2_500 });
+  await server.restart({ after: 1_000 });
   await heard(2); // A hint may have been missed.
   for (let tries = 0; ; tries++) {
     const failed = await other.ping().then(
