@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { DangerButton } from './danger-button.tsx';
 import { Failure } from './failure.tsx';
 
 /** Asks before an act that cannot be taken back, and says what it will do. It stays open until the act is done. */
@@ -32,9 +33,9 @@ export function ConfirmDialog(props: {
           <Button variant="default" onClick={onClose} disabled={busy} data-autofocus>
             {cancel}
           </Button>
-          <Button color="red" onClick={onConfirm} loading={busy}>
+          <DangerButton onClick={onConfirm} loading={busy}>
             {act}
-          </Button>
+          </DangerButton>
         </Group>
       </Stack>
     </Modal>

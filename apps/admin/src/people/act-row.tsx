@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { DangerButton } from '../layout/danger-button.tsx';
 import styles from './act-row.module.css';
 
 /** One act: what it is, what it does, and its button. */
@@ -17,14 +18,15 @@ export function ActRow(props: {
         <strong>{title}</strong>
         <p className={styles.text}>{text}</p>
       </div>
-      <Button
-        variant={destructive ? 'outline' : 'default'}
-        color={destructive ? 'red' : undefined}
-        loading={busy}
-        onClick={onAct}
-      >
-        {label}
-      </Button>
+      {destructive ? (
+        <DangerButton asks onClick={onAct}>
+          {label}
+        </DangerButton>
+      ) : (
+        <Button variant="default" loading={busy} onClick={onAct}>
+          {label}
+        </Button>
+      )}
     </div>
   );
 }
