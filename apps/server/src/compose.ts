@@ -126,10 +126,19 @@ export async function compose(
     platform,
     async stop() {
       closeStreams();
-      await app.close();
+      await closeConnections(app);
       await Promise.all([stopMaintenance(), stopOutbox()]);
     },
   };
+}
+
+/** Lets what is being answered finish, and does not wait for connections that only stay open for the next call. */
+async function closeConnections(app: App): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+  const patience = setTimeout(() => app.server.closeAllConnections(), 10 * second);
+  await app.close();
+  clearInterval(idle);
+  clearTimeout(patience);
 }
 
 const randomBytes = (bytes: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(bytes));

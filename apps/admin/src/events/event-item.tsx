@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { Time } from '../layout/time.tsx';
+import { settingName } from '../settings/fields.ts';
 import { changesBetween, valueInWords, wordsOf } from './changes.ts';
 import styles from './events.module.css';
 import { eventName, isAlarming, peopleInWords } from './words.ts';
@@ -69,7 +70,7 @@ function EventDetails({ event }: { event: Event }) {
           <Table.Tbody>
             {changes.map((change) => (
               <Table.Tr key={change.path}>
-                <Table.Th scope="row">{wordsOf(change.path)}</Table.Th>
+                <Table.Th scope="row">{settingName(change.path) ?? wordsOf(change.path)}</Table.Th>
                 {before !== undefined && <Table.Td>{valueInWords(change.before)}</Table.Td>}
                 <Table.Td>{valueInWords(change.after)}</Table.Td>
               </Table.Tr>

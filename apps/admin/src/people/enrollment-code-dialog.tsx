@@ -1,4 +1,4 @@
-import { Button, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, CopyButton, Group, Modal, Stack, Text, VisuallyHidden } from '@mantine/core';
 import type { ResetMfaResult, UserDetail } from '@countersign/protocol/wire';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { Time } from '../layout/time.tsx';
@@ -38,15 +38,18 @@ export function EnrollmentCodeDialog(props: {
           <Group justify="flex-end">
             <CopyButton value={issued.enrollment_code} timeout={4000}>
               {({ copied, copy }) => (
-                <Button
-                  variant="default"
-                  onClick={copy}
-                  leftSection={
-                    copied ? <IconCheck size={18} aria-hidden /> : <IconCopy size={18} aria-hidden />
-                  }
-                >
-                  <span role="status">{copied ? 'Copied' : 'Copy the code'}</span>
-                </Button>
+                <>
+                  <Button
+                    variant="default"
+                    onClick={copy}
+                    leftSection={
+                      copied ? <IconCheck size={18} aria-hidden /> : <IconCopy size={18} aria-hidden />
+                    }
+                  >
+                    {copied ? 'Copied' : 'Copy the code'}
+                  </Button>
+                  <VisuallyHidden role="status">{copied ? 'The code was copied' : ''}</VisuallyHidden>
+                </>
               )}
             </CopyButton>
             <Button onClick={onClose}>I have passed it on</Button>

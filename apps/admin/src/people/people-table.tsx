@@ -13,7 +13,7 @@ export function PeopleTable({ people }: { people: User[] }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Name</Table.Th>
-            <Table.Th scope="col" className={styles.wide}>
+            <Table.Th scope="col" className={styles.widest}>
               E-mail
             </Table.Th>
             <Table.Th scope="col" className={styles.medium}>
@@ -54,7 +54,7 @@ function PersonRow({ user }: { user: User }) {
           <span className={`${styles.quiet} ${styles.narrowOnly}`}>{user.email}</span>
         )}
       </Table.Td>
-      <Table.Td className={styles.wide}>
+      <Table.Td className={styles.widest}>
         <span className={styles.quiet}>{user.email}</span>
       </Table.Td>
       <Table.Td className={styles.medium}>{roleNames[user.role]}</Table.Td>
@@ -63,7 +63,7 @@ function PersonRow({ user }: { user: User }) {
       </Table.Td>
       <Table.Td className={styles.medium}>
         {user.push.enabled ? 'On' : 'Off'}
-        <span className={styles.quiet}>{pushReason(user)}</span>
+        <span className={`${styles.quiet} ${styles.whole}`}>{pushReason(user)}</span>
       </Table.Td>
       <Table.Td className={styles.medium}>
         {factors.length > 0 ? factors.join(', ') : <span className={styles.none}>None yet</span>}

@@ -30,7 +30,7 @@ export const states = Object.keys(stateNames) as UserState[];
 
 /** Why mobile push is on or off for this person. */
 export function pushReason({ push }: Pick<User, 'push'>): string {
-  return push.override === null ? 'As organisation' : 'Set here';
+  return push.override === null ? 'As organisation' : 'For this person';
 }
 
 /** The factors that a person has, in words; empty where there is none. */

@@ -200,3 +200,10 @@ export function defaultInWords(field: Field): string {
 
 export const unitOf = ({ unit }: { unit: { one: string; many: string } }, value: Value): string =>
   value === 1 ? unit.one : unit.many;
+
+/** A setting by its words, such as "Mobile push: How long a request waits"; undefined for a path that is none. */
+export function settingName(path: string): string | undefined {
+  const group = groups.find(({ fields }) => fields.some((field) => field.path === path));
+  const field = group?.fields.find((each) => each.path === path);
+  return group && field && `${group.title}: ${field.label}`;
+}

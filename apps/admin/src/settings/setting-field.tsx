@@ -11,6 +11,9 @@ interface SettingProps {
   onChange: (value: Value | null) => void;
 }
 
+/** Where the focus goes for a field that is not right. */
+export const controlId = ({ path }: Field): string => `setting-${path}`;
+
 export function SettingField(props: SettingProps) {
   const { field, value, onChange, readOnly } = props;
   const isDefault = JSON.stringify(value) === JSON.stringify(field.default);
@@ -39,7 +42,7 @@ export function SettingField(props: SettingProps) {
 }
 
 function Control({ field, value, error, readOnly, onChange }: SettingProps) {
-  const words = { label: field.label, description: field.text, error };
+  const words = { id: controlId(field), label: field.label, description: field.text, error };
   switch (field.kind) {
     case 'text':
       return (
@@ -49,7 +52,7 @@ function Control({ field, value, error, readOnly, onChange }: SettingProps) {
           maxLength={field.maxLength}
           readOnly={readOnly}
           onChange={(event) => onChange(event.currentTarget.value)}
-          className={styles.text}
+          classNames={{ wrapper: styles.text }}
         />
       );
     case 'switch':
@@ -87,7 +90,7 @@ function Control({ field, value, error, readOnly, onChange }: SettingProps) {
           suffix={` ${unitOf(field, value)}`}
           readOnly={readOnly}
           onChange={onChange}
-          className={styles.number}
+          classNames={{ wrapper: styles.number }}
         />
       );
     case 'choice':

@@ -10,7 +10,7 @@ import { Section } from '../layout/section.tsx';
 import { changeSettings } from '../server/admin-api.ts';
 import { switchesPushOff, patchOf, problemsOf, shownValue, withChange, type Draft } from './draft.ts';
 import { groups } from './fields.ts';
-import { SettingField } from './setting-field.tsx';
+import { controlId, SettingField } from './setting-field.tsx';
 import styles from './settings-form.module.css';
 import { settingsQuery } from './settings-query.ts';
 
@@ -22,7 +22,7 @@ export function SettingsForm({ settings, writable }: { settings: Settings; writa
   const count = Object.keys(draft).length;
   const problems = problemsOf(settings, draft);
   const willRequire = draft['mfa.required'] ?? settings.mfa.required;
-  const valid = Object.keys(problems).length === 0;
+  const wrong = groups.flatMap((group) => group.fields).find(({ path }) => problems[path]);
 
   const save = useMutation({
     mutationFn: changeSettings,
@@ -41,7 +41,8 @@ export function SettingsForm({ settings, writable }: { settings: Settings; writa
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (count === 0 || !valid) return;
+    if (wrong) return document.getElementById(controlId(wrong))?.focus();
+    if (count === 0) return;
     if (switchesPushOff(settings, draft)) return setWarning(true);
     save.mutate(patchOf(draft));
   };
@@ -69,15 +70,15 @@ export function SettingsForm({ settings, writable }: { settings: Settings; writa
       {count > 0 && (
         <div className={styles.bar}>
           <Text role="status">
-            {valid
-              ? `${count} ${count === 1 ? 'change is' : 'changes are'} not saved yet`
-              : 'Something above is not right yet'}
+            {wrong
+              ? `“${wrong.label}” is not right yet`
+              : `${count} ${count === 1 ? 'change is' : 'changes are'} not saved yet`}
           </Text>
           <Group gap="sm">
             <Button variant="default" onClick={() => setDraft({})} disabled={save.isPending}>
               Discard
             </Button>
-            <Button type="submit" loading={save.isPending} disabled={!valid}>
+            <Button type="submit" loading={save.isPending}>
               Save changes
             </Button>
           </Group>
@@ -93,14 +94,15 @@ export function SettingsForm({ settings, writable }: { settings: Settings; writa
         onClose={() => setWarning(false)}
       >
         <Text>
-          The phone is the only second factor that there is. With mobile push off, everybody who has set up a
-          phone can no longer sign in, with the password alone neither, unless push is set to on for them on
-          their own page. That goes for you, too, once you are signed out of here.
+          The phone is the only second factor that there is. With mobile push off, nobody who has set one up
+          can sign in any more, not even with the password alone. That goes for you, too, once you are signed
+          out of here.
         </Text>
+        {draft['push.enabled'] === false && (
+          <Text mt="sm">Only those for whom push is set to on, on their own page, still can.</Text>
+        )}
         {willRequire && (
-          <Text mt="sm">
-            And whoever has none yet cannot set one up, although a second factor is required.
-          </Text>
+          <Text mt="sm">Whoever has none yet cannot set one up, although a second factor is required.</Text>
         )}
       </ConfirmDialog>
       <Unsaved dirty={count > 0} />

@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
-import { parseStrictJsonBytes } from '@countersign/protocol';
+import { isJsonObject, parseStrictJsonBytes } from '@countersign/protocol';
 import { Ajv, type ErrorObject } from 'ajv';
 import Fastify, {
   LogController,
@@ -44,7 +44,10 @@ export function createApp(environment: Environment, log: Logger, now: () => numb
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: environment.trustedProxies.length > 0 ? environment.trustedProxies : false,
     bodyLimit,
-    routerOptions: { maxParamLength: 64, ignoreTrailingSlash: false },
+    // Ids are checked below, with an answer of ours; the router's own limit would answer in its own form.
+    routerOptions: { maxParamLength: 16_384 },
+    frameworkErrors: (_error, _request, reply) =>
+      void sendProblem(reply as FastifyReply, new Refusal('not_found'), now()),
     forceCloseConnections: 'idle',
     ...(environment.tls ? { https: environment.tls } : {}),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
@@ -86,11 +89,11 @@ function readBodiesStrictly(app: App): void {
       // A call without members may send nothing at all.
       if (body.length === 0) return done(null, {});
       const value = parseStrictJsonBytes(request.rawBody);
-      if (value === undefined) {
+      if (!isJsonObject(value)) {
         return done(
           new Refusal('malformed', {
             detail:
-              'The body is not JSON, nests too deeply, repeats a name, or holds a NUL or a lone surrogate.',
+              'The body is not a JSON object, nests too deeply, repeats a name, or holds a NUL or a lone surrogate.',
           }),
         );
       }
@@ -99,8 +102,9 @@ function readBodiesStrictly(app: App): void {
   );
   app.addHook('preValidation', async (request) => {
     request.body ??= {};
-    for (const value of Object.values((request.params ?? {}) as Record<string, string>)) {
-      if (!/^[\w.-]{1,64}$/.test(value)) throw new Refusal('not_found');
+    for (const [name, value] of Object.entries((request.params ?? {}) as Record<string, string>)) {
+      // `*` is what the handler of unknown addresses gets.
+      if (name !== '*' && !/^[\w.-]{1,64}$/.test(value)) throw new Refusal('not_found');
     }
   });
 }
@@ -126,17 +130,26 @@ function malformed(found: ErrorObject[]): RefusalType {
   return new Refusal('malformed', { errors });
 }
 
+/** RFC 9457, with Retry-After where there is a time to come back. */
+function sendProblem(
+  reply: FastifyReply,
+  refusal: RefusalType,
+  now: number,
+  more: object = {},
+): FastifyReply {
+  if (refusal.members.retry_after !== undefined) {
+    void reply.header('retry-after', String(refusal.members.retry_after));
+  }
+  return reply
+    .status(refusal.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify({ ...problemOf(refusal, now), ...more }));
+}
+
 function answerWithProblems(app: App, log: Logger, now: () => number): void {
-  const send = (reply: FastifyReply, refusal: RefusalType, more: object = {}) => {
-    if (refusal.members.retry_after !== undefined) {
-      void reply.header('retry-after', String(refusal.members.retry_after));
-    }
-    return reply
-      .status(refusal.status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .header('cache-control', 'no-store')
-      .send(JSON.stringify({ ...problemOf(refusal, now()), ...more }));
-  };
+  const send = (reply: FastifyReply, refusal: RefusalType, more?: object) =>
+    sendProblem(reply, refusal, now(), more);
 
   app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
     const refusal = error instanceof Refusal ? error : refusalOfFramework(error);

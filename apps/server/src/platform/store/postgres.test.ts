@@ -77,6 +77,20 @@ test('a connection lost between two statements rejects the transaction, and the 
   assert.deepEqual(await amounts.all(store), [{ amount: 0 }, { amount: 40 }, { amount: 0 }]);
 });
 
+test('connections that were lost while nobody used them are not used again', async () => {
+  await using place = await engines.postgres();
+  const { store } = place;
+  const other = await place.again();
+  const connections = () =>
+    Promise.all(Array.from({ length: 10 }, () => store.transaction((transaction) => ownPid.get(transaction))));
+  const lost = await connections();
+  assert.equal(new Set(lost.map((it) => it!.pid)).size, 10);
+  for (const it of lost) await disconnect.run(other, { pid: it!.pid });
+  await sleep(100);
+  const found = await connections();
+  assert.ok(!found.some((it) => lost.some((old) => old!.pid === it!.pid)));
+});
+
 test('statements under way together fail with the error of the first', async () => {
   await using place = await engines.postgres();
   const { store } = place;
