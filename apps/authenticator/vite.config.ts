@@ -24,7 +24,7 @@ function serviceWorker(): Plugin {
         configFile: false,
         logLevel: 'warn',
         publicDir: false,
-        define: { __PRECACHE__: JSON.stringify(precache), __VERSION__: JSON.stringify(version) },
+        define: { APP_FILES: JSON.stringify(precache), APP_VERSION: JSON.stringify(version) },
         build: {
           emptyOutDir: false,
           outDir: 'dist',

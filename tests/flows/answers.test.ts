@@ -231,10 +231,7 @@ forEachEngine((engine) => {
 
   test('of 50 answers at once exactly one wins, and the sign-in agrees with it', async () => {
     const { phone, request, id, browser } = await pending();
-    const decisions = Array.from(
-      { length: 50 },
-      (_, n) => (n % 2 ? 'approve' : 'deny') as 'approve' | 'deny',
-    );
+    const decisions = Array.from({ length: 50 }, (_, n) => (n % 2 ? 'approve' : 'deny'));
     const answers = await Promise.all(decisions.map((decision) => phone.answer(request, decision)));
     const won = answers.filter(({ status }) => status === 200);
     assert.equal(won.length, 1);

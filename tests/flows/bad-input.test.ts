@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Browser } from '../support/browser.ts';
+import type { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { addPerson, enrol, refused, signIn } from '../support/people.ts';
 import { startServer, type RunningServer } from '../support/server.ts';

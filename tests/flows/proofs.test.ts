@@ -7,7 +7,7 @@ import {
   signJws,
   signProof,
 } from '@countersign/protocol';
-import { Browser } from '../support/browser.ts';
+import type { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { enrol, refused } from '../support/people.ts';

@@ -93,7 +93,7 @@ function stubPush(subscription: object): void {
   Object.defineProperty(PushManager.prototype, 'getSubscription', { value: async () => current });
   Object.defineProperty(PushManager.prototype, 'subscribe', {
     value: async ({ applicationServerKey }: { applicationServerKey: Uint8Array }) =>
-      (current = make(applicationServerKey.slice().buffer as ArrayBuffer)),
+      (current = make(applicationServerKey.slice().buffer)),
   });
 }
 

@@ -5,7 +5,7 @@ import type { RunningServer } from '../../support/server.ts';
 
 /** Steps that several tests begin with. */
 
-export const password = 'correct horse battery staple';
+const password = 'correct horse battery staple';
 
 export async function signInWithPassword(page: Page, login: string): Promise<void> {
   await page.getByLabel('Login name or e-mail address').fill(login);

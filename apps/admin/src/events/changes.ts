@@ -31,7 +31,7 @@ export function valueInWords(value: unknown): string {
       .map(([name, member]) => `${wordsOf(name)}: ${valueInWords(member)}`)
       .join(', ');
   }
-  return String(value as string | number);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** `push_override` is read "Push override". */

@@ -1,7 +1,7 @@
 import { Anchor, DataList, Modal, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import type { Mail } from '@countersign/protocol/wire';
-import { useRef, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Tag } from '../layout/tag.tsx';
 import { Time } from '../layout/time.tsx';
 import styles from './mail-dialog.module.css';
@@ -14,9 +14,9 @@ import { mailStates } from './mail-states.ts';
 export function MailDialog({ mail, onClose }: { mail: Mail | undefined; onClose: () => void }) {
   const isSmall = useMediaQuery('(max-width: 48em)');
   // Stays readable while the dialog closes.
-  const last = useRef(mail);
-  if (mail) last.current = mail;
-  const shown = mail ?? last.current;
+  const [last, setLast] = useState(mail);
+  if (mail && mail !== last) setLast(mail);
+  const shown = mail ?? last;
   return (
     <Modal
       opened={mail !== undefined}

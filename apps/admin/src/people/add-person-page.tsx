@@ -111,14 +111,10 @@ export function AddPersonPage() {
               .filter((each) => mayGrant(user, each))
               .map((value) => ({ value, label: roleNames[value] }))}
             value={role}
-            onChange={(value) => value && setRole(value as Role)}
+            onChange={(value) => value && setRole(value)}
             allowDeselect={false}
           />
-          <Radio.Group
-            label="How they get in the first time"
-            value={way}
-            onChange={(next) => setWay(next as Way)}
-          >
+          <Radio.Group label="How they get in the first time" value={way} onChange={(next) => setWay(next)}>
             <Stack gap="sm" mt="xs">
               <Radio
                 value="invite"

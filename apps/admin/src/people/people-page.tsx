@@ -1,5 +1,4 @@
 import { Button, Select } from '@mantine/core';
-import type { Role, UserState } from '@countersign/protocol/wire';
 import { IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Page } from '../layout/page.tsx';
@@ -54,7 +53,7 @@ export function PeoplePage() {
           placeholder="Any state"
           data={states.map((value) => ({ value, label: stateNames[value] }))}
           value={filter.state ?? null}
-          onChange={(value) => narrow({ state: (value as UserState | null) ?? undefined })}
+          onChange={(value) => narrow({ state: value ?? undefined })}
           clearable
         />
         <Select
@@ -63,7 +62,7 @@ export function PeoplePage() {
           placeholder="Any role"
           data={roles.map((value) => ({ value, label: roleNames[value] }))}
           value={filter.role ?? null}
-          onChange={(value) => narrow({ role: (value as Role | null) ?? undefined })}
+          onChange={(value) => narrow({ role: value ?? undefined })}
           clearable
         />
       </search>

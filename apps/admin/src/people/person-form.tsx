@@ -19,7 +19,7 @@ type PushWay = keyof typeof pushWays;
 const pushWayOf = (override: boolean | null): PushWay =>
   override === null ? 'organization' : override ? 'on' : 'off';
 
-export function PersonForm({ person, editable }: { person: UserDetail; editable: boolean }) {
+export function PersonForm({ person }: { person: UserDetail }) {
   const { user: me } = useSession();
   const { say } = useNotices();
   const organizationHasPush = useQuery(settingsQuery).data?.push.enabled;
@@ -60,11 +60,6 @@ export function PersonForm({ person, editable }: { person: UserDetail; editable:
 
   return (
     <Section title="Details">
-      {!editable && (
-        <Text size="sm" c="var(--cs-text-quiet)" mb="md">
-          Your role does not allow you to change this person.
-        </Text>
-      )}
       {refused && !emailTaken && <Failure error={save.error} what="The person was not saved." />}
       <form onSubmit={submit} noValidate>
         <Stack gap="lg">
@@ -75,7 +70,6 @@ export function PersonForm({ person, editable }: { person: UserDetail; editable:
             onChange={(event) => setName(event.currentTarget.value)}
             error={refused?.fields['name'] ?? nameProblem}
             autoComplete="off"
-            readOnly={!editable}
           />
           <TextInput
             id="email"
@@ -88,7 +82,6 @@ export function PersonForm({ person, editable }: { person: UserDetail; editable:
             }}
             error={emailTaken ?? refused?.fields['email'] ?? emailProblem}
             autoComplete="off"
-            readOnly={!editable}
           />
           <Select
             label="Role"
@@ -97,24 +90,22 @@ export function PersonForm({ person, editable }: { person: UserDetail; editable:
               .filter((each) => each === person.role || mayGrant(me, each))
               .map((value) => ({ value, label: roleNames[value] }))}
             value={role}
-            onChange={(value) => value && setRole(value as Role)}
+            onChange={(value) => value && setRole(value)}
             allowDeselect={false}
-            disabled={!editable}
           />
           <Radio.Group
             label="Mobile push"
             description="Whether this person may set up a phone and sign in with it."
             value={push}
-            onChange={(value) => setPush(value as PushWay)}
+            onChange={(value) => setPush(value)}
           >
             <Stack gap="xs" mt="xs">
               <Radio
                 value="organization"
-                disabled={!editable}
                 label={`Follow the organisation${organizationHasPush === undefined ? '' : organizationHasPush ? ' (on)' : ' (off)'}`}
               />
-              <Radio value="on" disabled={!editable} label="On for this person" />
-              <Radio value="off" disabled={!editable} label="Off for this person" />
+              <Radio value="on" label="On for this person" />
+              <Radio value="off" label="Off for this person" />
             </Stack>
           </Radio.Group>
           {push === 'off' && person.push.override !== false && person.factors.includes('push') && (
@@ -123,18 +114,16 @@ export function PersonForm({ person, editable }: { person: UserDetail; editable:
               required.
             </Text>
           )}
-          {editable && (
-            <Group>
-              <Button type="submit" loading={save.isPending} disabled={!changed}>
-                Save changes
+          <Group>
+            <Button type="submit" loading={save.isPending} disabled={!changed}>
+              Save changes
+            </Button>
+            {changed && (
+              <Button variant="default" onClick={reset} disabled={save.isPending}>
+                Discard
               </Button>
-              {changed && (
-                <Button variant="default" onClick={reset} disabled={save.isPending}>
-                  Discard
-                </Button>
-              )}
-            </Group>
-          )}
+            )}
+          </Group>
         </Stack>
       </form>
     </Section>

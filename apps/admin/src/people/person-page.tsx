@@ -47,12 +47,13 @@ export function PersonPage() {
   return (
     <Page title={person.name} above={above} narrow key={person.id}>
       <PersonSummary person={person} />
-      {/* Made anew when the saved person changes, so that it never shows what is no longer so. */}
-      <PersonForm
-        key={JSON.stringify([person.name, person.email, person.role, person.push.override])}
-        person={person}
-        editable={touchable && may(me, 'write_users')}
-      />
+      {touchable && may(me, 'write_users') && (
+        // Made anew when the saved person changes, so that it never shows what is no longer so.
+        <PersonForm
+          key={JSON.stringify([person.name, person.email, person.role, person.push.override])}
+          person={person}
+        />
+      )}
       <PersonDevices person={person} removable={touchable && may(me, 'help')} />
       <PersonActs person={person} />
     </Page>

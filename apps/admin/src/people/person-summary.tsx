@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Section } from '../layout/section.tsx';
 import { Time } from '../layout/time.tsx';
 import { StateBadge } from './state-badge.tsx';
-import { factorNames, roleNames } from './words.ts';
+import { factorNames, pushReason, roleNames } from './words.ts';
 
 export function PersonSummary({ person }: { person: UserDetail }) {
   const factors = factorNames(person);
@@ -15,8 +15,12 @@ export function PersonSummary({ person }: { person: UserDetail }) {
           <StateBadge user={person} />
         </Fact>
         <Fact label="Login name">{person.login}</Fact>
+        <Fact label="E-mail address">{person.email}</Fact>
         <Fact label="Role">{roleNames[person.role]}</Fact>
         <Fact label="Second factor">{factors.length > 0 ? factors.join(', ') : 'None yet'}</Fact>
+        <Fact label="Mobile push">
+          {person.push.enabled ? 'On' : 'Off'}, {pushReason(person).toLowerCase()}
+        </Fact>
         <Fact label="Last sign-in">
           {person.last_sign_in_at === null ? 'Never' : <Time at={person.last_sign_in_at} />}
         </Fact>

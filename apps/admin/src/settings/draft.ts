@@ -35,7 +35,7 @@ export function patchOf(draft: Draft): SettingsPatch {
     const [group, member] = split(path);
     patch[group] = { ...patch[group], [member]: value };
   }
-  return patch as SettingsPatch;
+  return patch;
 }
 
 /** What is wrong with the values that are shown, by path. */

@@ -182,19 +182,19 @@ export const groups: Group[] = [
   },
 ];
 
-/** The default in words, as it stands beside a field. */
-export function defaultInWords(field: Field): string {
+/** A value of a field in words. */
+export function valueInWords(field: Field, value: Value): string {
   switch (field.kind) {
     case 'switch':
-      return field.default === true ? 'on' : 'off';
+      return value === true ? 'on' : 'off';
     case 'push_factor':
-      return 'on';
+      return Array.isArray(value) && value.includes('push') ? 'on' : 'off';
     case 'choice':
-      return field.choices.find(({ value }) => value === field.default)!.label;
+      return field.choices.find((choice) => choice.value === value)?.label ?? String(value);
     case 'number':
-      return `${String(field.default)} ${unitOf(field, field.default)}`;
+      return `${String(value)} ${unitOf(field, value)}`;
     case 'text':
-      return String(field.default);
+      return String(value);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Anchor, NumberInput, Radio, Stack, Switch, TextInput } from '@mantine/core';
-import { defaultInWords, unitOf, type Field, type Value } from './fields.ts';
+import { unitOf, valueInWords, type Field, type Value } from './fields.ts';
 import styles from './setting-field.module.css';
 
 interface SettingProps {
@@ -17,12 +17,13 @@ export const controlId = ({ path }: Field): string => `setting-${path}`;
 export function SettingField(props: SettingProps) {
   const { field, value, onChange, readOnly } = props;
   const isDefault = JSON.stringify(value) === JSON.stringify(field.default);
+  if (readOnly) return <ReadOnly field={field} value={value} />;
   return (
     <div className={styles.field} data-kind={field.kind}>
       <Control {...props} />
       <p className={styles.default}>
-        Default: {defaultInWords(field)}
-        {!isDefault && !readOnly && (
+        Default: {valueInWords(field, field.default)}
+        {!isDefault && (
           <>
             {' · '}
             <Anchor
@@ -41,7 +42,21 @@ export function SettingField(props: SettingProps) {
   );
 }
 
-function Control({ field, value, error, readOnly, onChange }: SettingProps) {
+function ReadOnly({ field, value }: Pick<SettingProps, 'field' | 'value'>) {
+  return (
+    <div className={styles.field}>
+      <div className={styles.readOnly}>
+        <strong>{field.label}</strong>
+        <span>{valueInWords(field, value)}</span>
+      </div>
+      <p className={styles.default}>
+        {field.text} Default: {valueInWords(field, field.default)}
+      </p>
+    </div>
+  );
+}
+
+function Control({ field, value, error, onChange }: Omit<SettingProps, 'readOnly'>) {
   const words = { id: controlId(field), label: field.label, description: field.text, error };
   switch (field.kind) {
     case 'text':
@@ -50,7 +65,6 @@ function Control({ field, value, error, readOnly, onChange }: SettingProps) {
           {...words}
           value={value as string}
           maxLength={field.maxLength}
-          readOnly={readOnly}
           onChange={(event) => onChange(event.currentTarget.value)}
           classNames={{ wrapper: styles.text }}
         />
@@ -60,7 +74,6 @@ function Control({ field, value, error, readOnly, onChange }: SettingProps) {
         <Switch
           {...words}
           checked={value as boolean}
-          disabled={readOnly}
           onChange={(event) => onChange(event.currentTarget.checked)}
         />
       );
@@ -72,7 +85,6 @@ function Control({ field, value, error, readOnly, onChange }: SettingProps) {
         <Switch
           {...words}
           checked={factors.includes('push')}
-          disabled={readOnly}
           onChange={(event) => onChange(event.currentTarget.checked ? ['push', ...others] : others)}
         />
       );
@@ -88,17 +100,16 @@ function Control({ field, value, error, readOnly, onChange }: SettingProps) {
           allowDecimal={false}
           allowNegative={false}
           suffix={` ${unitOf(field, value)}`}
-          readOnly={readOnly}
           onChange={onChange}
           classNames={{ wrapper: styles.number }}
         />
       );
     case 'choice':
       return (
-        <Radio.Group {...words} value={value as string} onChange={onChange} readOnly={readOnly}>
+        <Radio.Group {...words} value={value as string} onChange={onChange}>
           <Stack gap="xs" mt="sm" mb={4}>
             {field.choices.map(({ value: choice, label, text }) => (
-              <Radio key={choice} value={choice} label={label} description={text} disabled={readOnly} />
+              <Radio key={choice} value={choice} label={label} description={text} />
             ))}
           </Stack>
         </Radio.Group>

@@ -5,6 +5,7 @@ import type { Authentication } from '@countersign/protocol/wire';
 import { Callout } from '../layout/callout.tsx';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { useStepFocus } from './use-step-focus.ts';
 
 export function ApprovalStep(props: {
   authentication: Authentication;
@@ -12,6 +13,7 @@ export function ApprovalStep(props: {
   onStartAgain: () => void;
 }) {
   const { authentication, onSignedIn, onStartAgain } = props;
+  const heading = useStepFocus();
   const following = useAuthentication(authentication, true);
   const { id, state } = following.authentication;
   const complete = useMutation({
@@ -36,7 +38,9 @@ export function ApprovalStep(props: {
   const waiting = state === 'challenge';
   return (
     <Stack align="center" gap="lg">
-      <VisuallyHidden component="h1">Sign in to the Admin Portal</VisuallyHidden>
+      <VisuallyHidden component="h1" ref={heading} tabIndex={-1}>
+        Sign in to the Admin Portal
+      </VisuallyHidden>
       <PushWaiting following={following} onStartAgain={onStartAgain} />
       {waiting && (
         <Anchor

@@ -4,10 +4,12 @@ import type { Authentication } from '@countersign/protocol/wire';
 import { Callout } from '../layout/callout.tsx';
 import { useMutation } from '@tanstack/react-query';
 import styles from './sign-in-page.module.css';
+import { useStepFocus } from './use-step-focus.ts';
 
 /** Enrolling is done in the User Portal: the Admin Portal opens to two factors only. */
 export function EnrollmentStep(props: { authentication: Authentication; onStartAgain: () => void }) {
   const { authentication, onStartAgain } = props;
+  const heading = useStepFocus();
   const enroll = useMutation({
     mutationFn: () =>
       call<{ continue: string }>('POST', `/api/v1/authentications/${authentication.id}/complete`),
@@ -16,8 +18,8 @@ export function EnrollmentStep(props: { authentication: Authentication; onStartA
   // Who had a factor before types a code from the help desk first, and the User Portal asks for it.
   const needsCode = isProblem(enroll.error, 'not_ready');
   return (
-    <Stack gap="md" role="status">
-      <Title order={1} className={styles.title}>
+    <Stack gap="md">
+      <Title order={1} className={styles.title} ref={heading} tabIndex={-1}>
         Set up your phone first
       </Title>
       <Text>

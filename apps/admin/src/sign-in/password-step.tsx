@@ -3,7 +3,7 @@ import { call, inWords, isProblem } from '@countersign/ui/api';
 import type { Authentication } from '@countersign/protocol/wire';
 import { Callout } from '../layout/callout.tsx';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
 import styles from './sign-in-page.module.css';
 
 export function PasswordStep({ onBegun }: { onBegun: (authentication: Authentication) => void }) {
@@ -19,6 +19,9 @@ export function PasswordStep({ onBegun }: { onBegun: (authentication: Authentica
     onSuccess: onBegun,
     onError: () => setPassword(''),
   });
+  // The page is for nothing else, so one can type at once.
+  useEffect(() => document.getElementById('login')?.focus(), []);
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (login.trim() === '') return document.getElementById('login')?.focus();
@@ -38,7 +41,6 @@ export function PasswordStep({ onBegun }: { onBegun: (authentication: Authentica
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          autoFocus
           value={login}
           onChange={(event) => setLogin(event.currentTarget.value)}
         />

@@ -1,6 +1,6 @@
 import { generatePresenceKey, signRegistration } from '@countersign/protocol';
 import type { Activated, ActivationLookup, PushRequest } from '@countersign/protocol/wire';
-import { changeAccount, keepAccount, listAccounts, type Account } from '../accounts/database.ts';
+import { changeAccount, keepAccount, type Account } from '../accounts/database.ts';
 import { refreshAccounts } from '../accounts/use-accounts.ts';
 import { subscribe } from '../notifications/subscription.ts';
 import { sendAnswer } from '../requests/answer.ts';
@@ -67,8 +67,3 @@ export async function finishActivation(account: Account): Promise<void> {
   await changeAccount(account.id, { state: 'active', lastReachedAt: Date.now() });
   await refreshAccounts();
 }
-
-export const hasAccount = async (issuer: string, login: string): Promise<boolean> =>
-  (await listAccounts()).some(
-    (account) => account.issuer === issuer && account.login === login && !account.revoked,
-  );

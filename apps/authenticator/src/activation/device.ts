@@ -39,6 +39,6 @@ export const mustInstallFirst = (): boolean => platformOf(navigator) === 'ios' &
 
 export const thisDevice = (name: string): Device => ({
   name,
-  platform: platformOf(navigator as BrandedNavigator),
+  platform: platformOf(navigator),
   app_version: appVersion,
 });

@@ -1,3 +1,4 @@
+import { textOf } from '@countersign/ui/form-text';
 import { useRef, useState, type FormEvent } from 'react';
 import { changeAccount, removeAccount, type Account } from '../accounts/database.ts';
 import { refreshAccounts, useAccounts } from '../accounts/use-accounts.ts';
@@ -66,7 +67,7 @@ function DeviceName({ account }: { account: Account }) {
   const [message, setMessage] = useState<{ kind: 'success' | 'error'; text: string }>();
   const rename = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const name = String(new FormData(event.currentTarget).get('name')).trim();
+    const name = textOf(new FormData(event.currentTarget), 'name').trim();
     if (!name) return setMessage({ kind: 'error', text: 'A name is needed.' });
     try {
       const device = { ...account.device, name };

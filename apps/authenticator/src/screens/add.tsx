@@ -1,3 +1,4 @@
+import { textOf } from '@countersign/ui/form-text';
 import { useRef, useState, type FormEvent } from 'react';
 import { normalizeCode } from '@countersign/protocol';
 import { mustInstallFirst } from '../activation/device.ts';
@@ -77,8 +78,8 @@ function TypedCode() {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const server = URL.parse(withScheme(String(form.get('server')).trim()));
-    const code = String(form.get('code'));
+    const server = URL.parse(withScheme(textOf(form, 'server').trim()));
+    const code = textOf(form, 'code');
     if (server?.origin !== location.origin) {
       return setProblem(
         server

@@ -9,16 +9,16 @@ import { codeOf } from '../server/failure.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 /** Both are put in by the build: the files that the app needs to open, and their version. */
-declare const __PRECACHE__: string[];
-declare const __VERSION__: string;
+declare const APP_FILES: string[];
+declare const APP_VERSION: string;
 
-const cacheName = `authenticator-${__VERSION__}`;
+const cacheName = `authenticator-${APP_VERSION}`;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(
     caches
       .open(cacheName)
-      .then((cache) => cache.addAll(__PRECACHE__.map((file) => new Request(file, { cache: 'reload' }))))
+      .then((cache) => cache.addAll(APP_FILES.map((file) => new Request(file, { cache: 'reload' }))))
       .then(() => self.skipWaiting()),
   );
 });

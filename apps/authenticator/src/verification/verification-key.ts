@@ -29,7 +29,7 @@ export async function verifyForAnswer(options: object, answer: string): Promise<
   const optionsJSON = { ...options, challenge: await sha256Base64url(answer) };
   try {
     return await startAuthentication({
-      optionsJSON: optionsJSON as Parameters<typeof startAuthentication>[0]['optionsJSON'],
+      optionsJSON: optionsJSON,
     });
   } catch (error) {
     throw new VerificationError(error);

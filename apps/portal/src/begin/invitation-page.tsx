@@ -1,3 +1,4 @@
+import { textOf } from '@countersign/ui/form-text';
 import { call, inWords, isProblem } from '@countersign/ui/api';
 import { Alert, Button, Loader, PasswordInput, Stack, Text } from '@mantine/core';
 import { useEffect, useState, type FormEvent } from 'react';
@@ -23,7 +24,7 @@ export default function InvitationPage() {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const password = String(form.get('password'));
+    const password = textOf(form, 'password');
     if (password !== form.get('again')) return setReasons(['The two passwords differ.']);
     setBusy(true);
     setReasons(undefined);

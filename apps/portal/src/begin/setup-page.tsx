@@ -1,3 +1,4 @@
+import { textOf } from '@countersign/ui/form-text';
 import { call, inWords, isProblem } from '@countersign/ui/api';
 import { Alert, Button, Checkbox, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
@@ -24,7 +25,7 @@ export default function SetupPage() {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name));
+    const text = (name: string) => textOf(form, name);
     setBusy(true);
     setProblem(undefined);
     setReasons(undefined);

@@ -101,7 +101,7 @@ function SchemeChoice() {
       m={6}
       w="calc(100% - 12px)"
       value={colorScheme}
-      onChange={(value) => setColorScheme(value as MantineColorScheme)}
+      onChange={(value) => setColorScheme(value)}
       data={[
         { value: 'light', label: 'Light' },
         { value: 'dark', label: 'Dark' },

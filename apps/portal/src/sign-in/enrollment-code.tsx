@@ -1,3 +1,4 @@
+import { textOf } from '@countersign/ui/form-text';
 import { call, inWords, isProblem, secondsInWords } from '@countersign/ui/api';
 import { Alert, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
@@ -17,7 +18,7 @@ export function EnrollmentCode({
   const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const code = String(new FormData(event.currentTarget).get('code'));
+    const code = textOf(new FormData(event.currentTarget), 'code');
     setBusy(true);
     setProblem(undefined);
     try {

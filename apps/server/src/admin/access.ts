@@ -1,5 +1,5 @@
 import type { Role } from '@countersign/protocol/wire';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Reply, Request } from '../platform/http/app.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { demandSession } from '../sessions/access.ts';
 import { isAdministrator, type LiveSession, type Sessions } from '../sessions/sessions.ts';
@@ -23,8 +23,8 @@ const ranks: Record<Role, number> = { owner: 4, admin: 3, help_desk: 2, read_onl
 /** @throws Refusal 401 `no_session` without a session of an `admin_login`, 403 `forbidden`. */
 export async function demandAdmin(
   sessions: Sessions,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: Request,
+  reply: Reply,
   permission: Permission,
 ): Promise<LiveSession> {
   const session = await demandSession(sessions, request, reply, {}, ['admin']);

@@ -186,7 +186,7 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       { schema: { tags, summary, params: byId, response: { 200: UserDetail, '4xx': Problem } } },
       async (request, reply) => {
         const by = await demand(request, reply, permission);
-        return detail(await act(by, (request.params as { id: string }).id, needs));
+        return detail(await act(by, request.params.id, needs));
       },
     );
   }
@@ -254,7 +254,7 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     async (request, reply) => {
       const { session, asker } = await demand(request, reply, 'write_settings');
       return store.transaction(async (transaction) => {
-        const { before, after } = await patchSettings(transaction, request.body as SettingsPatch);
+        const { before, after } = await patchSettings(transaction, request.body);
         const actor = { id: session.user_id, login: session.login };
         await events.record(transaction, {
           type: 'settings.changed',

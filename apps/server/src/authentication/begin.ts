@@ -17,7 +17,7 @@ import { findAuthentication, insertAuthentication, type AuthenticationRow } from
 const lifetime = 10 * minute;
 
 /** What a step-up can be for. Applications join this list when they exist. */
-export const actResources = ['act:factors', 'act:password', 'act:admin'] as const;
+const actResources = ['act:factors', 'act:password', 'act:admin'] as const;
 
 export interface BeginNeeds {
   platform: Platform;

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { Reply } from '../platform/http/app.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -25,7 +25,7 @@ export interface CompleteNeeds {
 export async function completeAuthentication(
   authentication: AuthenticationRow,
   asker: Asker,
-  reply: FastifyReply,
+  reply: Reply,
   needs: CompleteNeeds,
 ): Promise<string> {
   const { platform } = needs;
@@ -61,7 +61,7 @@ async function completeSignIn(
   enrollmentRequired: boolean,
   user: UserRow,
   asker: Asker,
-  reply: FastifyReply,
+  reply: Reply,
   { platform, events, sessions }: CompleteNeeds,
 ): Promise<string> {
   const methods = JSON.parse(amr) as string[];
@@ -97,7 +97,7 @@ async function completeStepUp(
   { id, session_id, resource }: AuthenticationRow,
   user: UserRow,
   asker: Asker,
-  reply: FastifyReply,
+  reply: Reply,
   { events, sessions }: CompleteNeeds,
 ): Promise<string> {
   await sessions.stepUp(transaction, session_id!, resource!, reply);

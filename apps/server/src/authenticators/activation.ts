@@ -35,7 +35,7 @@ import { deviceOf } from './view.ts';
 
 /** Activation, in order: the portal begins it, the app looks the code up, the app registers its key; completion.ts ends it. */
 
-export const codeLifetime = 10 * minute;
+const codeLifetime = 10 * minute;
 const activationsPerQuarter = 20;
 
 /** What the push domain does for an activation, handed in by compose.ts. */

@@ -1,5 +1,5 @@
 import { proofLifetime, verifyProof } from '@countersign/protocol';
-import type { FastifyRequest } from 'fastify';
+import type { Request } from '../platform/http/app.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, second, type Platform } from '../platform/platform.ts';
 import { findByThumbprint, rememberProof, touchAuthenticator } from './store.ts';
@@ -14,7 +14,7 @@ const touchInterval = minute;
  * @throws Refusal 401 `invalid_proof`; 403 `authenticator_pending` unless `pendingToo`.
  */
 export async function demandProof(
-  request: FastifyRequest,
+  request: Request,
   { store, now, issuer, log }: Platform,
   { pendingToo = false } = {},
 ): Promise<ProvenAuthenticator> {

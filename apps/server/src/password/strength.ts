@@ -10,8 +10,7 @@ let common: Promise<Set<string>> | undefined;
 /** Some 49,000 passwords that are tried first. Loaded when a password is first chosen. */
 const commonPasswords = (): Promise<Set<string>> =>
   (common ??= import('@zxcvbn-ts/language-common').then(
-    ({ dictionary }) =>
-      new Set((dictionary['passwords-common'] as string[]).map((word) => word.toLowerCase())),
+    ({ dictionary }) => new Set(dictionary['passwords-common'].map((word) => word.toLowerCase())),
   ));
 
 /** Why a password will not do, in words for its owner; empty where it will. `person`: what others know of them. */

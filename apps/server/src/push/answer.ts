@@ -100,7 +100,7 @@ export async function answerRequest(
         state,
         userVerified: counter !== undefined,
         numberTyped: request.number !== null,
-      } as Answered;
+      };
       if (!(await outcomes(transaction, row, answered))) {
         throw new Refusal('request_already_answered', { state: 'cancelled' });
       }

@@ -63,7 +63,7 @@ export function createDelivery(
     );
     const response = await guardedFetch(details.endpoint, {
       method: 'POST',
-      headers: details.headers as Record<string, string>,
+      headers: details.headers,
       body: details.body,
     });
     const outcome = outcomeOf(response.status);

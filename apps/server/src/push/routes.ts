@@ -134,7 +134,7 @@ export function pushRoutes(app: App, needs: AnswerNeeds): void {
         told.add(row.id);
         events.push({ event: 'request', data: pushRequestView(row, now()) });
       }
-      for (const id of [...told].filter((id) => !pending.some((row) => row.id === id))) {
+      for (const id of [...told].filter((one) => !pending.some((row) => row.id === one))) {
         told.delete(id);
         const row = await findRequestOf.get(store, { id, authenticator_id });
         if (row) events.push({ event: 'resolved', data: { id, state: stateAt(row, now()) } });

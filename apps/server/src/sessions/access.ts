@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Reply, Request } from '../platform/http/app.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import type { LiveSession, SessionKind, Sessions } from './sessions.ts';
 
@@ -18,8 +18,8 @@ export interface Reach {
  */
 export async function demandSession(
   sessions: Sessions,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: Request,
+  reply: Reply,
   reach: Reach = {},
   kinds: readonly SessionKind[] = ['portal', 'admin'],
 ): Promise<LiveSession> {

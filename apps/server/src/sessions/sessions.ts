@@ -1,5 +1,5 @@
 import type { Role, Session } from '@countersign/protocol/wire';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Reply, Request } from '../platform/http/app.ts';
 import type { Cookies } from '../platform/http/cookies.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { hour, minute, timeText, type Platform } from '../platform/platform.ts';
@@ -24,7 +24,7 @@ import {
 /** Sessions of the two portals. The token is 256 random bits in a cookie; the store keeps its hash. */
 
 export const idleLifetime = hour;
-export const wholeLifetime = 24 * hour;
+const wholeLifetime = 24 * hour;
 /** How long a fresh sign-in, or a step-up, counts for an act. */
 export const actLifetime = 5 * minute;
 /** `last_seen_at` is written at most so often: reading a page is no reason for a commit each time. */
@@ -37,16 +37,16 @@ export type LiveSession = NonNullable<Awaited<ReturnType<typeof findSession.get>
 export interface Sessions {
   /** The session of a request, or undefined. Renews its token where that is due, unless told not to. */
   find(
-    request: FastifyRequest,
-    reply: FastifyReply,
+    request: Request,
+    reply: Reply,
     kinds: readonly SessionKind[],
     options: { renew: boolean },
   ): Promise<LiveSession | undefined>;
   /** Opens a session and sets its cookie on `reply` once the transaction has committed. */
-  open(transaction: Transaction, verified: Verified, opening: Opening, reply: FastifyReply): Promise<string>;
+  open(transaction: Transaction, verified: Verified, opening: Opening, reply: Reply): Promise<string>;
   /** Raises a session for one resource and changes its token. @throws Refusal 401 where it has ended meanwhile. */
-  stepUp(transaction: Transaction, sessionId: string, resource: string, reply: FastifyReply): Promise<void>;
-  signOut(transaction: Transaction, session: SessionRow, reply: FastifyReply): Promise<void>;
+  stepUp(transaction: Transaction, sessionId: string, resource: string, reply: Reply): Promise<void>;
+  signOut(transaction: Transaction, session: SessionRow, reply: Reply): Promise<void>;
   isLive(on: Queryable, id: string): Promise<boolean>;
 }
 
@@ -61,7 +61,7 @@ export interface Opening {
 export function createSessions({ store, now, random }: Platform, cookies: Cookies): Sessions {
   const idleSince = () => now() - idleLifetime;
 
-  async function readOne(request: FastifyRequest, reply: FastifyReply, kind: SessionKind, renew: boolean) {
+  async function readOne(request: Request, reply: Reply, kind: SessionKind, renew: boolean) {
     const token = cookies.read(request, cookieOf(kind));
     if (!token) return undefined;
     const token_hash = hashSecret(token);

@@ -60,5 +60,5 @@ function mergeOverrides(overrides: Overrides, patch: SettingsPatch): Overrides {
     }
     if (Object.keys(members).length > 0) merged[group] = members;
   }
-  return merged as Overrides;
+  return merged;
 }

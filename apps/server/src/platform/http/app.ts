@@ -30,6 +30,9 @@ export type App = FastifyInstance<
 /** Bodies over this many bytes are refused with 413. */
 const bodyLimit = 64 * 1024;
 
+/** What the domains know of a call, where they read or set its cookies or check its proof. */
+export type { FastifyReply as Reply, FastifyRequest as Request };
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** The exact bytes of the body, for proofs that cover it. Empty where there is none. */
@@ -39,7 +42,7 @@ declare module 'fastify' {
 
 export function createApp(environment: Environment, log: Logger, now: () => number): App {
   const app = Fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance: log,
     // One line for each failure is written by the error handler; a line for each request would bury it.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: environment.trustedProxies.length > 0 ? environment.trustedProxies : false,

@@ -64,7 +64,7 @@ test('a connection lost between two statements rejects the transaction, and the 
   let refused: unknown;
   const losing = store.transaction(async (transaction) => {
     await increase.run(transaction, { name: 'a' });
-    await disconnect.run(other, (await ownPid.get(transaction))! as never);
+    await disconnect.run(other, (await ownPid.get(transaction))!);
     await sleep(100);
     await increase.run(transaction, { name: 'a' }).catch((error) => (refused = error));
     throw new Error('in the words of the work');
@@ -82,7 +82,9 @@ test('connections that were lost while nobody used them are not used again', asy
   const { store } = place;
   const other = await place.again();
   const connections = () =>
-    Promise.all(Array.from({ length: 10 }, () => store.transaction((transaction) => ownPid.get(transaction))));
+    Promise.all(
+      Array.from({ length: 10 }, () => store.transaction((transaction) => ownPid.get(transaction))),
+    );
   const lost = await connections();
   assert.equal(new Set(lost.map((it) => it!.pid)).size, 10);
   for (const it of lost) await disconnect.run(other, { pid: it!.pid });

@@ -245,8 +245,8 @@ const cases: Record<string, (store: Store, again: Place['again']) => Promise<voi
   },
 
   async 'preparing refuses what the engine does not know'(store) {
-    await store.prepare(add as never);
-    await store.prepare(total as never);
+    await store.prepare(add);
+    await store.prepare(total);
     await assert.rejects(store.prepare(statement('SELECT nothing FROM item')), /nothing/);
     assert.deepEqual(await names(store), []);
   },
