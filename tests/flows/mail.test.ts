@@ -19,10 +19,12 @@ forEachEngine((engine) => {
     onRcptTo: (_address, _session, done) =>
       done(refusing ? Object.assign(new Error('try later'), { responseCode: 451 }) : null),
     onData(stream, session, done) {
-      void text(stream).then((message) => {
+      const keep = async () => {
+        const message = await text(stream);
         received.push({ to: session.envelope.rcptTo.map(({ address }) => address), message });
         done();
-      });
+      };
+      void keep();
     },
   });
   before(async () => {

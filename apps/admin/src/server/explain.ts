@@ -23,12 +23,14 @@ export function explain(error: unknown): Explanation {
   return {
     code: problem?.code,
     sentence: advice[problem?.code ?? ''] ?? inWords(error),
+    // The server's messages are about schemas, for programs.
     fields: Object.fromEntries(
-      (problem?.errors ?? []).map(({ path, message }) => [path.replace(/^\//, ''), sentenceOf(message)]),
+      (problem?.errors ?? []).map(({ path }) => [
+        path.replace(/^\//, ''),
+        'The server does not accept this.',
+      ]),
     ),
     reasons: problem?.reasons ?? [],
     requestId: problem !== undefined && problem.status >= 500 ? problem.request_id : undefined,
   };
 }
-
-const sentenceOf = (message: string) => `This ${message.replace(/\.$/, '')}.`;

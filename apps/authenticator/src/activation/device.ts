@@ -4,8 +4,6 @@ import type { Device } from '@countersign/protocol/wire';
 
 export const appVersion = '0.1.0';
 
-type BrandedNavigator = Navigator & { userAgentData?: { platform?: string; mobile?: boolean } };
-
 export function platformOf({
   userAgent,
   maxTouchPoints,

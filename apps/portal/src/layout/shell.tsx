@@ -9,7 +9,6 @@ import {
   SegmentedControl,
   Text,
   useMantineColorScheme,
-  type MantineColorScheme,
 } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { Link, Outlet } from '@tanstack/react-router';

@@ -64,7 +64,7 @@ test('a connection lost between two statements rejects the transaction, and the 
   let refused: unknown;
   const losing = store.transaction(async (transaction) => {
     await increase.run(transaction, { name: 'a' });
-    await disconnect.run(other, (await ownPid.get(transaction))!);
+    await disconnect.run(other, await ownPid.get(transaction));
     await sleep(100);
     await increase.run(transaction, { name: 'a' }).catch((error) => (refused = error));
     throw new Error('in the words of the work');
