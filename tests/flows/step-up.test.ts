@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
-import { askPush, enrol, password, refused } from '../support/people.ts';
+import { askPush, enrol, password, refused, signIn } from '../support/people.ts';
 import type { Phone } from '../support/phone.ts';
 
 /** Acts that want a fresh proof, and what a denial of one does. */
@@ -84,6 +84,17 @@ forEachEngine((engine) => {
     refused(await begin(browser, 7), 400, 'malformed');
     const id = await stepUp(browser, phone, 'act:factors', 'approve');
     refused(await new Browser(server.url).post(`/api/v1/authentications/${id}/complete`), 404, 'not_found');
+  });
+
+  test('in a browser that is signed in to both portals, an administrative act raises the Admin Portal’s session', async () => {
+    await server.addPerson('both-portals', { role: 'admin' });
+    const { browser, phone } = await enrol(server, 'both-portals');
+    await signIn(browser, phone, 'both-portals', 'admin_login');
+    const before = new Map(browser.cookies);
+    const id = await stepUp(browser, phone, 'act:admin', 'approve');
+    assert.equal((await browser.post(`/api/v1/authentications/${id}/complete`)).status, 200);
+    assert.notEqual(browser.cookies.get('countersign-admin'), before.get('countersign-admin'));
+    assert.equal(browser.cookies.get('countersign-session'), before.get('countersign-session'));
   });
 
   test('a session that ended meanwhile is not raised from the dead', async () => {

@@ -151,33 +151,6 @@ export const groups: Group[] = [
         text: 'From 1 to 5. With 1, a new phone takes the place of the old one.',
         default: 1,
       },
-      {
-        path: 'push.approve_from_notification',
-        kind: 'switch',
-        label: 'Approve from the notification',
-        text: 'Where only a tap is asked for, without opening the app. Denying from the notification always works.',
-        default: false,
-      },
-    ],
-  },
-  {
-    title: 'Privacy defaults',
-    lead: 'What the authenticator app starts with. People change it for themselves in the app.',
-    fields: [
-      {
-        path: 'telemetry.diagnostics_default',
-        kind: 'switch',
-        label: 'Send diagnostics',
-        text: 'Errors of the app go to this server, and to nobody else.',
-        default: true,
-      },
-      {
-        path: 'telemetry.usage_default',
-        kind: 'switch',
-        label: 'Send usage',
-        text: 'Which screens are used goes to this server, and to nobody else.',
-        default: true,
-      },
     ],
   },
 ];

@@ -8,11 +8,13 @@ export function RequestFacts({ request }: { request: PushRequest }) {
   return (
     <>
       <div className="asker">
-        <span className="row-icon large" aria-hidden="true">
+        <span className="row-icon" aria-hidden="true">
           {resource.name.slice(0, 1).toUpperCase()}
         </span>
-        <p className="asker-name">{resource.name}</p>
-        <p className="quiet-text">{account.login}</p>
+        <div>
+          <p className="asker-name">{resource.name}</p>
+          <p className="quiet-text">{account.login}</p>
+        </div>
       </div>
       {!isOwn &&
         (context.familiar ? (
@@ -28,7 +30,7 @@ export function RequestFacts({ request }: { request: PushRequest }) {
             </span>
           </p>
         ))}
-      <div className="card facts">
+      <div className="card facts compact">
         <dl>
           {context.client && (
             <>

@@ -134,7 +134,6 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
       )}
       {problem && <Notice kind="error">{problem}</Notice>}
       <div className="decision">
-        <SecondsLeft seconds={left} of={totalSeconds(request)} />
         <div className="decision-buttons">
           <button type="button" className="deny" disabled={busy} onClick={() => void answer('deny')}>
             Deny
@@ -148,16 +147,19 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
             Approve
           </button>
         </div>
-        {request.purpose !== 'test' && (
-          <button
-            type="button"
-            className="quiet report"
-            disabled={busy}
-            onClick={() => void answer('report')}
-          >
-            This wasn't me
-          </button>
-        )}
+        <div className="decision-foot">
+          {request.purpose !== 'test' && (
+            <button
+              type="button"
+              className="quiet report"
+              disabled={busy}
+              onClick={() => void answer('report')}
+            >
+              This wasn't me
+            </button>
+          )}
+          <SecondsLeft seconds={left} of={totalSeconds(request)} />
+        </div>
       </div>
     </Screen>
   );

@@ -17,7 +17,7 @@ import { onlyChanges, streamEvents } from '../platform/http/stream.ts';
 import { day, second } from '../platform/platform.ts';
 import { hashSecret, randomSecret } from '../platform/random-text.ts';
 import { demandSession } from '../sessions/access.ts';
-import { sessionView } from '../sessions/sessions.ts';
+import { sessionView, type SessionKind } from '../sessions/sessions.ts';
 import { beginLogin, beginStepUp, type BeginNeeds } from './begin.ts';
 import { challengeByPush, type ChallengeNeeds } from './challenge.ts';
 import { completeAuthentication, giveUpAuthentication, type CompleteNeeds } from './complete.ts';
@@ -34,6 +34,9 @@ export type AuthenticationNeeds = BeginNeeds &
 
 const tags = ['Signing in'];
 const byId = Type.Object({ id: Type.String() });
+/** An administrative act raises the session that it is done in, also where the same browser is signed in to both portals. */
+const kindsFor = (resource: string): SessionKind[] =>
+  resource === 'act:admin' ? ['admin'] : ['portal', 'admin'];
 const browserCookieLifetime = (400 * day) / second;
 
 export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void {
@@ -58,7 +61,7 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
       const row =
         body.purpose === 'step_up'
           ? await beginStepUp(
-              await demandSession(sessions, request, reply),
+              await demandSession(sessions, request, reply, {}, kindsFor(body.resource)),
               body.resource,
               browserHash,
               asker,

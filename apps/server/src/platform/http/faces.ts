@@ -47,7 +47,7 @@ export function serveFace(app: App, face: Face, random: (bytes: number) => Uint8
       setHeaders: (response, path) => {
         const hashed = path.includes('/assets/');
         // A service worker lives under the policy that its script came with.
-        if (path.endsWith('.js')) void response.header('content-security-policy', scriptPolicy);
+        if (/\.js(\.br|\.gz)?$/.test(path)) void response.header('content-security-policy', scriptPolicy);
         void response.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });

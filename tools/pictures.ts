@@ -1,0 +1,117 @@
+/** Takes the pictures of the README and the guide anew, from the real thing: `npm run pictures` (Chromium must be there). */
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromiumOptions } from '../tests/browser/support/chromium.ts';
+import { launchPhone, type PhoneBrowser } from '../tests/browser/support/phone.ts';
+import { startPushService } from '../tests/browser/support/push-service.ts';
+import {
+  enrolByCamera,
+  openApp,
+  setUp,
+  signInWithPassword,
+  signOut,
+} from '../tests/browser/support/steps.ts';
+import { startServer } from '../tests/support/server.ts';
+
+const folder = join(import.meta.dirname, '..', 'docs/guide/images');
+await mkdir(folder, { recursive: true });
+
+await using push = await startPushService();
+await using server = await startServer({ engine: 'sqlite', env: { COUNTERSIGN_FETCH_ALLOW: push.origin } });
+const browser: Browser = await chromium.launch(chromiumOptions());
+const context = await browser.newContext({ baseURL: server.url, viewport: { width: 900, height: 700 } });
+const page = await context.newPage();
+await using phone: PhoneBrowser = await launchPhone({ url: server.url, push });
+
+/** The page in `scheme`, or in both, side by side with the phone where asked. */
+async function take(name: string, what: Page = page): Promise<void> {
+  // Fades and rings settle first.
+  await what.waitForTimeout(400);
+  await what.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+async function both(
+  name: string,
+  portalName = `waiting-${name}`,
+  phoneName = `request-${name}`,
+): Promise<void> {
+  await take(portalName);
+  await take(phoneName, phone.page);
+}
+
+await setUp(page, server);
+await page.getByRole('button', { name: 'I have the app' }).click();
+await page.getByRole('img', { name: 'QR code with your activation code' }).waitFor();
+await take('activation');
+await openApp(phone);
+await phone.page.goto('/authenticator/#/introduction');
+await take('introduction', phone.page);
+await phone.page.goto('/authenticator/#/');
+await page.reload();
+await enrolByCamera(page, phone);
+await take('activated');
+await take('activated-phone', phone.page);
+await page.getByRole('button', { name: 'Done', exact: true }).click();
+await phone.page.getByRole('button', { name: 'Done', exact: true }).click();
+await take('accounts', phone.page);
+await page.getByRole('link', { name: 'Security', exact: true }).click();
+await page.getByText('Notifications reach this phone').waitFor();
+await take('security');
+await signOut(page);
+
+// A sign-in from a browser that is not familiar, in light and dark.
+const stranger = await (
+  await browser.newContext({ baseURL: server.url, viewport: { width: 900, height: 700 } })
+).newPage();
+await stranger.goto('/');
+await signInWithPassword(stranger, 'olga');
+await stranger.getByText('On your phone now').waitFor();
+for (const colorScheme of ['light', 'dark'] as const) {
+  await stranger.emulateMedia({ colorScheme });
+  await phone.page.emulateMedia({ colorScheme });
+  await take(`waiting-${colorScheme}`, stranger);
+  await take(`request-${colorScheme}`, phone.page);
+}
+await stranger.emulateMedia({ colorScheme: 'light' });
+await phone.page.emulateMedia({ colorScheme: 'light' });
+await sideBySide('sign-in', 'waiting-light', 'request-light');
+const number = (await stranger.getByTestId('push-number').textContent())!;
+for (const digit of number) await phone.page.getByRole('button', { name: digit, exact: true }).click();
+await phone.page.getByRole('button', { name: 'Approve' }).click();
+await phone.page.getByRole('heading', { name: 'Approved', level: 2 }).waitFor();
+await take('approved', phone.page);
+await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+
+// Timed out, with the phone not looking; then denied; then reported.
+await signInWithPassword(page, 'olga');
+await page.getByRole('heading', { name: 'No answer in time' }).waitFor({ timeout: 80_000 });
+await both('', 'timed-out-page', 'timed-out');
+await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+await page.waitForTimeout(6_000);
+await page.getByRole('button', { name: 'Send again' }).click();
+await phone.page.getByRole('button', { name: 'Deny' }).click();
+await phone.page.getByRole('heading', { name: 'Denied', level: 2 }).waitFor();
+await both('', 'denied-page', 'denied');
+await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+await signOut(stranger);
+await signInWithPassword(stranger, 'olga');
+await phone.page.getByRole('button', { name: "This wasn't me" }).click();
+await phone.page.getByText('Somebody knows your password').waitFor();
+await take('reported', phone.page);
+await take('reported-page', stranger);
+
+await browser.close();
+
+/** The page and the phone in one picture, for the README. */
+async function sideBySide(name: string, left: string, right: string): Promise<void> {
+  const { readFile } = await import('node:fs/promises');
+  const encode = async (file: string) => (await readFile(join(folder, `${file}.png`))).toString('base64');
+  const sheet = await browser.newPage({ viewport: { width: 1200, height: 700 } });
+  await sheet.setContent(`<body style="margin:0;background:#e8ecf0;display:flex;gap:24px;padding:24px;height:652px">
+    <img style="height:100%;border-radius:12px" src="data:image/png;base64,${await encode(left)}">
+    <img style="height:100%;border-radius:24px" src="data:image/png;base64,${await encode(right)}"></body>`);
+  await sheet.waitForTimeout(300);
+  await sheet.screenshot({ path: join(folder, `${name}.png`) });
+  await sheet.close();
+}
