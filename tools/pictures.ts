@@ -1,6 +1,6 @@
 /** Takes the pictures of the README and the guide anew, from the real thing: `npm run pictures` (Chromium must be there). */
 import { chromium, type Browser, type Page } from '@playwright/test';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromiumOptions } from '../tests/browser/support/chromium.ts';
 import { launchPhone, type PhoneBrowser } from '../tests/browser/support/phone.ts';
@@ -24,20 +24,10 @@ const context = await browser.newContext({ baseURL: server.url, viewport: { widt
 const page = await context.newPage();
 await using phone: PhoneBrowser = await launchPhone({ url: server.url, push });
 
-/** The page in `scheme`, or in both, side by side with the phone where asked. */
 async function take(name: string, what: Page = page): Promise<void> {
   // Fades and rings settle first.
   await what.waitForTimeout(400);
   await what.screenshot({ path: join(folder, `${name}.png`) });
-}
-
-async function both(
-  name: string,
-  portalName = `waiting-${name}`,
-  phoneName = `request-${name}`,
-): Promise<void> {
-  await take(portalName);
-  await take(phoneName, phone.page);
 }
 
 await setUp(page, server);
@@ -58,6 +48,31 @@ await take('accounts', phone.page);
 await page.getByRole('link', { name: 'Security', exact: true }).click();
 await page.getByText('Notifications reach this phone').waitFor();
 await take('security');
+
+// The Admin Portal, with a few people in it.
+for (const [login, name] of [
+  ['ben', 'Ben Okafor'],
+  ['chiara', 'Chiara Rossi'],
+  ['dmitri', 'Dmitri Novak'],
+] as const) {
+  const person = ['--login', login, '--email', `${login}@example.com`, '--name', name];
+  await server.cli(['user', 'add', ...person, '--password-stdin'], 'correct horse battery staple');
+}
+await page.goto('/admin/');
+await page.getByLabel('Login name or e-mail address').fill('olga');
+await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
+await page.getByRole('button', { name: 'Continue' }).click();
+await phone.page.getByRole('button', { name: 'Approve' }).click();
+await page
+  .getByRole('link', { name: /Ben Okafor/ })
+  .first()
+  .waitFor();
+await take('admin-people');
+await page.getByRole('link', { name: 'Settings', exact: true }).click();
+await page.getByText('Require a second factor').waitFor();
+await take('admin-settings');
+await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+await page.goto('/');
 await signOut(page);
 
 // A sign-in from a browser that is not familiar, in light and dark.
@@ -86,13 +101,15 @@ await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
 // Timed out, with the phone not looking; then denied; then reported.
 await signInWithPassword(page, 'olga');
 await page.getByRole('heading', { name: 'No answer in time' }).waitFor({ timeout: 80_000 });
-await both('', 'timed-out-page', 'timed-out');
+await take('timed-out-page');
+await take('timed-out', phone.page);
 await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
 await page.waitForTimeout(6_000);
 await page.getByRole('button', { name: 'Send again' }).click();
 await phone.page.getByRole('button', { name: 'Deny' }).click();
 await phone.page.getByRole('heading', { name: 'Denied', level: 2 }).waitFor();
-await both('', 'denied-page', 'denied');
+await take('denied-page');
+await take('denied', phone.page);
 await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
 await signOut(stranger);
 await signInWithPassword(stranger, 'olga');
@@ -105,12 +122,11 @@ await browser.close();
 
 /** The page and the phone in one picture, for the README. */
 async function sideBySide(name: string, left: string, right: string): Promise<void> {
-  const { readFile } = await import('node:fs/promises');
   const encode = async (file: string) => (await readFile(join(folder, `${file}.png`))).toString('base64');
-  const sheet = await browser.newPage({ viewport: { width: 1200, height: 700 } });
+  const sheet = await browser.newPage({ viewport: { width: 1240, height: 700 } });
   await sheet.setContent(`<body style="margin:0;background:#e8ecf0;display:flex;gap:24px;padding:24px;height:652px">
     <img style="height:100%;border-radius:12px" src="data:image/png;base64,${await encode(left)}">
-    <img style="height:100%;border-radius:24px" src="data:image/png;base64,${await encode(right)}"></body>`);
+    <img style="height:100%;border-radius:24px;box-shadow:0 2px 16px #0002" src="data:image/png;base64,${await encode(right)}"></body>`);
   await sheet.waitForTimeout(300);
   await sheet.screenshot({ path: join(folder, `${name}.png`) });
   await sheet.close();

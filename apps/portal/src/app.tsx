@@ -1,10 +1,10 @@
-import { Center, Loader } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
 import { inWords } from '@countersign/ui/api';
+import { Alert, Button, Center, Loader } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { FailureBoundary } from './layout/failure-boundary.tsx';
 import { NarrowPage } from './layout/narrow-page.tsx';
 import { useForgetSession, useSession } from './session.ts';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
-import { Alert, Button } from '@mantine/core';
 
 // The sign-in page is what everybody loads first: everything else comes when it is wanted.
 const SetupPage = lazy(() => import('./begin/setup-page.tsx'));
@@ -15,9 +15,11 @@ const SignedIn = lazy(() => import('./signed-in.tsx'));
 
 export function App() {
   return (
-    <Suspense fallback={<Waiting />}>
-      <Face />
-    </Suspense>
+    <FailureBoundary>
+      <Suspense fallback={<Waiting />}>
+        <Face />
+      </Suspense>
+    </FailureBoundary>
   );
 }
 
@@ -38,32 +40,23 @@ function Face() {
 }
 
 function BySession() {
-  const { data: session, error, refetch } = useSession();
+  const { data: session, error, isFetching, refetch } = useSession();
   const forget = useForgetSession();
-  const [reason, setReason] = useState<string>();
-  if (error) {
+  if (error && !session) {
     return (
       <NarrowPage title="The portal cannot be reached">
-        <Alert color="red" role="alert">
+        <Alert color="red" variant="light" role="alert">
           {inWords(error)}
         </Alert>
-        <Button onClick={() => void refetch()}>Try again</Button>
+        <Button size="md" loading={isFetching} onClick={() => void refetch()}>
+          Try again
+        </Button>
       </NarrowPage>
     );
   }
   if (session === undefined) return <Waiting />;
-  if (session === null) {
-    return (
-      <SignInPage
-        reason={reason}
-        onSignedIn={() => {
-          setReason(undefined);
-          void forget();
-        }}
-      />
-    );
-  }
+  if (session === null) return <SignInPage onSignedIn={() => void forget()} />;
   if (session.enrollment_required) return <FirstActivation session={session} />;
   if (session.password_change_required) return <NewPasswordPage session={session} />;
-  return <SignedIn session={session} onSignedOut={setReason} />;
+  return <SignedIn session={session} />;
 }

@@ -5,14 +5,13 @@ import './portal.css';
 import { styleNonce } from '@countersign/ui/csp';
 import { cssVariables, theme } from '@countersign/ui/theme';
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { createQueries } from './session.ts';
 
-const queries = new QueryClient({
-  defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
-});
+const queries = createQueries();
 
 createRoot(document.getElementById('app')!).render(
   <StrictMode>

@@ -1,11 +1,34 @@
 import { call, isProblem } from '@countersign/ui/api';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { SessionEnd } from '@countersign/ui/sign-in';
+import { QueryCache, QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Discovery, Session } from '@countersign/protocol/wire';
+
+const sessionKey = ['session'];
+const endKey = ['session-end'];
+
+/** Why there is no session any more. Who left by themselves need not be told. */
+export type End = SessionEnd | 'left';
+
+/** What was read, and the session that it was read in: as soon as a call finds that one ended, the sign-in page is shown. */
+export function createQueries(): QueryClient {
+  const queries: QueryClient = new QueryClient({
+    defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (!isProblem(error, 'no_session') || !queries.getQueryData(sessionKey)) return;
+        // Unless the reason is known: other calls may be under way while somebody signs out.
+        queries.setQueryData<End | null>(endKey, (known) => known ?? 'ended');
+        void queries.invalidateQueries({ queryKey: sessionKey });
+      },
+    }),
+  });
+  return queries;
+}
 
 /** Who is signed in: null for nobody, undefined while that is not known yet. */
 export const useSession = () =>
   useQuery({
-    queryKey: ['session'],
+    queryKey: sessionKey,
     queryFn: async (): Promise<Session | null> => {
       try {
         return await call<Session>('GET', '/api/v1/session');
@@ -16,16 +39,22 @@ export const useSession = () =>
     },
   });
 
-/** Everything that was read belongs to the session that read it. */
-export function useForgetSession(): () => Promise<void> {
+/** Everything that was read belongs to the session that read it. `why` is told on the sign-in page. */
+export function useForgetSession(): (why?: End) => Promise<void> {
   const queries = useQueryClient();
-  return async () => {
+  return async (why) => {
+    queries.setQueryData<End | null>(endKey, why ?? null);
+    // The session first: whoever still shows the rest must not ask for it again.
+    await queries.invalidateQueries({ queryKey: sessionKey });
     queries.removeQueries({
-      predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'discovery',
+      predicate: ({ queryKey }) => !['session', 'session-end', 'discovery'].includes(String(queryKey[0])),
     });
-    await queries.invalidateQueries({ queryKey: ['session'] });
   };
 }
+
+/** Why the person is on the sign-in page without having signed out. */
+export const useSessionEnd = (): End | null =>
+  useQuery<End | null>({ queryKey: endKey, queryFn: () => null, staleTime: Infinity }).data ?? null;
 
 export const useDiscovery = () =>
   useQuery({

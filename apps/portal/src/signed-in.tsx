@@ -47,27 +47,12 @@ declare module '@tanstack/react-router' {
   }
 }
 
-export default function SignedIn({
-  session,
-  onSignedOut,
-}: {
-  session: Session;
-  onSignedOut: (why: string) => void;
-}) {
+export default function SignedIn({ session }: { session: Session }) {
   const forget = useForgetSession();
   return (
     <>
       <RouterProvider router={router} context={{ session }} />
-      <StepUpDialog
-        onSignedOut={(why) => {
-          onSignedOut(
-            why === 'reported'
-              ? 'The request was reported on your phone, so you were signed out. If that was you, change your password.'
-              : 'The request was denied on your phone, so you were signed out.',
-          );
-          void forget();
-        }}
-      />
+      <StepUpDialog onSignedOut={(why) => void forget(why)} />
     </>
   );
 }

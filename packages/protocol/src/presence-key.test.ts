@@ -58,6 +58,7 @@ test('a JWK that is no public P-256 key is refused', () => {
     'x a number': { ...jwk, x: 1 },
     'x of 31 bytes': { ...jwk, x: encodeBase64url(new Uint8Array(31)) },
     'x of 33 bytes': { ...jwk, x: encodeBase64url(new Uint8Array(33)) },
+    'y of 31 bytes': { ...jwk, y: encodeBase64url(new Uint8Array(31)) },
     'x padded': { ...jwk, x: `${jwk.x}=` },
     'x with stray bits': { ...jwk, x: `${jwk.x.slice(0, -1)}V` },
   };

@@ -43,6 +43,23 @@ export async function call<T>(method: Method, path: string, body?: unknown): Pro
   }
 }
 
+let clockOffset = 0;
+
+/**
+ * The server's time, in milliseconds since 1970: what it says of times is counted down by its own clock, since a computer
+ * that is minutes off would take a fresh code for an expired one.
+ */
+export const serverNow = (): number => Date.now() + clockOffset;
+
+/** When it will be so many seconds later, as the server would write it. */
+export const timeAfter = (seconds: number): string => new Date(serverNow() + seconds * 1000).toISOString();
+
+function readClock(response: Response): void {
+  const offset = Date.parse(response.headers.get('date') ?? '') - Date.now();
+  // The header has whole seconds, and an answer takes a while: less than that is no difference.
+  if (Number.isFinite(offset)) clockOffset = Math.abs(offset) > 3000 ? offset : 0;
+}
+
 async function callOnce<T>(method: Method, path: string, body: unknown): Promise<T> {
   let response: Response;
   try {
@@ -55,6 +72,7 @@ async function callOnce<T>(method: Method, path: string, body: unknown): Promise
   } catch {
     throw new NetworkError();
   }
+  readClock(response);
   const text = await response.text();
   if (response.ok) return (text ? JSON.parse(text) : undefined) as T;
   let problem: Problem | undefined;
@@ -72,7 +90,7 @@ export const isProblem = (error: unknown, code: string): error is ProblemError =
 
 /** What to tell a person of any failure, with when to come back where that is known. */
 export function inWords(error: unknown): string {
-  if (error instanceof ProblemError && error.retryAfter !== undefined && error.status === 429) {
+  if (error instanceof ProblemError && error.retryAfter !== undefined) {
     return `${error.message} Try again in ${secondsInWords(error.retryAfter)}.`;
   }
   return error instanceof Error ? error.message : 'Something went wrong. Try again.';

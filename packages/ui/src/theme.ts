@@ -1,4 +1,10 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import {
+  createTheme,
+  defaultVariantColorsResolver,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from '@mantine/core';
 
 /** Mantine in the product's colours. The tokens (tokens.css) are the source; this maps Mantine's names to them. */
 
@@ -29,7 +35,40 @@ const dark: MantineColorsTuple = [
   '#10151c',
 ];
 
+/** What each colour means, and the tokens of that meaning. */
+const tones: Record<string, string> = {
+  teal: 'accent',
+  red: 'danger',
+  yellow: 'warning',
+  green: 'success',
+};
+
+/** Quiet grounds and text take the tokens, which have their contrast in both schemes; Mantine's own yellow has none. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const tone = tones[input.color ?? 'teal'];
+  if (tone === 'danger' && input.variant === 'filled') {
+    return {
+      ...colors,
+      background: 'var(--cs-danger)',
+      hover: 'color-mix(in srgb, var(--cs-danger), var(--cs-text) 15%)',
+      color: 'var(--cs-on-danger)',
+    };
+  }
+  if (!tone || (input.variant !== 'light' && input.variant !== 'subtle')) return colors;
+  const quiet = `var(--cs-${tone}-quiet)`;
+  return {
+    ...colors,
+    background: input.variant === 'light' ? quiet : 'transparent',
+    hover: quiet,
+    hoverColor: `var(--cs-${tone})`,
+    color: `var(--cs-${tone})`,
+    border: '1px solid transparent',
+  };
+};
+
 export const theme = createTheme({
+  variantColorResolver,
   primaryColor: 'teal',
   // One shade in both schemes: white on it has 6:1.
   primaryShade: 6,
@@ -40,8 +79,13 @@ export const theme = createTheme({
   radius: { md: '8px', lg: '12px' },
   headings: { fontFamily: 'var(--cs-font)', fontWeight: '650' },
   respectReducedMotion: true,
-  // Nearly every field is needed; the few that are not say so.
-  components: { InputWrapper: { defaultProps: { withAsterisk: false } } },
+  components: {
+    // Nearly every field is needed; the few that are not say so.
+    InputWrapper: { defaultProps: { withAsterisk: false } },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    // A label needs a role to belong to.
+    Loader: { defaultProps: { role: 'status' } },
+  },
 });
 
 const surfaces = {

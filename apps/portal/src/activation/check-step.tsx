@@ -1,4 +1,5 @@
-import { Alert, Button, Stack, Text, Title } from '@mantine/core';
+import { ArrivalTitle } from '@countersign/ui/sign-in';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 
 /** The live green check, with the device's name: and the way out for whoever does not know it. */
@@ -19,9 +20,7 @@ export function CheckStep({
         <IconCheck size={52} stroke={2.5} aria-hidden />
       </div>
       <div role="status">
-        <Title order={2} fz="lg">
-          Your phone is enrolled
-        </Title>
+        <ArrivalTitle>Your phone is enrolled</ArrivalTitle>
         <Text>
           <strong>{device}</strong> now approves your sign-ins.
         </Text>

@@ -11,7 +11,10 @@ export default function FirstActivation({ session }: { session: Session }) {
   const forget = useForgetSession();
   // The session becomes full in the middle of the wizard; its green check must stay until Done.
   const [name] = useState(session.user.name);
-  const leave = () => call('DELETE', '/api/v1/session').finally(() => void forget());
+  const leave = () =>
+    call('DELETE', '/api/v1/session')
+      .catch(() => {})
+      .finally(() => void forget('left'));
   return (
     <NarrowPage
       title="Set up your phone"

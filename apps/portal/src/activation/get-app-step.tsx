@@ -1,4 +1,5 @@
 import { call, inWords } from '@countersign/ui/api';
+import { ArrivalTitle } from '@countersign/ui/sign-in';
 import { Accordion, Anchor, Button, List, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { QrCode } from '../layout/qr-code.tsx';
@@ -9,9 +10,7 @@ export function GetAppStep({ activationId, onHaveApp }: { activationId: string; 
   const app = useDiscovery().data?.authenticator_app ?? `${location.origin}/authenticator/`;
   return (
     <Stack>
-      <Title order={2} fz="lg">
-        Get Countersign Authenticator on your phone
-      </Title>
+      <ArrivalTitle ta="left">Get Countersign Authenticator on your phone</ArrivalTitle>
       <Text>It is a web app: there is nothing to search for in a store. Choose the way that suits you.</Text>
       <Accordion variant="separated" order={3}>
         <Accordion.Item value="qr">

@@ -1,5 +1,5 @@
-import { useSecondsLeft } from '@countersign/ui/sign-in';
-import { Alert, Button, Code, CopyButton, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { ArrivalTitle, useSecondsLeft } from '@countersign/ui/sign-in';
+import { Alert, Button, Code, CopyButton, Group, Loader, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { CreatedActivation } from '@countersign/protocol/wire';
 import { QrCode } from '../layout/qr-code.tsx';
@@ -8,19 +8,19 @@ import { QrCode } from '../layout/qr-code.tsx';
 export function ScanStep({
   activation,
   onNewCode,
+  onBack,
 }: {
   activation: CreatedActivation;
   onNewCode: () => void;
+  onBack: () => void;
 }) {
   const left = useSecondsLeft(activation.expires_at);
   const [typed, setTyped] = useState(false);
   if (activation.state === 'expired' || left === 0) {
     return (
       <Stack role="alert">
-        <Title order={2} fz="lg">
-          This code has expired
-        </Title>
-        <Text>A code holds for ten minutes, and for one phone.</Text>
+        <ArrivalTitle>This code has expired</ArrivalTitle>
+        <Text ta="center">A code holds for ten minutes, and for one phone.</Text>
         <Button size="md" onClick={onNewCode}>
           New code
         </Button>
@@ -31,9 +31,7 @@ export function ScanStep({
     return (
       <Stack align="center" role="status" ta="center">
         <Loader />
-        <Title order={2} fz="lg">
-          Finish on your phone
-        </Title>
+        <ArrivalTitle>Finish on your phone</ArrivalTitle>
         <Text>
           “{activation.authenticator?.device.name ?? 'Your phone'}” has scanned the code. If the app is in the
           background, tap its notification, or open the app.
@@ -43,9 +41,7 @@ export function ScanStep({
   }
   return (
     <Stack align="center">
-      <Title order={2} fz="lg" ta="center">
-        {typed ? 'Type this in the app' : 'Scan this code in the app'}
-      </Title>
+      <ArrivalTitle>{typed ? 'Type this in the app' : 'Scan this code in the app'}</ArrivalTitle>
       {typed ? (
         <TypedDetails activation={activation} />
       ) : (
@@ -59,10 +55,15 @@ export function ScanStep({
       <Text fz="sm" c="dimmed">
         Holds for {Math.floor(left / 60)}:{String(left % 60).padStart(2, '0')}
       </Text>
-      <Button variant="subtle" onClick={() => setTyped(!typed)}>
-        {typed ? 'Show the QR code' : 'Enter code instead'}
-      </Button>
-      <Alert variant="light" color="gray">
+      <Group justify="center" gap="xs">
+        <Button variant="default" onClick={() => setTyped(!typed)}>
+          {typed ? 'Show the QR code' : 'Enter code instead'}
+        </Button>
+        <Button variant="subtle" onClick={onBack}>
+          How to get the app
+        </Button>
+      </Group>
+      <Alert variant="light" color="yellow">
         Keep this code to yourself: whoever scans it can approve sign-ins as you.
       </Alert>
     </Stack>
@@ -87,7 +88,13 @@ function TypedDetails({ activation }: { activation: CreatedActivation }) {
             </Code>
             <CopyButton value={text}>
               {({ copied, copy }) => (
-                <Button variant="default" size="xs" onClick={copy} aria-label={`Copy ${label.toLowerCase()}`}>
+                <Button
+                  variant="default"
+                  size="xs"
+                  flex="none"
+                  onClick={copy}
+                  aria-label={`${copied ? 'Copied' : 'Copy'} ${label.toLowerCase()}`}
+                >
                   {copied ? 'Copied' : 'Copy'}
                 </Button>
               )}

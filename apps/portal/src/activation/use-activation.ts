@@ -9,6 +9,8 @@ export interface RunningActivation {
   activation: CreatedActivation | undefined;
   problem: string | undefined;
   pushDisabled: boolean;
+  /** A first phone was to be enrolled, and there is one: from another browser. */
+  enrolledElsewhere: boolean;
   /** The person did not confirm that it is them. */
   cancelled: boolean;
   /** Begins, or begins anew with a fresh code. */
@@ -23,6 +25,7 @@ export function useActivation(): RunningActivation {
   const [problem, setProblem] = useState<string>();
   const [pushDisabled, setPushDisabled] = useState(false);
   const [cancelled, setCancelled] = useState(false);
+  const [enrolledElsewhere, setEnrolledElsewhere] = useState(false);
   const id = activation?.id;
 
   const begin = useCallback(async () => {
@@ -33,6 +36,8 @@ export function useActivation(): RunningActivation {
     } catch (error) {
       if (error instanceof StepUpCancelled) setCancelled(true);
       else if (isProblem(error, 'push_disabled')) setPushDisabled(true);
+      // No dialog was there to confirm it, or a session that is not full may not.
+      else if (isProblem(error, 'step_up_required')) setEnrolledElsewhere(true);
       else setProblem(inWords(error));
     }
   }, []);
@@ -51,5 +56,5 @@ export function useActivation(): RunningActivation {
     setActivation(undefined);
   }, [id]);
 
-  return { activation, problem, pushDisabled, cancelled, begin, giveUp };
+  return { activation, problem, pushDisabled, enrolledElsewhere, cancelled, begin, giveUp };
 }

@@ -1,16 +1,20 @@
-import { call, inWords } from '@countersign/ui/api';
+import { call, inWords, isProblem, serverNow } from '@countersign/ui/api';
 import { StepUpCancelled, withStepUp } from '@countersign/ui/sign-in';
-import { Alert, Button, Loader, Stack, Stepper, Text } from '@mantine/core';
+import { Alert, Button, Loader, Stack } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { CheckStep } from './check-step.tsx';
 import { GetAppStep } from './get-app-step.tsx';
 import { ScanStep } from './scan-step.tsx';
+import { Steps } from './steps.tsx';
 import { useActivation } from './use-activation.ts';
+
+/** A code that has less left, in milliseconds, is replaced before it is shown: getting the app can take a while. */
+const enoughTime = 8 * 60_000;
 
 /** Enrolling a phone, in three steps: get the app, scan the code in it, see the green check. */
 export function ActivationWizard({ onDone, onLeave }: { onDone: () => void; onLeave?: () => void }) {
   const running = useActivation();
-  const { activation, problem, pushDisabled, cancelled, begin, giveUp } = running;
+  const { activation, problem, pushDisabled, enrolledElsewhere, cancelled, begin, giveUp } = running;
   const [haveApp, setHaveApp] = useState(false);
   const [removed, setRemoved] = useState<string>();
   const [notMineProblem, setNotMineProblem] = useState<string>();
@@ -32,6 +36,14 @@ export function ActivationWizard({ onDone, onLeave }: { onDone: () => void; onLe
       </Alert>
     );
   }
+  if (enrolledElsewhere) {
+    return (
+      <Alert color="yellow" variant="light" role="alert" title="Your account has a phone already">
+        It was set up in another browser since you signed in here. Sign out, then sign in with it. If it is
+        not yours, tell your administrator at once.
+      </Alert>
+    );
+  }
   if (problem) {
     return (
       <Stack>
@@ -47,6 +59,11 @@ export function ActivationWizard({ onDone, onLeave }: { onDone: () => void; onLe
   const active = activation.state === 'active';
   const step = active ? 2 : haveApp || activation.state === 'pending' ? 1 : 0;
 
+  const showCode = async () => {
+    if (Date.parse(activation.expires_at) - serverNow() < enoughTime) await begin();
+    setHaveApp(true);
+  };
+
   const notMine = async () => {
     setNotMineProblem(undefined);
     const { id, device } = activation.authenticator!;
@@ -56,17 +73,18 @@ export function ActivationWizard({ onDone, onLeave }: { onDone: () => void; onLe
       setHaveApp(true);
       await begin();
     } catch (error) {
-      if (!(error instanceof StepUpCancelled)) setNotMineProblem(inWords(error));
+      if (isProblem(error, 'step_up_required')) {
+        // Possible without a confirmation for some minutes only, and in the first activation no dialog asks for one.
+        setNotMineProblem(
+          'Choose Done, then remove the phone on the Security page, and tell your administrator.',
+        );
+      } else if (!(error instanceof StepUpCancelled)) setNotMineProblem(inWords(error));
     }
   };
 
   return (
     <Stack gap="lg">
-      <Stepper active={active ? 3 : step} size="sm" allowNextStepsSelect={false} wrap={false} iconSize={32}>
-        <Stepper.Step label="App" aria-label="Step 1: get the app" />
-        <Stepper.Step label="Scan" aria-label="Step 2: scan the code" />
-        <Stepper.Step label="Done" aria-label="Step 3: done" />
-      </Stepper>
+      <Steps current={active ? 3 : step} />
       {removed && !active && (
         <Alert color="yellow" variant="light" role="status">
           “{removed}” was removed. If somebody else can see your screen, make sure that they cannot, then scan
@@ -74,13 +92,15 @@ export function ActivationWizard({ onDone, onLeave }: { onDone: () => void; onLe
         </Alert>
       )}
       {activation.replaces && !active && (
-        <Text fz="sm" c="dimmed">
+        <Alert variant="light">
           Your present phone, “{activation.replaces.device.name}”, stays until the new one is ready; then it
           is replaced.
-        </Text>
+        </Alert>
       )}
-      {step === 0 && <GetAppStep activationId={activation.id} onHaveApp={() => setHaveApp(true)} />}
-      {step === 1 && <ScanStep activation={activation} onNewCode={() => void begin()} />}
+      {step === 0 && <GetAppStep activationId={activation.id} onHaveApp={() => void showCode()} />}
+      {step === 1 && (
+        <ScanStep activation={activation} onNewCode={() => void begin()} onBack={() => setHaveApp(false)} />
+      )}
       {active && (
         <CheckStep
           device={activation.authenticator?.device.name ?? 'Your phone'}

@@ -6,3 +6,6 @@ export const fragmentToken: string | undefined =
   new URLSearchParams(location.hash.slice(1)).get('token') ?? undefined;
 
 if (fragmentToken) history.replaceState(null, '', location.pathname);
+
+// A link pasted while its page is open already changes nothing but the fragment.
+addEventListener('hashchange', () => location.reload());

@@ -1,6 +1,6 @@
 import { textOf } from '@countersign/ui/form-text';
 import { call, inWords, isProblem } from '@countersign/ui/api';
-import { Alert, Button, Loader, PasswordInput, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Loader, PasswordInput, Stack, Text } from '@mantine/core';
 import { useEffect, useState, type FormEvent } from 'react';
 import type { Invitation } from '@countersign/protocol/wire';
 import { NarrowPage } from '../layout/narrow-page.tsx';
@@ -11,14 +11,18 @@ import { fragmentToken as token } from './fragment-token.ts';
 export default function InvitationPage() {
   const [invitation, setInvitation] = useState<Invitation>();
   const [problem, setProblem] = useState<string>();
+  const [used, setUsed] = useState(false);
   const [reasons, setReasons] = useState<string[]>();
   const [busy, setBusy] = useState(false);
 
+  const fail = (error: unknown) => {
+    setProblem(inWords(error));
+    setUsed(isProblem(error, 'invitation_used'));
+  };
+
   useEffect(() => {
     if (!token) return setProblem('Open the whole link of your invitation. It ends in a long token.');
-    call<Invitation>('POST', '/api/v1/invitations/lookup', { token }).then(setInvitation, (error: unknown) =>
-      setProblem(inWords(error)),
-    );
+    call<Invitation>('POST', '/api/v1/invitations/lookup', { token }).then(setInvitation, fail);
   }, [token]);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -27,13 +31,14 @@ export default function InvitationPage() {
     const password = textOf(form, 'password');
     if (password !== form.get('again')) return setReasons(['The two passwords differ.']);
     setBusy(true);
+    setProblem(undefined);
     setReasons(undefined);
     try {
       await call('POST', '/api/v1/invitations/accept', { token, password });
       await enter(invitation!.login, password);
     } catch (error) {
       if (isProblem(error, 'weak_password')) setReasons(error.problem.reasons ?? [error.message]);
-      else setProblem(inWords(error));
+      else fail(error);
       setBusy(false);
     }
   };
@@ -42,7 +47,12 @@ export default function InvitationPage() {
     <NarrowPage title="Welcome">
       {problem && (
         <Alert color="red" variant="light" role="alert">
-          {problem}
+          {problem}{' '}
+          {used && (
+            <Anchor href="/" underline="always" inherit>
+              Go to the sign-in page
+            </Anchor>
+          )}
         </Alert>
       )}
       {!invitation && !problem && <Loader aria-label="Loading" />}

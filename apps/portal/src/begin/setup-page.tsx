@@ -1,6 +1,6 @@
 import { textOf } from '@countersign/ui/form-text';
 import { call, inWords, isProblem } from '@countersign/ui/api';
-import { Alert, Button, Checkbox, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Checkbox, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { NarrowPage } from '../layout/narrow-page.tsx';
 import { fragmentToken as token } from './fragment-token.ts';
@@ -9,6 +9,7 @@ import { enter } from './enter.ts';
 /** First start: the one-time link of the console makes the owner. */
 export default function SetupPage() {
   const [problem, setProblem] = useState<string>();
+  const [done, setDone] = useState(false);
   const [reasons, setReasons] = useState<string[]>();
   const [busy, setBusy] = useState(false);
   const [push, setPush] = useState(true);
@@ -45,7 +46,10 @@ export default function SetupPage() {
       await enter(owner.login, owner.password);
     } catch (error) {
       if (isProblem(error, 'weak_password')) setReasons(error.problem.reasons ?? [error.message]);
-      else setProblem(inWords(error));
+      else {
+        setProblem(inWords(error));
+        setDone(isProblem(error, 'setup_done'));
+      }
       setBusy(false);
     }
   };
@@ -70,6 +74,7 @@ export default function SetupPage() {
             autoCapitalize="none"
             spellCheck={false}
             required
+            maxLength={254}
           />
           <TextInput name="email" type="email" label="E-mail address" autoComplete="email" required />
           <PasswordInput
@@ -97,7 +102,12 @@ export default function SetupPage() {
           />
           {problem && (
             <Alert color="red" variant="light" role="alert">
-              {problem}
+              {problem}{' '}
+              {done && (
+                <Anchor href="/" underline="always" inherit>
+                  Go to the sign-in page
+                </Anchor>
+              )}
             </Alert>
           )}
           <Button type="submit" size="md" loading={busy}>

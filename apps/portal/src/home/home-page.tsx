@@ -18,12 +18,17 @@ export function HomePage({ session }: { session: Session }) {
       <Stack>
         <Text>You are signed in to {organization ?? 'the User Portal'}.</Text>
         {phones && me && (
-          <Card withBorder radius="lg" padding="lg">
+          <Card withBorder radius="lg" padding="lg" bg="var(--cs-surface)">
             <Group wrap="nowrap" align="flex-start">
               {active.length > 0 ? (
-                <IconShieldCheck size={40} color="var(--cs-success)" aria-hidden />
+                <IconShieldCheck size={40} style={{ flexShrink: 0 }} color="var(--cs-success)" aria-hidden />
               ) : (
-                <IconShieldExclamation size={40} color="var(--cs-warning)" aria-hidden />
+                <IconShieldExclamation
+                  size={40}
+                  style={{ flexShrink: 0 }}
+                  color="var(--cs-warning)"
+                  aria-hidden
+                />
               )}
               <Stack gap="xs" align="flex-start">
                 <Title order={2} fz="lg">

@@ -1,5 +1,6 @@
 import { Mark } from '@countersign/ui';
-import { Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { ArrivalTitle } from '@countersign/ui/sign-in';
+import { Group, Paper, Stack, Text } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
 import { useDiscovery } from '../session.ts';
 
@@ -20,17 +21,17 @@ export function NarrowPage({
   }, [title, organization]);
   return (
     <main className="narrow">
-      <Group gap="sm" justify="center" mb="lg" mih={36}>
+      <Group gap="sm" justify="center" wrap="nowrap" mb="lg" mih={36}>
         <Mark size={36} />
-        <Text fw={650} fz="lg">
+        <Text fw={650} fz="lg" miw={0} style={{ overflowWrap: 'anywhere' }}>
           {organization}
         </Text>
       </Group>
       <Paper withBorder radius="lg" p={{ base: 'md', xs: 'xl' }} shadow="sm">
         <Stack gap="md">
-          <Title order={1} fz={26} tabIndex={-1}>
+          <ArrivalTitle order={1} key={title}>
             {title}
-          </Title>
+          </ArrivalTitle>
           {children}
         </Stack>
       </Paper>

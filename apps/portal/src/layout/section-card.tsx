@@ -13,7 +13,7 @@ export function SectionCard({
   children: ReactNode;
 }) {
   return (
-    <Card component="section" aria-label={title} withBorder radius="lg" padding="lg">
+    <Card component="section" aria-label={title} withBorder radius="lg" padding="lg" bg="var(--cs-surface)">
       <Stack>
         <div>
           <Title order={2} fz="xl">

@@ -1,25 +1,23 @@
 import { call } from '@countersign/ui/api';
 import { Mark } from '@countersign/ui';
-import {
-  AppShell,
-  Button,
-  Container,
-  Group,
-  Menu,
-  SegmentedControl,
-  Text,
-  useMantineColorScheme,
-} from '@mantine/core';
-import { IconChevronDown } from '@tabler/icons-react';
-import { Link, Outlet } from '@tanstack/react-router';
+import { AppShell, Button, Container, Group, Text } from '@mantine/core';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import type { Session } from '@countersign/protocol/wire';
 import { useDiscovery, useForgetSession } from '../session.ts';
+import { AccountMenu } from './account-menu.tsx';
 
 /** The frame of every page of a signed-in person: where they are, and the way out. */
 export function Shell({ session }: { session: Session }) {
   const { data } = useDiscovery();
   const forget = useForgetSession();
-  const signOut = () => call('DELETE', '/api/v1/session').finally(() => void forget());
+  const navigate = useNavigate();
+  const signOut = async () => {
+    // Also where the server cannot be reached: what it then says of the session decides what is shown.
+    await call('DELETE', '/api/v1/session').catch(() => {});
+    await forget('left');
+    // Whoever signs in next begins at the beginning.
+    await navigate({ to: '/', replace: true });
+  };
   return (
     <AppShell header={{ height: 60 }} padding={0}>
       <AppShell.Header>
@@ -35,33 +33,7 @@ export function Shell({ session }: { session: Session }) {
                 <NavigationLink to="/security">Security</NavigationLink>
               </Group>
             </Group>
-            <Menu position="bottom-end" width={240}>
-              <Menu.Target>
-                <Button
-                  variant="subtle"
-                  color="gray"
-                  c="var(--cs-text)"
-                  px="xs"
-                  rightSection={<IconChevronDown size={16} aria-hidden />}
-                  aria-label={`Account of ${session.user.name}`}
-                >
-                  <Text truncate maw={{ base: 90, xs: 180 }}>
-                    {session.user.name}
-                  </Text>
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Label>{session.user.email}</Menu.Label>
-                <SchemeChoice />
-                <Menu.Divider />
-                {session.user.role !== 'user' && (
-                  <Menu.Item component="a" href="/admin/">
-                    Admin Portal
-                  </Menu.Item>
-                )}
-                <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
+            <AccountMenu user={session.user} onSignOut={() => void signOut()} />
           </Group>
         </Container>
       </AppShell.Header>
@@ -87,25 +59,5 @@ function NavigationLink({ to, children }: { to: '/' | '/security'; children: str
     >
       {children}
     </Button>
-  );
-}
-
-function SchemeChoice() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  return (
-    <SegmentedControl
-      aria-label="Display"
-      fullWidth
-      size="xs"
-      m={6}
-      w="calc(100% - 12px)"
-      value={colorScheme}
-      onChange={(value) => setColorScheme(value)}
-      data={[
-        { value: 'light', label: 'Light' },
-        { value: 'dark', label: 'Dark' },
-        { value: 'auto', label: 'System' },
-      ]}
-    />
   );
 }

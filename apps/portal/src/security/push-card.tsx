@@ -3,7 +3,7 @@ import { StepUpCancelled, withStepUp } from '@countersign/ui/sign-in';
 import { Alert, Badge, Button, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { Authenticator, Me } from '@countersign/protocol/wire';
 import { Loaded, SectionCard, whenText } from '../layout/section-card.tsx';
 import { useAuthenticators, useMe } from './queries.ts';
@@ -51,20 +51,31 @@ function MobilePush({ me, phones }: { me: Me; phones: Authenticator[] }) {
         </Alert>
       )}
       {active.map((phone) => (
-        <Phone key={phone.id} phone={phone} />
+        <Phone key={phone.id} phone={phone}>
+          {me.push_enabled && active.length === 1 && <ActivateLink>Replace device</ActivateLink>}
+        </Phone>
       ))}
-      {me.push_enabled && (
+      {me.push_enabled && active.length !== 1 && (
         <Group>
-          <Button component={Link} to="/activate" variant={active.length > 0 ? 'default' : 'filled'}>
+          <ActivateLink main={active.length === 0}>
             {active.length > 0 ? 'Replace device' : 'Enroll device'}
-          </Button>
+          </ActivateLink>
         </Group>
       )}
     </Stack>
   );
 }
 
-function Phone({ phone }: { phone: Authenticator }) {
+function ActivateLink({ children, main = false }: { children: string; main?: boolean }) {
+  return (
+    <Button component={Link} to="/activate" variant={main ? 'filled' : 'default'}>
+      {children}
+    </Button>
+  );
+}
+
+/** One phone: its health, and what can be done with it. `children` are further actions. */
+function Phone({ phone, children }: { phone: Authenticator; children: ReactNode }) {
   const queries = useQueryClient();
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -100,12 +111,12 @@ function Phone({ phone }: { phone: Authenticator }) {
           {problem}
         </Alert>
       )}
-      <Group align="flex-start">
-        <TestPush phone={phone} />
+      <TestPush phone={phone}>
+        {children}
         <Button variant="subtle" color="red" onClick={() => setAsking(true)}>
           Remove
         </Button>
-      </Group>
+      </TestPush>
       <Modal opened={asking} onClose={() => setAsking(false)} title="Remove this phone?" centered>
         <Stack>
           <Text>

@@ -1,5 +1,6 @@
 import { call } from '@countersign/ui/api';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { Activity, Authenticator, Me, SignedInBrowser } from '@countersign/protocol/wire';
 
 /** What the server knows of the signed-in person. */
@@ -9,15 +10,48 @@ const list =
   async (): Promise<T[]> =>
     (await call<{ items: T[] }>('GET', path)).items;
 
+const authenticatorsKey = ['authenticators'];
+
 export const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => call<Me>('GET', '/api/v1/me') });
-export const useAuthenticators = () =>
-  useQuery({
-    queryKey: ['authenticators'],
-    queryFn: list<Authenticator>('/api/v1/me/authenticators'),
-    // The phone changes things by itself: it is deleted in the app, or allows notifications.
-    refetchInterval: 5000,
-  });
 export const useBrowsers = () =>
   useQuery({ queryKey: ['sessions'], queryFn: list<SignedInBrowser>('/api/v1/me/sessions') });
 export const useActivity = () =>
   useQuery({ queryKey: ['activity'], queryFn: list<Activity>('/api/v1/me/activity') });
+
+/** The person's phones, as they are: they change by themselves when deleted in the app, or allowed to notify. */
+export function useAuthenticators() {
+  useFresh(authenticatorsKey);
+  return useQuery({
+    queryKey: authenticatorsKey,
+    queryFn: list<Authenticator>('/api/v1/me/authenticators'),
+  });
+}
+
+const refreshEvery = 5000;
+/** Milliseconds after which nobody is taken to be looking. */
+const lookingFor = 2 * 60_000;
+const signsOfLife = ['pointermove', 'pointerdown', 'keydown', 'scroll', 'focus'];
+
+/**
+ * Reads something again every few seconds while somebody is looking. Not longer: each reading counts as use of the
+ * session, and a session that nobody uses has to end.
+ */
+function useFresh(queryKey: string[]): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    let seen = Date.now();
+    const look = () => {
+      seen = Date.now();
+    };
+    for (const sign of signsOfLife) addEventListener(sign, look, { passive: true, capture: true });
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible' && Date.now() - seen < lookingFor) {
+        void queries.invalidateQueries({ queryKey });
+      }
+    }, refreshEvery);
+    return () => {
+      clearInterval(timer);
+      for (const sign of signsOfLife) removeEventListener(sign, look, { capture: true });
+    };
+  }, [queries, queryKey]);
+}

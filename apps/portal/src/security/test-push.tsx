@@ -1,12 +1,12 @@
 import { call, inWords } from '@countersign/ui/api';
-import { Button, Stack, Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { Authenticator, PushTest } from '@countersign/protocol/wire';
 
 const pollInterval = 1000;
 
-/** Sends a test and tells how far it came, live. */
-export function TestPush({ phone }: { phone: Authenticator }) {
+/** Sends a test and tells how far it came, live, below the row of actions that it begins. */
+export function TestPush({ phone, children }: { phone: Authenticator; children: ReactNode }) {
   const [test, setTest] = useState<PushTest>();
   const [problem, setProblem] = useState<string>();
   const path = `/api/v1/me/authenticators/${phone.id}/test`;
@@ -28,14 +28,15 @@ export function TestPush({ phone }: { phone: Authenticator }) {
 
   return (
     <Stack gap={6}>
-      <Button variant="default" onClick={() => void send()} disabled={waiting}>
-        Send a test
-      </Button>
-      {(test || problem) && (
-        <Text role="status" fz="sm" maw={360}>
-          {problem ?? wordsOf(test!)}
-        </Text>
-      )}
+      <Group>
+        <Button variant="default" onClick={() => void send()} disabled={waiting}>
+          Send a test
+        </Button>
+        {children}
+      </Group>
+      <Text role="status" fz="sm">
+        {problem ?? (test && wordsOf(test))}
+      </Text>
     </Stack>
   );
 }

@@ -19,7 +19,8 @@ export function FactorStep({
   useEffect(() => {
     if (state === 'ready') onReady();
   }, [state]);
-  const waiting = state === 'challenge';
+  // Elsewhere the page has its own way on.
+  const waiting = state === 'challenge' && following.problem === undefined;
   return (
     <NarrowPage title="Confirm it’s you">
       <PushWaiting following={following} onStartAgain={onStartAgain} />

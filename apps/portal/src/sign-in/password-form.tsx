@@ -1,4 +1,12 @@
-import { call, inWords, isProblem, NetworkError, ProblemError, secondsInWords } from '@countersign/ui/api';
+import {
+  call,
+  inWords,
+  isProblem,
+  NetworkError,
+  ProblemError,
+  secondsInWords,
+  timeAfter,
+} from '@countersign/ui/api';
 import { useSecondsLeft } from '@countersign/ui/sign-in';
 import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
@@ -80,9 +88,13 @@ export function PasswordForm({
           {problem && (
             <Alert color="red" variant="light" role="alert">
               {problem.text}
-              {problem.until &&
-                (wait > 0 ? ` Try again in ${secondsInWords(wait)}.` : ' You can try again now.')}
             </Alert>
+          )}
+          {/* Outside the alert, which would be read out again with every second. */}
+          {problem?.until && (
+            <Text>
+              {wait > 0 ? `You can try again in ${secondsInWords(wait)}.` : 'You can try again now.'}
+            </Text>
           )}
           <Button type="submit" size="md" loading={busy} disabled={wait > 0}>
             Sign in
@@ -101,7 +113,7 @@ export function PasswordForm({
 
 function problemOf(error: unknown): { text: string; until?: string } {
   if (error instanceof ProblemError && error.retryAfter !== undefined) {
-    return { text: error.problem.title, until: new Date(Date.now() + error.retryAfter * 1000).toISOString() };
+    return { text: error.problem.title, until: timeAfter(error.retryAfter) };
   }
   if (error instanceof NetworkError || !(error instanceof ProblemError)) return { text: inWords(error) };
   return { text: error.message };

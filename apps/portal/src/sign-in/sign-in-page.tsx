@@ -1,8 +1,9 @@
-import { call, isProblem } from '@countersign/ui/api';
+import { call, inWords, isProblem } from '@countersign/ui/api';
+import { Alert, Button, Group, Loader } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { Authentication } from '@countersign/protocol/wire';
-import { Loader } from '@mantine/core';
 import { NarrowPage } from '../layout/narrow-page.tsx';
+import { useSessionEnd, type End } from '../session.ts';
 import { EnrollmentCode } from './enrollment-code.tsx';
 import { FactorStep } from './factor-step.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -11,18 +12,30 @@ import { PasswordForm } from './password-form.tsx';
 
 const underWay = 'countersign.authentication';
 
-export function SignInPage({ reason, onSignedIn }: { reason?: string; onSignedIn: () => void }) {
+const reasons: Record<End, string | undefined> = {
+  left: undefined,
+  denied: 'The request was denied on your phone, so you were signed out.',
+  reported:
+    'The request was reported on your phone, so you were signed out. If you did not ask for it, change your password.',
+  ended: 'You have been signed out. Sign in again to go on.',
+};
+
+export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
   const [authentication, setAuthentication] = useState<Authentication>();
   const [restoring, setRestoring] = useState(() => sessionStorage.getItem(underWay) !== null);
   const [codeNeeded, setCodeNeeded] = useState(false);
+  const [problem, setProblem] = useState<{ text: string; over: boolean }>();
+  const end = useSessionEnd();
 
   const forget = () => {
     sessionStorage.removeItem(underWay);
     setAuthentication(undefined);
     setCodeNeeded(false);
+    setProblem(undefined);
   };
 
   const complete = async ({ id }: Authentication) => {
+    setProblem(undefined);
     try {
       const { continue: path } = await call<{ continue: string }>(
         'POST',
@@ -34,8 +47,11 @@ export function SignInPage({ reason, onSignedIn }: { reason?: string; onSignedIn
       onSignedIn();
     } catch (error) {
       if (isProblem(error, 'not_ready')) return setCodeNeeded(true);
-      forget();
-      if (isProblem(error, 'already_complete')) onSignedIn();
+      if (isProblem(error, 'already_complete')) {
+        sessionStorage.removeItem(underWay);
+        return onSignedIn();
+      }
+      setProblem({ text: inWords(error), over: isProblem(error, 'not_found') });
     }
   };
 
@@ -63,7 +79,23 @@ export function SignInPage({ reason, onSignedIn }: { reason?: string; onSignedIn
       </NarrowPage>
     );
   }
-  if (authentication && codeNeeded) {
+  if (!authentication) return <PasswordForm reason={end ? reasons[end] : undefined} onBegun={goOn} />;
+  if (problem) {
+    return (
+      <NarrowPage title="Not signed in yet">
+        <Alert color="red" variant="light" role="alert">
+          {problem.text}
+        </Alert>
+        <Group>
+          {!problem.over && <Button onClick={() => void complete(authentication)}>Try again</Button>}
+          <Button variant="default" onClick={forget}>
+            Start again
+          </Button>
+        </Group>
+      </NarrowPage>
+    );
+  }
+  if (codeNeeded) {
     return (
       <EnrollmentCode
         id={authentication.id}
@@ -72,15 +104,19 @@ export function SignInPage({ reason, onSignedIn }: { reason?: string; onSignedIn
       />
     );
   }
-  if (authentication && authentication.state !== 'enrollment_required' && authentication.state !== 'ready') {
+  if (authentication.state === 'enrollment_required' || authentication.state === 'ready') {
     return (
-      <FactorStep
-        key={authentication.id}
-        initial={authentication}
-        onReady={() => void complete(authentication)}
-        onStartAgain={forget}
-      />
+      <NarrowPage title="Signing you in">
+        <Loader aria-label="Loading" />
+      </NarrowPage>
     );
   }
-  return <PasswordForm reason={reason} onBegun={goOn} />;
+  return (
+    <FactorStep
+      key={authentication.id}
+      initial={authentication}
+      onReady={() => void complete(authentication)}
+      onStartAgain={forget}
+    />
+  );
 }

@@ -1,4 +1,5 @@
+export { ArrivalTitle } from './arrival-title.tsx';
 export { PushWaiting } from './push-waiting.tsx';
 export { useSecondsLeft } from './seconds-left.ts';
-export { StepUpCancelled, StepUpDialog, withStepUp } from './step-up.tsx';
+export { StepUpCancelled, StepUpDialog, withStepUp, type SessionEnd } from './step-up.tsx';
 export { useAuthentication, type Following } from './use-authentication.ts';

@@ -1,5 +1,5 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
 import type { Authentication } from '@countersign/protocol/wire';
 import { call, inWords, isProblem, type ProblemError } from '../api.ts';
 import { PushWaiting } from './push-waiting.tsx';
@@ -33,8 +33,13 @@ export async function withStepUp<T>(act: () => Promise<T>): Promise<T> {
 const confirm = ({ problem }: ProblemError): Promise<boolean> =>
   new Promise((settle) => open!({ resource: problem.resource ?? '', settle }));
 
+/** Why a session is no more: the phone said no, or it had ended before. */
+export type SessionEnd = 'denied' | 'reported' | 'ended';
+
+const base = '/api/v1/authentications';
+
 /** The dialog, once in each portal. `onSignedOut`: a denial on the phone ends the session. */
-export function StepUpDialog({ onSignedOut }: { onSignedOut: (why: 'denied' | 'reported') => void }) {
+export function StepUpDialog({ onSignedOut }: { onSignedOut: (why: SessionEnd) => void }) {
   const [wanted, setWanted] = useState<Wanted>();
   const [authentication, setAuthentication] = useState<Authentication>();
   const [problem, setProblem] = useState<string>();
@@ -46,45 +51,58 @@ export function StepUpDialog({ onSignedOut }: { onSignedOut: (why: 'denied' | 'r
     };
   }, []);
 
+  const end = (confirmed: boolean) => {
+    wanted?.settle(confirmed);
+    setWanted(undefined);
+    setAuthentication(undefined);
+    setProblem(undefined);
+  };
+  const failed = (error: unknown) => {
+    if (!isProblem(error, 'no_session')) return setProblem(inWords(error));
+    end(false);
+    onSignedOut('ended');
+  };
   const begin = (resource: string) => {
     setProblem(undefined);
     setAuthentication(undefined);
-    call<Authentication>('POST', '/api/v1/authentications', { purpose: 'step_up', resource }).then(
-      setAuthentication,
-      (error: unknown) => setProblem(inWords(error)),
-    );
+    call<Authentication>('POST', base, { purpose: 'step_up', resource }).then(setAuthentication, failed);
   };
   useEffect(() => {
     if (wanted) begin(wanted.resource);
   }, [wanted]);
 
-  const end = (confirmed: boolean) => {
-    wanted?.settle(confirmed);
-    setWanted(undefined);
-    setAuthentication(undefined);
+  const cancel = () => {
+    // Takes the request back from the phone.
+    if (authentication) void call('DELETE', `${base}/${authentication.id}`).catch(() => {});
+    end(false);
   };
 
   return (
-    <Modal
-      opened={wanted !== undefined}
-      onClose={() => end(false)}
-      title="Confirm that it is you"
-      centered
-      size="sm"
-    >
+    <Modal opened={wanted !== undefined} onClose={cancel} title="Confirm that it is you" centered size="sm">
       {problem && (
         <Stack>
-          <Text role="alert">{problem}</Text>
-          <Button variant="default" onClick={() => end(false)}>
-            Close
-          </Button>
+          <Alert color="red" variant="light" role="alert">
+            {problem}
+          </Alert>
+          <Group justify="center">
+            <Button onClick={() => begin(wanted!.resource)}>Try again</Button>
+            <Button variant="default" onClick={cancel}>
+              Cancel
+            </Button>
+          </Group>
         </Stack>
       )}
-      {authentication && (
+      {!problem && !authentication && (
+        <Text role="status" ta="center">
+          One moment…
+        </Text>
+      )}
+      {!problem && authentication && (
         <Confirming
           key={authentication.id}
           initial={authentication}
           onDone={() => end(true)}
+          onFailed={failed}
           onStartAgain={() => begin(wanted!.resource)}
           onSignedOut={(why) => {
             end(false);
@@ -99,23 +117,24 @@ export function StepUpDialog({ onSignedOut }: { onSignedOut: (why: 'denied' | 'r
 function Confirming({
   initial,
   onDone,
+  onFailed,
   onStartAgain,
   onSignedOut,
 }: {
   initial: Authentication;
   onDone: () => void;
+  onFailed: (error: unknown) => void;
   onStartAgain: () => void;
-  onSignedOut: (why: 'denied' | 'reported') => void;
+  onSignedOut: (why: SessionEnd) => void;
 }) {
   const following = useAuthentication(initial, true);
   const { id, state, push } = following.authentication;
-  const { giveUp } = following;
+  const completing = useRef(false);
   useEffect(() => {
-    if (state === 'ready')
-      void call('POST', `/api/v1/authentications/${id}/complete`).then(onDone, onStartAgain);
     if (state === 'denied') onSignedOut(push?.state === 'reported' ? 'reported' : 'denied');
+    if (state !== 'ready' || completing.current) return;
+    completing.current = true;
+    call('POST', `${base}/${id}/complete`).then(onDone, onFailed);
   }, [state]);
-  // Closing the dialog takes the request back from the phone.
-  useEffect(() => () => void giveUp(), [giveUp]);
   return <PushWaiting following={following} onStartAgain={onStartAgain} />;
 }

@@ -9,11 +9,15 @@ export interface Following {
   /** What a refused act said: a limit, a lock. */
   problem: unknown;
   sending: boolean;
-  sendPush(): Promise<void>;
+  /** The phone that was chosen last; undefined leaves it to the server, which takes the first of `factors`. */
+  sentTo: string | undefined;
+  sendPush(authenticator?: string): Promise<void>;
   giveUp(): Promise<void>;
 }
 
 const base = '/api/v1/authentications';
+/** Nothing changes any more; the server has ended its stream, and reconnecting would only ask again. */
+const over = ['complete', 'denied', 'expired'];
 
 /**
  * @param initial what `POST /authentications` answered, or what a reload found again
@@ -22,43 +26,59 @@ const base = '/api/v1/authentications';
 export function useAuthentication(initial: Authentication, sendAtOnce: boolean): Following {
   const [authentication, setAuthentication] = useState(initial);
   const [problem, setProblem] = useState<unknown>();
-  const [sending, setSending] = useState(false);
+  const sendNow = sendAtOnce && initial.state === 'challenge' && initial.push === null;
+  // From the first moment on: the page is not to offer a button for what happens by itself.
+  const [sending, setSending] = useState(sendNow);
+  const [sentTo, setSentTo] = useState<string>();
   const { id } = initial;
   const sent = useRef(false);
 
-  const sendPush = useCallback(async () => {
-    setSending(true);
-    setProblem(undefined);
-    try {
-      setAuthentication(await call<Authentication>('POST', `${base}/${id}/push`));
-    } catch (error) {
-      // Another tab was quicker; the stream tells of its request.
-      if (!isProblem(error, 'push_pending')) setProblem(error);
-    } finally {
-      setSending(false);
-    }
-  }, [id]);
-
-  useEffect(
-    () =>
-      follow<Authentication>(`${base}/${id}`, 'authentication', setAuthentication, (error) => {
-        // Gone from the server altogether: to the person that is the same as run out.
-        if (error instanceof ProblemError && error.status === 404) {
-          setAuthentication((last) => ({ ...last, state: 'expired' }));
-        }
-      }),
+  const sendPush = useCallback(
+    async (authenticator?: string) => {
+      setSending(true);
+      setProblem(undefined);
+      setSentTo(authenticator);
+      try {
+        const next = await call<Authentication>('POST', `${base}/${id}/push`, { authenticator });
+        // The stream may have told of this request before the answer came, and more of it: seen, answered.
+        setAuthentication((last) => (last.push?.id === next.push?.id ? last : next));
+      } catch (error) {
+        // Another tab was quicker; the stream tells of its request.
+        if (!isProblem(error, 'push_pending')) setProblem(error);
+      } finally {
+        setSending(false);
+      }
+    },
     [id],
   );
 
   useEffect(() => {
-    if (!sendAtOnce || sent.current || initial.state !== 'challenge' || initial.push) return;
+    const stop = follow<Authentication>(
+      `${base}/${id}`,
+      'authentication',
+      (next) => {
+        setAuthentication(next);
+        if (over.includes(next.state)) stop();
+      },
+      (error) => {
+        // Gone from the server altogether: to the person that is the same as run out.
+        if (!(error instanceof ProblemError) || error.status !== 404) return;
+        setAuthentication((last) => ({ ...last, state: 'expired' }));
+        stop();
+      },
+    );
+    return stop;
+  }, [id]);
+
+  useEffect(() => {
+    if (!sendNow || sent.current) return;
     sent.current = true;
     void sendPush();
-  }, [sendAtOnce, initial, sendPush]);
+  }, [sendNow, sendPush]);
 
   const giveUp = useCallback(async () => {
     await call('DELETE', `${base}/${id}`).catch(() => {});
   }, [id]);
 
-  return { authentication, problem, sending, sendPush, giveUp };
+  return { authentication, problem, sending, sentTo, sendPush, giveUp };
 }

@@ -1,0 +1,25 @@
+import { VisuallyHidden } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
+
+const labels = ['App', 'Scan', 'Done'];
+
+/** Where in the wizard one is. `current` counts from 0; past the last all are done. */
+export function Steps({ current }: { current: number }) {
+  return (
+    <ol className="steps">
+      {labels.map((label, index) => (
+        <li
+          key={label}
+          aria-current={index === current ? 'step' : undefined}
+          data-state={index < current ? 'done' : index === current ? 'current' : 'ahead'}
+        >
+          <span className="steps-mark" aria-hidden>
+            {index < current ? <IconCheck size={16} stroke={3} /> : index + 1}
+          </span>
+          {label}
+          {index < current && <VisuallyHidden>, done</VisuallyHidden>}
+        </li>
+      ))}
+    </ol>
+  );
+}
