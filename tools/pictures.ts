@@ -58,6 +58,7 @@ for (const [login, name] of [
   const person = ['--login', login, '--email', `${login}@example.com`, '--name', name];
   await server.cli(['user', 'add', ...person, '--password-stdin'], 'correct horse battery staple');
 }
+await page.setViewportSize({ width: 1280, height: 800 });
 await page.goto('/admin/');
 await page.getByLabel('Login name or e-mail address').fill('olga');
 await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
@@ -72,6 +73,7 @@ await page.getByRole('link', { name: 'Settings', exact: true }).click();
 await page.getByText('Require a second factor').waitFor();
 await take('admin-settings');
 await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+await page.setViewportSize({ width: 900, height: 700 });
 await page.goto('/');
 await signOut(page);
 
