@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
+import { startInProcess } from '../support/in-process.ts';
 import { addPerson, enrol, refused, signIn } from '../support/people.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
@@ -206,6 +208,21 @@ forEachEngine((engine) => {
       /^countersign-browser=[\w-]{43}; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Lax$/,
     );
     assert.equal(response.headers.get('access-control-allow-origin'), null);
+  });
+
+  test('with an https issuer every cookie is Secure and __Host-', async () => {
+    await using secure = await startInProcess(engine, { COUNTERSIGN_URL: 'https://id.example.com' });
+    const { address, port } = secure.server.app.server.address() as AddressInfo;
+    const response = await fetch(`http://${address}:${port}/api/v1/authentications`, {
+      method: 'POST',
+      headers: { origin: 'https://id.example.com', 'content-type': 'application/json' },
+      body: JSON.stringify({ purpose: 'portal_login', login: 'x', password: 'x' }),
+    });
+    assert.match(
+      response.headers.getSetCookie()[0]!,
+      /^__Host-countersign-browser=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    assert.match(response.headers.get('strict-transport-security')!, /max-age/);
   });
 
   test('no 5xx was written to the log in all of this', () => {

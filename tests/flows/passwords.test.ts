@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
-import { begin, enrol, password, refused } from '../support/people.ts';
+import { begin, enrol, password, refused, signIn } from '../support/people.ts';
 
 /** The first factor: nothing tells who exists, and guessing is slow without locking anybody out. */
 forEachEngine((engine) => {
@@ -134,7 +134,7 @@ forEachEngine((engine) => {
 
   test('changing the password: the present one, strength, other browsers out, a mail', async () => {
     await server.addPerson('changer');
-    const { browser } = await enrol(server, 'changer');
+    const { browser, phone } = await enrol(server, 'changer');
     const change = (body: object) => browser.post('/api/v1/me/password', body);
     refused(await change({ current: 'wrong', new: 'another good passphrase' }), 401, 'invalid_credentials');
     for (const weak of ['short', 'password1', 'aaaaaaaaaaaa', 'changer@example.com', password]) {
@@ -142,7 +142,16 @@ forEachEngine((engine) => {
       refused(answer, 422, 'weak_password');
       assert.ok(answer.body.reasons.length > 0);
     }
+    const elsewhere = new Browser(server.url);
+    await signIn(elsewhere, phone, 'changer');
     assert.equal((await change({ current: password, new: 'another good passphrase' })).status, 204);
+    refused(await elsewhere.get('/api/v1/session'), 401, 'no_session');
+    assert.equal((await browser.get('/api/v1/session')).status, 200, 'the browser that changed it stays');
+    const mails = await server.store.query(
+      { text: "SELECT subject FROM mails WHERE recipient = 'changer@example.com'", names: [] } as never,
+      {},
+    );
+    assert.ok(mails.some(({ subject }) => subject === 'Your password was changed'));
     refused(await attempt(new Browser(server.url), 'changer', password), 401, 'invalid_credentials');
     assert.equal((await attempt(new Browser(server.url), 'changer', 'another good passphrase')).status, 201);
   });

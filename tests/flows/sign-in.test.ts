@@ -144,6 +144,10 @@ forEachEngine((engine) => {
     assert.equal((await browser.get('/api/v1/admin/users')).status, 401, 'a portal session is not enough');
     await signIn(browser, phone, 'chief', 'admin_login');
     assert.equal((await browser.get('/api/v1/admin/users')).status, 200);
+    // Signing out leaves nothing open in this browser.
+    assert.equal((await browser.delete('/api/v1/session')).status, 204);
+    assert.equal((await browser.get('/api/v1/session')).status, 401);
+    assert.equal((await browser.get('/api/v1/admin/users')).status, 401);
     await addPerson(server, 'plain');
     const refused = await browser.post('/api/v1/authentications', {
       purpose: 'admin_login',

@@ -27,7 +27,7 @@ export async function watchRequests(account: Account, watcher: Watcher, signal: 
       pause = pollInterval;
     } catch (error) {
       if (signal.aborted) return;
-      if (codeOf(error) === 'invalid_proof') {
+      if (codeOf(error) === 'invalid_proof' && (await isRevoked(account))) {
         await changeAccount(account.id, { revoked: true });
         await refreshAccounts();
         return;
@@ -37,6 +37,16 @@ export async function watchRequests(account: Account, watcher: Watcher, signal: 
     }
     await pollOnce(account, watcher);
     await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+/** A refused proof may be no more than a clock that is off: a call that corrects it tells the two apart. */
+async function isRevoked(account: Account): Promise<boolean> {
+  try {
+    await call(account, 'GET', '/me');
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'invalid_proof';
   }
 }
 

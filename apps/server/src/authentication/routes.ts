@@ -197,19 +197,20 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
     '/api/v1/session',
     { schema: { tags, summary: 'Sign out', response: { 204: Type.Null(), '4xx': Problem } } },
     async (request, reply) => {
-      const session = await demandSession(sessions, request, reply, {
-        enrollment: true,
-        passwordChange: true,
-      });
+      // Of both portals: who signs out here leaves nothing open in this browser.
+      const kinds = ['portal', 'admin'] as const;
+      const found = await Promise.all(
+        kinds.map((kind) => sessions.find(request, reply, [kind], { renew: false })),
+      );
+      const open = found.filter((session) => session !== undefined);
+      if (open.length === 0) throw new Refusal('no_session');
       await store.transaction(async (transaction) => {
-        await sessions.signOut(transaction, session, reply);
-        const user = { id: session.user_id, login: session.login };
-        await events.record(transaction, {
-          type: 'session.ended',
-          actor: user,
-          user,
-          asker: askerOf(request),
-        });
+        for (const session of open) {
+          await sessions.signOut(transaction, session, reply);
+          const user = { id: session.user_id, login: session.login };
+          const asker = askerOf(request);
+          await events.record(transaction, { type: 'session.ended', actor: user, user, asker });
+        }
       });
       return reply.status(204).send(null);
     },

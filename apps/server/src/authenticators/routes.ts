@@ -1,4 +1,4 @@
-import { decodeBase64url, readDevice } from '@countersign/protocol';
+import { decodeBase64url, readDevice, readPushSubscription } from '@countersign/protocol';
 import {
   ActivateBody,
   Activated,
@@ -19,10 +19,11 @@ import { timeText, type Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { activate, lookUpActivation, type ActivationPush } from './activation.ts';
-import type { CompletionNeeds } from './completion.ts';
+import { dropActivation, type CompletionNeeds } from './completion.ts';
 import { demandProof, type ProvenAuthenticator } from './proof-of-possession.ts';
 import { revoke } from './revoke.ts';
 import {
+  findActivationByAuthenticator,
   findAuthenticator,
   keepVerificationOptions,
   takeVerificationOptions,
@@ -117,7 +118,11 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
     async (request) => {
       const authenticator = await demandProof(request, platform, { pendingToo: true });
       const { id } = authenticator;
-      const { push_subscription: subscription } = request.body;
+      const given = request.body.push_subscription;
+      const subscription = given === undefined ? undefined : readPushSubscription(given);
+      if (given !== undefined && subscription === undefined) {
+        throw new Refusal('malformed', { detail: 'push_subscription is not of its form' });
+      }
       const device = request.body.device && readDevice(request.body.device);
       if (request.body.device && !device)
         throw new Refusal('malformed', { detail: 'device is not of its form' });
@@ -146,11 +151,18 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
       },
     },
     async (request, reply) => {
-      const authenticator = await demandProof(request, platform);
+      const authenticator = await demandProof(request, platform, { pendingToo: true });
+      const { id, state } = authenticator;
       const actor = { id: authenticator.user_id, login: authenticator.login };
-      await store.transaction((transaction) =>
-        revoke(transaction, authenticator.id, { by: 'app', actor, asker: askerOf(request) }, needs),
-      );
+      await store.transaction(async (transaction) => {
+        const activation =
+          state === 'pending'
+            ? await findActivationByAuthenticator.get(transaction, { authenticator_id: id })
+            : undefined;
+        // Not a phone yet: there is nothing to tell its owner of, and the portal sees the activation end.
+        if (activation) await dropActivation(transaction, activation, 'cancelled', needs, askerOf(request));
+        else await revoke(transaction, id, { by: 'app', actor, asker: askerOf(request) }, needs);
+      });
       return reply.status(204).send(null);
     },
   );

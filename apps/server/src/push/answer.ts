@@ -91,23 +91,29 @@ export async function answerRequest(
     approving && request.number !== null && !equalInConstantTime(number ?? '', request.number);
   const state: PushState = wrongNumber ? 'failed' : endStates[decision];
 
-  const claimed = await store.transaction(async (transaction) => {
-    const row = await claimRequest.get(transaction, { id, state, now: now() });
-    if (!row) return false;
-    if (counter !== undefined) await updateCounter.run(transaction, { id: authenticator.id, counter });
-    if (state !== 'failed') {
-      const answered = {
-        state,
-        userVerified: counter !== undefined,
-        numberTyped: request.number !== null,
-      };
-      if (!(await outcomes(transaction, row, answered))) {
-        throw new Refusal('request_already_answered', { state: 'cancelled' });
+  const claimed = await store
+    .transaction(async (transaction) => {
+      const row = await claimRequest.get(transaction, { id, state, now: now() });
+      if (!row) return false;
+      if (counter !== undefined) await updateCounter.run(transaction, { id: authenticator.id, counter });
+      if (state !== 'failed') {
+        const answered = {
+          state,
+          userVerified: counter !== undefined,
+          numberTyped: request.number !== null,
+        };
+        if (!(await outcomes(transaction, row, answered))) {
+          throw new AskerGone();
+        }
       }
-    }
-    await recordEnd(transaction, row, authenticator, asker, events);
-    return true;
-  });
+      await recordEnd(transaction, row, authenticator, asker, events);
+      return true;
+    })
+    .catch(async (error: unknown) => {
+      if (!(error instanceof AskerGone)) throw error;
+      await cancelForGood(id, platform);
+      throw new Refusal('request_already_answered', { state: 'cancelled' });
+    });
   // Another answer, or the clock, came first.
   if (!claimed)
     refuseEnded(
@@ -115,6 +121,16 @@ export async function answerRequest(
     );
   if (wrongNumber) throw new Refusal('wrong_number', { state: 'failed' });
   return state as Answered['state'];
+}
+
+/** Whoever asked does not wait any more: the answer is undone whole, and the request ends as cancelled. */
+class AskerGone extends Error {}
+
+async function cancelForGood(id: string, { store, now }: Platform): Promise<void> {
+  await store.transaction(async (transaction) => {
+    const row = await claimRequest.get(transaction, { id, state: 'cancelled', now: now() });
+    if (row) notifyEnd(transaction, row);
+  });
 }
 
 function refuseEnded(state: PushState): void {
