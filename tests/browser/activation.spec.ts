@@ -117,7 +117,7 @@ test('S9: with the app in the background, the notification must be tapped to com
     .poll(() => notificationsOf(phone.page))
     .toMatchObject([{ title: 'Finish setting up this phone', tag: pushed.id }]);
   await phone.page.unroute('**/authenticator/v1/requests**');
-  await clickNotification(phone.page);
+  await clickNotification(phone.page, pushed.id);
   await expect(page.getByRole('heading', { name: 'Your phone is enrolled' })).toBeVisible();
   await expect.poll(() => notificationsOf(phone.page)).toEqual([]);
 });

@@ -181,16 +181,19 @@ export const notificationsOf = (
     }));
   });
 
-/** Clicks the notification that is shown, or one of its actions, as the system would tell the service worker. */
-export async function clickNotification(page: Page, action = ''): Promise<void> {
+/** Clicks the notification of a request, or one of its actions, as the system would tell the service worker. */
+export async function clickNotification(page: Page, tag: string, action = ''): Promise<void> {
   const [worker] = page.context().serviceWorkers();
-  await worker!.evaluate(async (chosen) => {
-    const scope = self as unknown as ServiceWorkerGlobalScope;
-    const [notification] = await scope.registration.getNotifications();
-    // An event made by script may not extend its life: the handler has done its work by the time that it is told so.
-    scope.addEventListener('error', (event) => event.preventDefault(), { once: true });
-    scope.dispatchEvent(
-      new NotificationEvent('notificationclick', { notification: notification!, action: chosen }),
-    );
-  }, action);
+  await worker!.evaluate(
+    async (clicked) => {
+      const scope = self as unknown as ServiceWorkerGlobalScope;
+      const [notification] = await scope.registration.getNotifications({ tag: clicked.tag });
+      // An event made by script may not extend its life: the handler has done its work by the time that it is told so.
+      scope.addEventListener('error', (event) => event.preventDefault(), { once: true });
+      scope.dispatchEvent(
+        new NotificationEvent('notificationclick', { notification: notification!, action: clicked.action }),
+      );
+    },
+    { tag, action },
+  );
 }
