@@ -24,24 +24,38 @@ const context = await browser.newContext({ baseURL: server.url, viewport: { widt
 const page = await context.newPage();
 await using phone: PhoneBrowser = await launchPhone({ url: server.url, push });
 
-async function take(name: string, what: Page = page): Promise<void> {
+async function take(name: string, what: Page = page, fullPage = false): Promise<void> {
   // Fades and rings settle first.
   await what.waitForTimeout(400);
-  await what.screenshot({ path: join(folder, `${name}.png`) });
+  await what.screenshot({ path: join(folder, `${name}.png`), fullPage });
+}
+
+/** A state of a sign-in: the page and the phone, in light and in dark. */
+async function takeState(name: string, desktop: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await desktop.emulateMedia({ colorScheme });
+    await phone.page.emulateMedia({ colorScheme });
+    await take(`${name}-page-${colorScheme}`, desktop);
+    await take(`${name}-phone-${colorScheme}`, phone.page);
+  }
+  await desktop.emulateMedia({ colorScheme: 'light' });
+  await phone.page.emulateMedia({ colorScheme: 'light' });
 }
 
 await setUp(page, server);
 await page.getByRole('button', { name: 'I have the app' }).click();
 await page.getByRole('img', { name: 'QR code with your activation code' }).waitFor();
-await take('activation');
+await take('activation', page, true);
+await page.emulateMedia({ colorScheme: 'dark' });
+await take('activation-dark', page, true);
+await page.emulateMedia({ colorScheme: 'light' });
 await openApp(phone);
 await phone.page.goto('/authenticator/#/introduction');
 await take('introduction', phone.page);
 await phone.page.goto('/authenticator/#/');
 await page.reload();
 await enrolByCamera(page, phone);
-await take('activated');
-await take('activated-phone', phone.page);
+await takeState('activated', page);
 await page.getByRole('button', { name: 'Done', exact: true }).click();
 await phone.page.getByRole('button', { name: 'Done', exact: true }).click();
 await take('accounts', phone.page);
@@ -84,41 +98,32 @@ const stranger = await (
 await stranger.goto('/');
 await signInWithPassword(stranger, 'olga');
 await stranger.getByText('On your phone now').waitFor();
-for (const colorScheme of ['light', 'dark'] as const) {
-  await stranger.emulateMedia({ colorScheme });
-  await phone.page.emulateMedia({ colorScheme });
-  await take(`waiting-${colorScheme}`, stranger);
-  await take(`request-${colorScheme}`, phone.page);
-}
-await stranger.emulateMedia({ colorScheme: 'light' });
-await phone.page.emulateMedia({ colorScheme: 'light' });
-await sideBySide('sign-in', 'waiting-light', 'request-light');
+await takeState('waiting', stranger);
+await sideBySide('sign-in', 'waiting-page-light', 'waiting-phone-light');
 const number = (await stranger.getByTestId('push-number').textContent())!;
 for (const digit of number) await phone.page.getByRole('button', { name: digit, exact: true }).click();
 await phone.page.getByRole('button', { name: 'Approve' }).click();
 await phone.page.getByRole('heading', { name: 'Approved', level: 2 }).waitFor();
-await take('approved', phone.page);
+await stranger.getByRole('heading', { name: 'Hello, Olga Owner' }).waitFor();
+await takeState('approved', stranger);
 await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
 
 // Timed out, with the phone not looking; then denied; then reported.
 await signInWithPassword(page, 'olga');
 await page.getByRole('heading', { name: 'No answer in time' }).waitFor({ timeout: 80_000 });
-await take('timed-out-page');
-await take('timed-out', phone.page);
+await takeState('timed-out', page);
 await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
 await page.waitForTimeout(6_000);
 await page.getByRole('button', { name: 'Send again' }).click();
 await phone.page.getByRole('button', { name: 'Deny' }).click();
 await phone.page.getByRole('heading', { name: 'Denied', level: 2 }).waitFor();
-await take('denied-page');
-await take('denied', phone.page);
+await takeState('denied', page);
 await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
 await signOut(stranger);
 await signInWithPassword(stranger, 'olga');
 await phone.page.getByRole('button', { name: "This wasn't me" }).click();
 await phone.page.getByText('Somebody knows your password').waitFor();
-await take('reported', phone.page);
-await take('reported-page', stranger);
+await takeState('reported', stranger);
 
 await browser.close();
 

@@ -26,6 +26,14 @@ export const postgres: Requirement = {
   find: findPostgres,
 };
 
+/** Part of nearly every system; it makes the certificate of one test. */
+export const openssl: Requirement = {
+  name: 'OpenSSL',
+  debianPackage: 'openssl',
+  leftOut: 'the test of TLS',
+  find: () => findProgram('openssl'),
+};
+
 export type System = 'debian' | 'ubuntu' | 'other';
 
 /** The commands that install `missing`, to be run in order by root. */

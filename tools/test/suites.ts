@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { countBrowserTests, countNodeTests, orOneFailed, type Outcome } from './outcome.ts';
-import { chromium, postgres, type Requirement } from './requirements.ts';
+import { chromium, openssl, postgres, type Requirement } from './requirements.ts';
 
 export interface Suite {
   name: string;
@@ -37,7 +37,7 @@ export const suites: Suite[] = [
   },
   {
     name: 'flows',
-    needs: [postgres],
+    needs: [postgres, openssl],
     needsAll: false,
     needsFaces: true,
     files: find('tests/flows/**/*.test.ts'),
