@@ -55,6 +55,12 @@ const planted: [bound: string, path: string, source: string, said: RegExp][] = [
     /compose\.ts does not stand below admin/,
   ],
   [
+    'nobody but the completion of an authentication attests',
+    `${server}/me/routes.ts`,
+    `import { attest } from '../sessions/verified.ts'`,
+    /only .*complete\.ts may attest/,
+  ],
+  [
     'policy imports no sibling',
     `${server}/policy/decide.ts`,
     `import type { Platform } from '../platform/platform.ts'`,

@@ -47,6 +47,8 @@ const faces = inBrowsers.filter((workspace) => workspace !== 'packages/protocol'
 
 const mayImportFastify = /\/(routes|compose|main|cli)\.ts$|\/platform\/http\//;
 const mayHoldSql = /\/store\.ts$|\/platform\/store\//;
+/** Who may say that a person proved who they are: whoever claims a completed authentication, and nobody else. */
+const mayAttest = 'apps/server/src/authentication/complete.ts';
 const bannedFolder = /(^|\/)(utils?|helpers?|services?|common)\//;
 
 interface Import {
@@ -99,6 +101,7 @@ function problemOf(
   ) {
     return 'only a store.ts holds SQL';
   }
+  if (names.includes('attest') && path !== mayAttest) return `only ${mayAttest} may attest`;
   return problemInServer(serverFolder(path), serverFolder(target));
 }
 
