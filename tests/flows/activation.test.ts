@@ -266,6 +266,23 @@ forEachEngine((engine) => {
     );
   });
 
+  test('what was begun with the password alone is worth nothing once a factor has been there, even if it is gone again', async () => {
+    const thief = await waiting();
+    const stale = new Browser(server.url);
+    const held = await begin(stale, thief.login);
+    const real = new Browser(server.url);
+    const { id } = await begin(real, thief.login);
+    await real.post(`/api/v1/authentications/${id}/complete`);
+    const own = await Phone.create(server.url, 'Real phone', server.now);
+    const code = (await real.post('/api/v1/me/activations')).body.code as string;
+    await thief.phone.register(thief.activation.code).then(({ status }) => assert.equal(status, 410));
+    await own.activate(code);
+    assert.equal((await own.call('DELETE', '/me')).status, 204);
+    // A sign-in that was begun before: its session would have been let in to enrol.
+    refused(await stale.post(`/api/v1/authentications/${held.id}/complete`), 409, 'not_ready');
+    refused(await thief.browser.post('/api/v1/me/activations'), 401, 'no_session');
+  });
+
   test('“Not my phone” removes it without a step-up, and the session may enrol again', async () => {
     const { phone, browser, activation } = await waiting();
     await phone.activate(activation.code);

@@ -82,7 +82,8 @@ CREATE TABLE sessions (
   acr TEXT NOT NULL,
   amr TEXT NOT NULL,
   auth_time BIGINT NOT NULL,
-  -- Opened by a sign-in that still needs a factor enrolled: reaches only the enrolment calls.
+  -- Opened by a sign-in that still needs a factor enrolled: reaches only the enrolment calls. 1: a first factor, good
+  -- only while the user never had one; 2: with a one-time enrolment code.
   enrollment_required INTEGER NOT NULL DEFAULT 0,
   -- The level rose outside a response of this session: the next response changes its token.
   renew_token INTEGER NOT NULL DEFAULT 0,
@@ -144,7 +145,7 @@ CREATE TABLE activations (
   webauthn TEXT,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'pending', 'active', 'expired')),
   authenticator_id TEXT,
-  -- Begun without a step-up, as the first factor: it holds only while the user has no other.
+  -- Begun without a step-up, so it holds only while the user has no other. 1: a first factor; 2: with an enrolment code.
   first_factor INTEGER NOT NULL,
   -- The phone that is revoked when this one is active.
   replaces_id TEXT,
@@ -172,7 +173,7 @@ CREATE TABLE authentications (
   session_id TEXT,
   resource TEXT,
   state TEXT NOT NULL CHECK (state IN ('challenge', 'enrollment_required', 'ready', 'complete', 'denied', 'expired')),
-  -- Whether a one-time enrolment code is still wanted before enrolment may begin.
+  -- A one-time enrolment code before enrolment may begin: 0 not wanted, 1 wanted, 2 given.
   enrollment_code_required INTEGER NOT NULL DEFAULT 0,
   amr TEXT NOT NULL,
   -- What was proven earns this browser familiarity.

@@ -7,7 +7,7 @@ import type { Events } from '../events/events.ts';
 import { acrOf } from '../policy/decide.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
-import type { Sessions } from '../sessions/sessions.ts';
+import type { Enrollment, Sessions } from '../sessions/sessions.ts';
 import { attest } from '../sessions/verified.ts';
 import { findUser, markSignedIn, type UserRow } from '../users/store.ts';
 import { claimCompletion, findAuthentication, giveUp, type AuthenticationRow } from './store.ts';
@@ -43,7 +43,7 @@ export async function completeAuthentication(
       : completeSignIn(
           transaction,
           claimed,
-          authentication.state === 'enrollment_required',
+          enrollmentOf(claimed, authentication.state === 'enrollment_required', user),
           user,
           asker,
           reply,
@@ -55,10 +55,25 @@ export async function completeAuthentication(
   throw new Refusal(current?.state === 'complete' ? 'already_complete' : 'not_ready');
 }
 
+/**
+ * On what strength the session may enrol, if it must. The password alone was enough when this sign-in began; where a
+ * factor was enrolled meanwhile it is not any more. @throws Refusal 409 `not_ready`
+ */
+function enrollmentOf(
+  { amr, enrollment_code_required }: AuthenticationRow,
+  required: boolean,
+  user: UserRow,
+): Enrollment {
+  if (required && enrollment_code_required === 2) return 'code';
+  const passwordOnly = !(JSON.parse(amr) as string[]).includes('mfa');
+  if (passwordOnly && user.had_factor === 1) throw new Refusal('not_ready');
+  return required ? 'first' : 'none';
+}
+
 async function completeSignIn(
   transaction: Transaction,
   { id, purpose, amr, browser_hash }: AuthenticationRow,
-  enrollmentRequired: boolean,
+  enrollment: Enrollment,
   user: UserRow,
   asker: Asker,
   reply: Reply,
@@ -67,11 +82,11 @@ async function completeSignIn(
   const methods = JSON.parse(amr) as string[];
   const verified = attest({ userId: user.id, acr: acrOf(methods), amr: methods });
   // Enrolling is done in the User Portal, also by administrators: their own portal opens to two factors only.
-  const kind = purpose === 'admin_login' && !enrollmentRequired ? 'admin' : 'portal';
+  const kind = purpose === 'admin_login' && enrollment === 'none' ? 'admin' : 'portal';
   await sessions.open(
     transaction,
     verified,
-    { kind, browserHash: browser_hash, ...asker, enrollmentRequired },
+    { kind, browserHash: browser_hash, ...asker, enrollment },
     reply,
   );
   await markSignedIn.run(transaction, { id: user.id, now: platform.now() });
@@ -85,10 +100,10 @@ async function completeSignIn(
       purpose,
       acr: verified.acr,
       amr: methods,
-      enrollment_required: enrollmentRequired,
+      enrollment,
     },
   });
-  if (enrollmentRequired) return '/activate';
+  if (enrollment !== 'none') return '/activate';
   return kind === 'admin' ? '/admin/' : '/';
 }
 

@@ -40,13 +40,13 @@ export const makeDenied = statement<AuthenticationRow>(`
 export const claimCompletion = statement<AuthenticationRow>(`
   UPDATE authentications SET state = 'complete'
   WHERE id = :id AND expires_at > :now
-    AND (state = 'ready' OR (state = 'enrollment_required' AND enrollment_code_required = 0))
+    AND (state = 'ready' OR (state = 'enrollment_required' AND enrollment_code_required <> 1))
   RETURNING ${columns}`);
 export const giveUp = statement<AuthenticationRow>(`
   UPDATE authentications SET state = 'expired'
   WHERE id = :id AND state IN ('challenge', 'enrollment_required', 'ready') RETURNING ${columns}`);
 export const acceptEnrollmentCode = statement(
-  `UPDATE authentications SET enrollment_code_required = 0 WHERE id = :id AND state = 'enrollment_required'`,
+  `UPDATE authentications SET enrollment_code_required = 2 WHERE id = :id AND state = 'enrollment_required'`,
 );
 export const endAuthenticationsOfUser = statement<AuthenticationRow>(`
   UPDATE authentications SET state = 'expired'

@@ -117,7 +117,7 @@ export async function takeEnrollmentCode(
   if (authentication.state !== 'enrollment_required' || authentication.expires_at <= now()) {
     throw new Refusal('authentication_over');
   }
-  if (authentication.enrollment_code_required === 0) return;
+  if (authentication.enrollment_code_required !== 1) return;
   const key = `enrollment_code:${user_id}`;
   const until = await blockedUntil(store, key, now());
   if (until !== undefined) throw new Refusal('factor_locked', { retry_after: secondsUntil(until, now()) });

@@ -72,8 +72,9 @@ export async function beginActivation(
   const settings = await readSettings(store);
   if (!isPushEnabled(session, settings)) throw new Refusal('push_disabled');
   const active = await listActiveOfUser.all(store, { user_id: session.user_id });
-  const firstFactor = session.enrollment_required === 1 || session.had_factor === 0;
-  if (firstFactor) {
+  // How far the password, or a one-time code, carries: 1 only to a first factor, 2 with a code.
+  const firstFactor = session.had_factor === 0 ? 1 : session.enrollment_required === 2 ? 2 : 0;
+  if (firstFactor > 0) {
     // Enrolled elsewhere in the meantime: what this session was let in for is done, by somebody with more than a password.
     if (active.length > 0) throw new Refusal('step_up_required', { resource: 'act:factors' });
   } else await demandStepUp(store, session, 'act:factors', now());
@@ -100,7 +101,7 @@ export async function beginActivation(
       code_hash: hashSecret(normalizeCode(code)!),
       nonce: randomId(random),
       webauthn: webauthn && JSON.stringify(webauthn),
-      first_factor: firstFactor ? 1 : 0,
+      first_factor: firstFactor,
       replaces_id: replaces?.id ?? null,
       now: now(),
       expires_at: expiresAt,

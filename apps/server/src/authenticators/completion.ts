@@ -45,11 +45,14 @@ export async function completeActivation(
     now: now(),
   });
   if (!activation) return false;
+  const had = (await findUser.get(transaction, { id: activation.user_id }))?.had_factor;
   // Writing the user's row first makes two activations of one user complete one after the other.
   await markHadFactor.run(transaction, { id: activation.user_id });
   const before = await listActiveOfUser.all(transaction, { user_id: activation.user_id });
-  // Begun on the strength of the password alone: good for a first factor, never for a second or another in its place.
-  if (activation.first_factor === 1 && before.length > 0) return false;
+  // Begun on the strength of the password, or of a code, alone: never for a second factor, or for another in its place;
+  // and where one was there in the meantime, the password is not enough even if that one is gone again.
+  if (activation.first_factor > 0 && before.length > 0) return false;
+  if (activation.first_factor === 1 && had === 1) return false;
   await activateAuthenticator.get(transaction, { id: authenticatorId });
 
   const user = (await findUser.get(transaction, { id: activation.user_id }))!;

@@ -25,7 +25,7 @@ export async function demandSession(
 ): Promise<LiveSession> {
   const session = await sessions.find(request, reply, kinds, { renew: !reach.stream });
   if (!session) throw new Refusal('no_session');
-  if (session.enrollment_required === 1 && !reach.enrollment) throw new Refusal('enrollment_required');
+  if (session.enrollment_required > 0 && !reach.enrollment) throw new Refusal('enrollment_required');
   if (session.password_change_required === 1 && !reach.passwordChange) {
     throw new Refusal('password_change_required');
   }

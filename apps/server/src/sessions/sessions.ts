@@ -50,12 +50,17 @@ export interface Sessions {
   isLive(on: Queryable, id: string): Promise<boolean>;
 }
 
+/** `first`: the user never had a factor. `code`: with a one-time enrolment code. */
+export type Enrollment = 'none' | 'first' | 'code';
+const enrollmentMarks: Record<Enrollment, number> = { none: 0, first: 1, code: 2 };
+
 export interface Opening {
   kind: SessionKind;
   browserHash: string;
   ip: string | null;
   client: string | null;
-  enrollmentRequired: boolean;
+  /** Whether a factor must be enrolled first, and on what strength it may be. */
+  enrollment: Enrollment;
 }
 
 export function createSessions({ store, now, random }: Platform, cookies: Cookies): Sessions {
@@ -92,7 +97,7 @@ export function createSessions({ store, now, random }: Platform, cookies: Cookie
       }
       return undefined;
     },
-    async open(transaction, verified, { kind, browserHash, ip, client, enrollmentRequired }, reply) {
+    async open(transaction, verified, { kind, browserHash, ip, client, enrollment }, reply) {
       const token = randomSecret(random);
       const id = randomId(random);
       await deletePreviousSession.run(transaction, {
@@ -109,7 +114,7 @@ export function createSessions({ store, now, random }: Platform, cookies: Cookie
         acr: verified.acr,
         amr: JSON.stringify(verified.amr),
         now: now(),
-        enrollment_required: enrollmentRequired ? 1 : 0,
+        enrollment_required: enrollmentMarks[enrollment],
         ip,
         client,
         expires_at: now() + wholeLifetime,
@@ -185,6 +190,6 @@ export const sessionView = (session: LiveSession): Session => ({
   amr: JSON.parse(session.amr) as string[],
   auth_time: timeText(session.auth_time),
   expires_at: timeText(Math.min(session.expires_at, session.last_seen_at + idleLifetime)),
-  enrollment_required: session.enrollment_required === 1,
+  enrollment_required: session.enrollment_required > 0,
   password_change_required: session.password_change_required === 1,
 });

@@ -55,7 +55,7 @@ export const replaceToken = statement<SessionRow>(`
     created_at, last_seen_at, expires_at`);
 export const raiseSession = statement<{ id: string }>(`
   UPDATE sessions SET acr = :acr, amr = :amr, auth_time = :now, enrollment_required = 0, renew_token = 1
-  WHERE id = :id AND enrollment_required = 1 RETURNING id`);
+  WHERE id = :id AND enrollment_required > 0 RETURNING id`);
 
 export const elevate = statement(`
   INSERT INTO elevations (session_id, resource, until) VALUES (:session_id, :resource, :until)
@@ -97,5 +97,5 @@ export const endFamiliarity = statement(
 export const purgeFamiliarity = statement(`DELETE FROM familiar_askers WHERE expires_at <= :now`);
 
 export const listEnrollingSessions = statement<{ id: string }>(
-  `SELECT id FROM sessions WHERE user_id = :user_id AND enrollment_required = 1`,
+  `SELECT id FROM sessions WHERE user_id = :user_id AND enrollment_required > 0`,
 );
