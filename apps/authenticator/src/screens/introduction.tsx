@@ -31,7 +31,7 @@ export function IntroductionScreen({ onEnd }: { onEnd: () => void }) {
   return (
     <Page icon={present.icon} title={present.title} key={page}>
       <p>{present.text}</p>
-      <p className="dots" aria-label={`Page ${page + 1} of ${pages.length}`}>
+      <p className="dots" role="img" aria-label={`Page ${page + 1} of ${pages.length}`}>
         {pages.map((_, index) => (
           <span key={index} className={index === page ? 'dot current' : 'dot'} />
         ))}
