@@ -4,6 +4,7 @@ import type { Platform } from '../platform/platform.ts';
 import { hashSecret } from '../platform/random-text.ts';
 import {
   blockedUntil,
+  holdBlockedUntil,
   mostFailuresInARow,
   recordFailure,
   recordSuccess,
@@ -61,29 +62,28 @@ export async function verifyPassword(
   // than at a familiar browser, until an administrator unlocks it.
   const wholeKey = attemptsKey(subject, 'unfamiliar');
 
-  const demandFree = async () => {
-    const until = await blockedUntil(store, key, now());
-    if (until !== undefined) {
-      throw new Refusal('too_many_requests', {
-        retry_after: Math.min(secondsUntil(until, now()), 24 * 3600),
-      });
-    }
+  const demandFree = (until: number | undefined) => {
+    if (until === undefined) return;
+    throw new Refusal('too_many_requests', {
+      retry_after: Math.min(secondsUntil(until, now()), 24 * 3600),
+    });
   };
-  await demandFree();
+  demandFree(await blockedUntil(store, key, now()));
   const matches = await hashing.verify(user?.password_hash ?? null, password);
   const locked = !familiar && (await isExhausted(store, wholeKey, now()));
   const accepted = matches && user !== undefined && user.state === 'active' && !locked;
-  // Guesses that were in flight together when the block began learn nothing: right or wrong, they are told to wait.
-  await demandFree();
 
   await store.transaction(async (transaction) => {
+    // Guesses that were in flight together when the block began learn nothing: right or wrong, they are told to wait.
+    demandFree(await holdBlockedUntil(transaction, key, now()));
     if (accepted) {
       await recordSuccess(transaction, key);
       if (!familiar) await recordSuccess(transaction, wholeKey);
       return;
     }
-    const failures = await recordFailure(transaction, key, now());
-    const inAll = familiar ? failures : await recordFailure(transaction, wholeKey, now());
+    const { failures, blockedUntil: until } = await recordFailure(transaction, key, now());
+    demandFree(until);
+    const inAll = familiar ? failures : (await recordFailure(transaction, wholeKey, now())).failures;
     const about = { user: user ?? null, asker };
     await events.record(transaction, { type: 'password.wrong', ...about, details: { in_a_row: failures } });
     if (user && inAll === mostFailuresInARow) {

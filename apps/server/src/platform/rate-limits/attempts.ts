@@ -1,6 +1,6 @@
 import type { Queryable, Transaction } from '../store/store.ts';
 import { day, minute, second } from '../platform.ts';
-import { block, countFailure, findAttempts, forgetAttempts } from './store.ts';
+import { block, countFailure, findAttempts, forgetAttempts, holdAttempts } from './store.ts';
 
 /**
  * Wrong tries in a row. The counters live in the store, so parallel sessions and several processes share them, and they
@@ -29,15 +29,39 @@ export async function blockedUntil(on: Queryable, key: string, now: number): Pro
   return row && row.blocked_until > now ? row.blocked_until : undefined;
 }
 
-/** Counts a failure and blocks the key for the wait that it earns. Returns how many there were in a row. */
-export async function recordFailure(transaction: Transaction, key: string, now: number): Promise<number> {
-  const { failures } = (await countFailure.get(transaction, { key, now, forget_at: now + memory }))!;
+/**
+ * The same, in the transaction that will count or forget: tries of one key come here one after the other, so those that
+ * were under way together when a block began find it in force.
+ */
+export async function holdBlockedUntil(
+  transaction: Transaction,
+  key: string,
+  now: number,
+): Promise<number | undefined> {
+  const row = await holdAttempts.get(transaction, { key });
+  return row && row.blocked_until > now ? row.blocked_until : undefined;
+}
+
+/**
+ * Counts a failure and blocks the key for the wait that it earns. Returns how many there were in a row, and the block
+ * that was in force already: then the try should not have been made, and its transaction is to be given up.
+ */
+export async function recordFailure(
+  transaction: Transaction,
+  key: string,
+  now: number,
+): Promise<{ failures: number; blockedUntil?: number }> {
+  const { failures, blocked_until: before } = (await countFailure.get(transaction, {
+    key,
+    now,
+    forget_at: now + memory,
+  }))!;
   const wait = waitAfter(failures);
   if (wait > 0) {
     const blocked_until = wait === Infinity ? Number.MAX_SAFE_INTEGER : now + wait;
     await block.run(transaction, { key, blocked_until });
   }
-  return failures;
+  return { failures, ...(before > now ? { blockedUntil: before } : {}) };
 }
 
 export const recordSuccess = (transaction: Transaction, key: string): Promise<void> =>

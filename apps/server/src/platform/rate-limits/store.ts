@@ -10,6 +10,11 @@ export const findAttempts = statement<Row>(
   `SELECT failures, blocked_until, forget_at FROM attempts WHERE key = :key`,
 );
 
+/** Takes hold of the counter until the transaction ends, where there is one. */
+export const holdAttempts = statement<{ blocked_until: number }>(
+  `UPDATE attempts SET failures = failures WHERE key = :key RETURNING blocked_until`,
+);
+
 /** Counts one more failure, from one again where the old ones were forgotten. Two at once are counted as two. */
 export const countFailure = statement<Row>(`
   INSERT INTO attempts (key, failures, blocked_until, forget_at) VALUES (:key, 1, 0, :forget_at)
