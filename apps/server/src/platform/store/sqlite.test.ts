@@ -49,19 +49,27 @@ test('callers of one moment share a COMMIT, in the order in which they came', as
   const { store, file } = await openIn(t);
   const observer = new DatabaseSync(file, { readOnly: true });
   t.after(() => observer.close());
-  const seen: unknown[] = [];
-  await Promise.all(
-    ['c', 'a', 'b'].map((name) =>
-      store.transaction(async (transaction) => {
-        await add.run(transaction, { name });
-        seen.push(
-          await numberOfItems(transaction),
-          observer.prepare('SELECT COUNT(*) AS n FROM item').get()!.n,
-        );
-      }),
-    ),
-  );
-  assert.deepEqual(seen, [1, 0, 2, 0, 3, 0]);
+  const shares = async (): Promise<boolean> => {
+    const seen: number[] = [];
+    const before = await numberOfItems(store);
+    await Promise.all(
+      [1, 2, 3].map(() =>
+        store.transaction(async (transaction) => {
+          await add.run(transaction, { name: crypto.randomUUID() });
+          const committed = observer.prepare('SELECT COUNT(*) AS n FROM item').get()!.n as number;
+          seen.push((await numberOfItems(transaction)) - before, committed - before);
+        }),
+      ),
+    );
+    assert.deepEqual(
+      seen.filter((_, index) => index % 2 === 0),
+      [1, 2, 3],
+    );
+    return seen.every((count, index) => index % 2 === 0 || count === 0);
+  };
+  // A group stays open for some milliseconds only: on a machine that stumbles just then, the next one shares.
+  for (let round = 0; round < 20; round++) if (await shares()) return;
+  assert.fail('no three callers of 20 shared a COMMIT');
 });
 
 test('a transaction waits for another process that writes, and the event loop turns meanwhile', async (t) => {
