@@ -65,7 +65,7 @@ test('callers of one moment share a COMMIT, in the order in which they came', as
       seen.filter((_, index) => index % 2 === 0),
       [1, 2, 3],
     );
-    return seen.every((count, index) => index % 2 === 0 || count === 0);
+    return seen.every((number, index) => index % 2 === 0 || number === 0);
   };
   // A group stays open for some milliseconds only: on a machine that stumbles just then, the next one shares.
   for (let round = 0; round < 20; round++) if (await shares()) return;
