@@ -30,8 +30,9 @@ test('S4: the introduction, page by page, and again from More; S24: light, dark 
   expect(await scheme()).toBe('dark');
   await page.getByLabel('System').check();
   expect(await scheme()).toBe('light');
+  // The browser tells the page of the system's change in its own time.
   await page.emulateMedia({ colorScheme: 'dark' });
-  expect(await scheme()).toBe('dark');
+  await expect.poll(scheme).toBe('dark');
   await page.getByRole('button', { name: 'Back' }).click();
   await page.getByRole('link', { name: /Show the introduction again/ }).click();
   await page.getByRole('button', { name: 'Skip' }).click();
