@@ -12,7 +12,7 @@ const serverRows: readonly (readonly string[])[] = [
   ['cli.ts', 'cli'],
   ['main.ts'],
   ['compose.ts'],
-  ['maintenance.ts'],
+  ['maintenance.ts', 'doctor.ts'],
   ['me', 'saml', 'oidc', 'hosts', 'radius', 'admin'],
   ['setup'],
   ['authentication'],

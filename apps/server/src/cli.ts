@@ -13,6 +13,9 @@ const usage = `Usage: countersign COMMAND
 
   serve                      start the server
   migrate                    bring the store up to this version, and stop
+  doctor [--public] [--seal NUMBER:HASH]
+                             check the settings, the store and the chain of the event log; with --public also
+                             what phones need to reach it; with --seal also that the log goes on from a seal noted before
   user add --login LOGIN --email EMAIL --name NAME [--role owner|admin|help_desk|read_only|user] --password-stdin
                              add a person; the password is read from standard input
   user reset-mfa LOGIN       remove every factor, end the sessions, print a one-time enrolment code
@@ -31,6 +34,7 @@ async function main(): Promise<void> {
   const [command = 'help', ...rest] = process.argv.slice(2);
   if (command === 'serve') return serveCommand(readEnvironment(process.env));
   if (command === 'migrate') return migrateCommand(readEnvironment(process.env));
+  if (command === 'doctor') return doctorCommand(rest);
   if (command === 'user') {
     const [act, ...parameters] = rest;
     const { addUserCommand, resetMfaCommand, unlockCommand } = await import('./admin/commands.ts');
@@ -81,6 +85,20 @@ async function migrateCommand(environment: Environment): Promise<void> {
   process.stdout.write('The store is up to date.\n');
 }
 
+async function doctorCommand(parameters: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: parameters,
+    options: { public: { type: 'boolean', default: false }, seal: { type: 'string' } },
+  });
+  const environment = readEnvironment(process.env);
+  const { examine } = await import('./doctor.ts');
+  const findings = await examine(environment, { reachability: values.public, seal: values.seal });
+  for (const { level, text } of findings) process.stdout.write(`${level.padEnd(7)}  ${text}\n`);
+  const problems = findings.filter(({ level }) => level === 'problem').length;
+  process.stdout.write(problems === 0 ? '\nAll is well.\n' : `\n${problems} to mend.\n`);
+  if (problems > 0) process.exitCode = 1;
+}
+
 function readUserOptions(parameters: string[]) {
   const { values } = parseArgs({
     args: parameters,
@@ -106,7 +124,11 @@ async function readPassword(): Promise<string> {
 
 main().catch((error: unknown) => {
   const { message, stack, code } = error as Error & { code?: string };
-  const isPlain = error instanceof PlainError || error instanceof Refusal || code === 'EADDRINUSE';
+  const isPlain =
+    error instanceof PlainError ||
+    error instanceof Refusal ||
+    code === 'EADDRINUSE' ||
+    code?.startsWith('ERR_PARSE_ARGS');
   process.stderr.write(`${isPlain ? message : (stack ?? message)}\n`);
   process.exit(1);
 });

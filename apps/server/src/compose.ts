@@ -8,6 +8,8 @@ import { completeActivation, denyActivation } from './authenticators/completion.
 import { authenticatorRoutes } from './authenticators/routes.ts';
 import type { AuthenticatorRow } from './authenticators/store.ts';
 import { createEvents } from './events/events.ts';
+import { readLogKey } from './events/log-key.ts';
+import { startSealer } from './events/sealer.ts';
 import { createOutbox } from './mail/outbox.ts';
 import { startMaintenance } from './maintenance.ts';
 import { myAuthenticatorRoutes } from './me/authenticators/routes.ts';
@@ -119,7 +121,9 @@ export async function compose(
   });
   serveFaces(app, random);
 
-  const stopMaintenance = startMaintenance(completion);
+  const logKey = await readLogKey(platform);
+  const stopMaintenance = startMaintenance(completion, logKey);
+  const stopSealer = startSealer(platform, logKey);
   const stopOutbox = outbox.start();
   return {
     app,
@@ -128,6 +132,8 @@ export async function compose(
       closeStreams();
       await closeConnections(app);
       await Promise.all([stopMaintenance(), stopOutbox()]);
+      // Last: what the others wrote is sealed too.
+      await stopSealer();
     },
   };
 }

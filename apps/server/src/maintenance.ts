@@ -1,9 +1,12 @@
 import { purgeAuthentications } from './authentication/store.ts';
 import { dropOverdueActivations, type CompletionNeeds } from './authenticators/completion.ts';
 import { purgeProofs } from './authenticators/store.ts';
+import type { LogKey } from './events/log-key.ts';
+import { removeOldEvents } from './events/retention.ts';
 import { purgeMails } from './mail/store.ts';
 import { day, hour, minute, second } from './platform/platform.ts';
 import { purgeAttempts } from './platform/rate-limits/store.ts';
+import { readSettings } from './settings/settings.ts';
 import { expireOverdue, purgeAskers, purgeRequests } from './push/store.ts';
 import { idleLifetime } from './sessions/sessions.ts';
 import { purgeFamiliarity, purgeSessions } from './sessions/store.ts';
@@ -14,7 +17,7 @@ const interval = 10 * second;
 const purgeEvery = 30;
 
 /** Begins, and returns what stops it (after the round in hand). */
-export function startMaintenance(needs: CompletionNeeds): () => Promise<void> {
+export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => Promise<void> {
   const { store, now, log } = needs.platform;
   let rounds = 0;
   let current = Promise.resolve();
@@ -32,6 +35,8 @@ export function startMaintenance(needs: CompletionNeeds): () => Promise<void> {
     await purgeRequests.run(store, { before: now() - day });
     await purgeAskers.run(store, { before: now() - 30 * minute });
     await purgeMails.run(store, { before: now() - 90 * day });
+    const { events } = await readSettings(store);
+    await removeOldEvents(needs.platform, logKey, events.retention_days * day);
   }
 
   const timer = setInterval(() => {

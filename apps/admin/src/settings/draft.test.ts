@@ -16,6 +16,7 @@ const saved: Settings = {
     authenticators_per_user: 1,
     approve_from_notification: false,
   },
+  events: { retention_days: 400 },
   telemetry: { diagnostics_default: true, usage_default: true },
 };
 const field = (path: Path) => groups.flatMap(({ fields }) => fields).find((each) => each.path === path)!;

@@ -153,6 +153,22 @@ export const groups: Group[] = [
       },
     ],
   },
+  {
+    title: 'Event log',
+    lead: 'What happened, in rows that nobody can change unseen.',
+    fields: [
+      {
+        path: 'events.retention_days',
+        kind: 'number',
+        min: 30,
+        max: 3650,
+        unit: { one: 'day', many: 'days' },
+        label: 'How long events are kept',
+        text: 'From 30 to 3650 days. Older ones are removed, and a signed note stays in their place.',
+        default: 400,
+      },
+    ],
+  },
 ];
 
 /** A value of a field in words. */

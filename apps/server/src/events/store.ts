@@ -28,3 +28,45 @@ export const listEvents = statement<EventRow>(`
 export const listEventsOfUser = statement<EventRow>(`
   SELECT id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details FROM events
   WHERE user_id = :user_id ORDER BY at DESC, id DESC LIMIT :limit`);
+
+/** The end of the chain; holds the row until the transaction ends, so that of two sealers one waits. */
+export const holdChain = statement<{ number: number; hash: string }>(`
+  UPDATE event_chain SET number = number WHERE id = 1 RETURNING number, hash`);
+export const findChain = statement<{ number: number; hash: string }>(
+  `SELECT number, hash FROM event_chain WHERE id = 1`,
+);
+export const moveChain = statement(`UPDATE event_chain SET number = :number, hash = :hash WHERE id = 1`);
+
+export const findUnsealed = statement(`SELECT id FROM events WHERE seal IS NULL LIMIT 1`);
+export const countUnsealed = statement<{ count: number }>(
+  `SELECT COUNT(*) AS count FROM events WHERE seal IS NULL`,
+);
+/** Puts the oldest rows that have no seal under `seal`; they come back in no order. */
+export const takeUnsealed = statement<EventRow>(`
+  UPDATE events SET seal = :seal
+  WHERE id IN (SELECT id FROM events WHERE seal IS NULL ORDER BY at, id LIMIT :limit) AND seal IS NULL
+  RETURNING id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details`);
+export const insertSeal = statement(`
+  INSERT INTO event_seals (number, sealed_at, checkpoint, jws) VALUES (:number, :sealed_at, :checkpoint, :jws)`);
+
+export interface SealRow {
+  number: number;
+  jws: string;
+}
+export const listSeals = statement<SealRow>(
+  `SELECT number, jws FROM event_seals WHERE number > :after ORDER BY number LIMIT :limit`,
+);
+export const listOldSeals = statement<SealRow & { sealed_at: number }>(`
+  SELECT number, sealed_at, jws FROM event_seals WHERE sealed_at < :before ORDER BY number LIMIT :limit`);
+export const findCheckpoint = statement<SealRow>(
+  `SELECT number, jws FROM event_seals WHERE checkpoint = 1 ORDER BY number DESC LIMIT 1`,
+);
+export const listEventsUnder = statement<EventRow>(`
+  SELECT id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details FROM events
+  WHERE seal = :seal`);
+/** Events that name a seal which is not there. */
+export const countOrphans = statement<{ count: number }>(`
+  SELECT COUNT(*) AS count FROM events
+  WHERE seal IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event_seals WHERE number = events.seal)`);
+export const removeEventsThrough = statement(`DELETE FROM events WHERE seal <= :through`);
+export const removeSealsThrough = statement(`DELETE FROM event_seals WHERE number <= :through`);

@@ -15,6 +15,7 @@ export const defaults: Settings = {
     authenticators_per_user: 1,
     approve_from_notification: false,
   },
+  events: { retention_days: 400 },
   telemetry: { diagnostics_default: true, usage_default: true },
 };
 

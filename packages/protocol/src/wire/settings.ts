@@ -20,6 +20,10 @@ export const Settings = Type.Object({
     authenticators_per_user: Type.Integer({ minimum: 1, maximum: 5 }),
     approve_from_notification: Type.Boolean(),
   }),
+  events: Type.Object({
+    /** How long the event log is kept. */
+    retention_days: Type.Integer({ minimum: 30, maximum: 3650 }),
+  }),
   telemetry: Type.Object({
     diagnostics_default: Type.Boolean(),
     usage_default: Type.Boolean(),

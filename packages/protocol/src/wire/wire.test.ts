@@ -113,6 +113,7 @@ test('settings: every bound, and a patch whose every member may be left out or n
       authenticators_per_user: 1,
       approve_from_notification: false,
     },
+    events: { retention_days: 400 },
     telemetry: { diagnostics_default: true, usage_default: true },
   };
   const withPush = (change: object) => ({ ...settings, push: { ...settings.push, ...change } });

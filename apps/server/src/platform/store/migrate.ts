@@ -60,6 +60,14 @@ export async function migrate(store: Store, folder: string): Promise<string[]> {
   });
 }
 
+/** The names of the migrations that the database has not had. Rejects as {@link migrate} does. Changes nothing. */
+export async function pendingMigrations(store: Store, folder: string): Promise<string[]> {
+  const migrations = await readMigrations(folder);
+  // A database that has had none has no table to ask.
+  const applied = await readApplied.all(store).catch(() => []);
+  return pendingOf(migrations, applied).map(({ name }) => name);
+}
+
 /** Runs a text once. It stays out of the register of statements, which is for those that run again. */
 async function execute(on: Queryable, text: string): Promise<void> {
   await on.query({ text, names: [] as readonly string[] } as Statement, {});

@@ -20,7 +20,7 @@ export async function openStore(place: { databaseUrl?: string; dataFolder: strin
   return openSqlite(file);
 }
 
-const migrations = join(import.meta.dirname, '../../../migrations');
+export const migrations = join(import.meta.dirname, '../../../migrations');
 
 /** Opens the store and brings it to the version of the code. Rejects, with the store closed, where that fails. */
 export async function openAndMigrate(place: { databaseUrl?: string; dataFolder: string }): Promise<Store> {
