@@ -83,7 +83,7 @@ async function completeSignIn(
   const verified = attest({ userId: user.id, acr: acrOf(methods), amr: methods });
   // Enrolling is done in the User Portal, also by administrators: their own portal opens to two factors only.
   const kind = purpose === 'admin_login' && enrollment === 'none' ? 'admin' : 'portal';
-  await sessions.open(
+  const session = await sessions.open(
     transaction,
     verified,
     { kind, browserHash: browser_hash, ...asker, enrollment },
@@ -97,6 +97,7 @@ async function completeSignIn(
     asker,
     details: {
       authentication: id,
+      session,
       purpose,
       acr: verified.acr,
       amr: methods,

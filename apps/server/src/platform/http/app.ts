@@ -14,6 +14,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Logger } from 'pino';
 import type { Environment } from '../environment.ts';
+import { isStoreUnavailable } from '../store/errors.ts';
 import { problemOf, Refusal, type Refusal as RefusalType } from './refusal.ts';
 import { methodsOf, rememberRoutes } from './route-table.ts';
 
@@ -157,6 +158,10 @@ function answerWithProblems(app: App, log: Logger, now: () => number): void {
   app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
     const refusal = error instanceof Refusal ? error : refusalOfFramework(error);
     if (refusal) return send(reply, refusal);
+    if (isStoreUnavailable(error)) {
+      log.error({ request_id: request.id, reason: error.message }, 'the store is unavailable');
+      return send(reply, new Refusal('unavailable', { retry_after: 5 }));
+    }
     // The inside stays inside: the answer says only where to look.
     log.error(
       { err: error, request_id: request.id, method: request.method, route: request.routeOptions.url },

@@ -6,3 +6,17 @@ export class UniqueViolation extends Error {
     super('a unique index refused the row', { cause });
   }
 }
+
+/**
+ * The engine cannot serve just now: it is away, its disk is full, or another writer holds on for too long. What was
+ * asked for did not happen, unless the connection was lost while a COMMIT was under way: then nobody knows.
+ */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+/** Whether that is why `error` came about. */
+export function isStoreUnavailable(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) if (e instanceof StoreUnavailable) return true;
+  return false;
+}

@@ -1,4 +1,5 @@
 import postgres from 'postgres';
+import { StoreUnavailable } from './errors.ts';
 import type { Value } from './store.ts';
 
 /** Integers and NUMERIC (the SUM of a BIGINT) as numbers, comparisons as 0 or 1: as SQLite has them. */
@@ -49,7 +50,8 @@ export class PostgresConnection {
     } catch (error) {
       connection.close();
       // The reason says more than that there is no connection.
-      throw error instanceof Error && error === connection.#loss ? (error.cause ?? error) : error;
+      const reason = error instanceof Error && error === connection.#loss ? (error.cause ?? error) : error;
+      throw isAway(reason) ? new StoreUnavailable(messageOf(reason), { cause: reason }) : reason;
     }
   }
 
@@ -104,7 +106,9 @@ export class PostgresConnection {
       } catch (error) {
         // All errors of the connection have an errno, none of the server's has.
         if (error instanceof Error && 'errno' in error) this.#lose(error);
-        throw this.#loss ?? error;
+        throw (
+          this.#loss ?? (isAway(error) ? new StoreUnavailable(messageOf(error), { cause: error }) : error)
+        );
       }
     });
     this.#last = turn.catch(() => {});
@@ -113,11 +117,27 @@ export class PostgresConnection {
 
   #lose(cause: unknown): void {
     if (this.#loss) return;
-    this.#loss = new Error('the connection to PostgreSQL was lost', { cause });
+    this.#loss = new StoreUnavailable('the connection to PostgreSQL was lost', { cause });
     this.#abandon?.(this.#loss);
     this.#end();
     void this.#client.end({ timeout: 0 });
   }
+}
+
+/** Out of resources (disk, memory, connections), or going down or coming up: classes 53 and 57P of its error codes. */
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    'errno' in error ||
+    error instanceof AggregateError ||
+    ('code' in error && /^(53|57P|CONNECT_|CONNECTION_)/.test(String(error.code)))
+  );
+}
+
+/** What went wrong; an attempt on several addresses has its reasons inside. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
 }
 
 function toNumber(text: string): number {

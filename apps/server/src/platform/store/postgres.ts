@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bind } from './binding.ts';
 import { UniqueViolation } from './errors.ts';
-import { PostgresConnection } from './postgres-connection.ts';
+import { messageOf, PostgresConnection } from './postgres-connection.ts';
 import { PostgresPool } from './postgres-pool.ts';
 import { refuseInsideTransaction, RunningTransaction } from './running-transaction.ts';
 import type { Parameters, Statement, Store, Transaction, Value } from './store.ts';
@@ -34,7 +34,7 @@ export async function openPostgres(url: string): Promise<Store> {
     await store.listen();
     return store;
   } catch (cause) {
-    throw new Error(`cannot open PostgreSQL at ${placeIn(url)}: ${reason(cause)}`, { cause });
+    throw new Error(`cannot open PostgreSQL at ${placeIn(url)}: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -193,12 +193,6 @@ function codeOf(error: unknown): string {
 function divide(payload: string): [string, string] {
   const space = payload.indexOf(' ');
   return [payload.slice(0, space), payload.slice(space + 1)];
-}
-
-/** What went wrong; an attempt on several addresses has its reasons inside. */
-function reason(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reason).join(', ');
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Host, port and database, without the user and the password. */

@@ -1,9 +1,13 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { bind } from './binding.ts';
-import { UniqueViolation } from './errors.ts';
+import { StoreUnavailable, UniqueViolation } from './errors.ts';
 import type { Parameters, Statement, Value } from './store.ts';
 
 const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
@@ -38,9 +42,13 @@ export class SqliteConnection {
     return this.#database.isTransaction;
   }
 
-  /** Runs a text without parameters or rows. */
+  /** Runs a text without parameters or rows. Throws {@link StoreUnavailable} where the disk is the reason. */
   execute(text: string): void {
-    this.#database.exec(text);
+    try {
+      this.#database.exec(text);
+    } catch (error) {
+      throw byName(error);
+    }
   }
 
   /** Throws where the text does not parse, or names a table or a column that is not there. */
@@ -53,7 +61,7 @@ export class SqliteConnection {
     return prepared;
   }
 
-  /** Throws {@link UniqueViolation} where a unique index refuses. */
+  /** Throws {@link UniqueViolation} where a unique index refuses, and {@link StoreUnavailable} as `execute` does. */
   query(statement: Statement, parameters: Parameters): Record<string, Value>[] {
     const values = bind(statement, parameters);
     const named: Record<string, string | bigint | number | null> = {};
@@ -64,7 +72,7 @@ export class SqliteConnection {
         .all(named)
         .map((row) => ({ ...row }) as Record<string, Value>);
     } catch (error) {
-      throw isUniqueViolation(error) ? new UniqueViolation(error) : error;
+      throw byName(error);
     }
   }
 
@@ -84,9 +92,13 @@ export function isBusy(error: unknown): boolean {
   return (codeOf(error) & 0xff) === SQLITE_BUSY;
 }
 
-function isUniqueViolation(error: unknown): boolean {
+/** The error by the name that both engines have for it. */
+function byName(error: unknown): unknown {
   const code = codeOf(error);
-  return code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY;
+  if (code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY)
+    return new UniqueViolation(error);
+  const ofTheDisk = [SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN].includes(code & 0xff);
+  return ofTheDisk ? new StoreUnavailable((error as Error).message, { cause: error }) : error;
 }
 
 function codeOf(error: unknown): number {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { StoreUnavailable } from './errors.ts';
 import { refuseInsideTransaction, RunningTransaction } from './running-transaction.ts';
 import { isBusy, SqliteConnection } from './sqlite-connection.ts';
 import type { Parameters, Statement, Store, Transaction, Value } from './store.ts';
@@ -134,7 +135,8 @@ class SqliteStore implements Store {
         if (caller === undefined) break;
         if (await caller.work()) written.push(caller);
         else if (this.#writer.inTransaction) this.#writer.execute('ROLLBACK TO caller; RELEASE caller');
-        else throw new Error('SQLite rolled back every transaction of the group: is the disk full?');
+        else
+          throw new StoreUnavailable('SQLite rolled back every transaction of the group: is the disk full?');
       }
       this.#writer.execute('COMMIT');
     } catch (error) {
@@ -153,7 +155,7 @@ class SqliteStore implements Store {
       } catch (cause) {
         if (!isBusy(cause)) throw cause;
         if (performance.now() > giveUp) {
-          throw new Error(`another process has been writing for ${lockPatience} ms`, { cause });
+          throw new StoreUnavailable(`another process has been writing for ${lockPatience} ms`, { cause });
         }
       }
     }
