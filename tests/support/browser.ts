@@ -6,12 +6,16 @@ export interface Answer<Body = any> {
 }
 
 export class Browser {
+  /** The issuer. */
   readonly url: string;
+  /** Where it connects to: the issuer, or one of the processes behind it. */
+  at: string;
   readonly cookies = new Map<string, string>();
   userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0';
 
   constructor(url: string) {
     this.url = url;
+    this.at = url;
   }
 
   get = (path: string) => this.call('GET', path);
@@ -26,7 +30,7 @@ export class Browser {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    const response = await fetch(this.url + path, {
+    const response = await fetch(this.at + path, {
       method,
       redirect: 'manual',
       headers: this.headersOf({
@@ -47,7 +51,7 @@ export class Browser {
 
   /** Reads server-sent events until the caller stops, or the server ends the stream. */
   async *events(path: string, signal?: AbortSignal): AsyncGenerator<{ event: string; data: any }> {
-    const response = await fetch(this.url + path, { headers: this.headersOf({}), signal });
+    const response = await fetch(this.at + path, { headers: this.headersOf({}), signal });
     this.keepCookies(response);
     yield* readEvents(response);
   }

@@ -7,7 +7,7 @@ import type { RunningServer } from './server.ts';
 
 export const password = 'correct horse battery staple';
 
-type Place = Pick<RunningServer, 'url'> & Partial<Pick<RunningServer, 'cli'>> & { now?: () => number };
+type Place = Pick<RunningServer, 'url'> & Partial<Pick<RunningServer, 'cli' | 'at'>> & { now?: () => number };
 
 /** Adds a person by the command line. */
 export async function addPerson(server: RunningServer, login: string, role = 'user'): Promise<void> {
@@ -40,6 +40,7 @@ export async function enrol(
 ): Promise<{ browser: Browser; phone: Phone }> {
   const browser = new Browser(server.url);
   const phone = await Phone.create(server.url, `Phone of ${login}`, server.now);
+  browser.at = phone.at = server.at ?? server.url;
   const { id, state } = await begin(browser, login);
   assert.equal(state, 'enrollment_required');
   assert.equal((await browser.post(`/api/v1/authentications/${id}/complete`)).status, 200);

@@ -12,7 +12,10 @@ import { SoftwareVerificationKey } from './verification-key.ts';
 
 /** A phone with the authenticator on it, as far as the server can tell: built on the protocol package's other half. */
 export class Phone {
+  /** The issuer. */
   readonly url: string;
+  /** Where it connects to: the issuer, or one of the processes behind it. */
+  at: string;
   readonly name: string;
   keys!: CryptoKeyPair;
   verificationKey: SoftwareVerificationKey | undefined;
@@ -21,6 +24,7 @@ export class Phone {
 
   private constructor(url: string, name: string) {
     this.url = url;
+    this.at = url;
     this.name = name;
   }
 
@@ -47,7 +51,7 @@ export class Phone {
     const bytes = text === undefined ? undefined : new TextEncoder().encode(text);
     const header =
       proof === undefined ? await signProof({ method, url, body: bytes }, this.keys, this.now()) : proof;
-    const response = await fetch(url, {
+    const response = await fetch(`${this.at}/authenticator/v1${path}`, {
       method,
       body: bytes,
       headers: {
@@ -139,6 +143,6 @@ export class Phone {
   async *events(signal?: AbortSignal): AsyncGenerator<{ event: string; data: any }> {
     const url = `${this.url}/authenticator/v1/events`;
     const dpop = await signProof({ method: 'GET', url }, this.keys, this.now());
-    yield* readEvents(await fetch(url, { headers: { dpop }, signal }));
+    yield* readEvents(await fetch(`${this.at}/authenticator/v1/events`, { headers: { dpop }, signal }));
   }
 }

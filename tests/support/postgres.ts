@@ -21,6 +21,8 @@ export interface PostgresServer extends AsyncDisposable {
   createDatabase(): Promise<string>;
   /** Stops the server, with its clients connected, and starts it again on the same port with the same data. */
   restart(pause?: { /** milliseconds */ after: number }): Promise<void>;
+  /** Ends the server at once, as a crash does, and starts it again on the same port: it recovers from its log. */
+  crash(): Promise<void>;
   /** Ends the server and removes its folder. */
   stop(): Promise<void>;
 }
@@ -41,7 +43,8 @@ const warden = `trap '' INT TERM HUP
 folder=$1; shift
 "$@" & server=$!
 cat >/dev/null
-kill -INT $server; wait $server
+how=INT; [ -e "$folder/crash" ] && how=QUIT
+kill -$how $server; wait $server
 [ -e "$folder/keep" ] || rm -rf "$folder"`;
 
 /** Starts a server. Rejects where PostgreSQL is not installed, with the command that installs it. */
@@ -90,7 +93,8 @@ export async function startPostgres(): Promise<PostgresServer> {
         await end(true);
         return false;
       }
-      if (said.includes('FATAL') || Date.now() > giveUp) {
+      // A client that comes too early is told so with a FATAL of its own.
+      if (/FATAL: (?! *the database system is)/.test(said) || Date.now() > giveUp) {
         await end(false);
         throw new Error(`PostgreSQL did not start:\n${said}`);
       }
@@ -116,6 +120,13 @@ export async function startPostgres(): Promise<PostgresServer> {
     async restart({ after } = { after: 0 }) {
       await end(true);
       await sleep(after);
+      if (!(await start())) throw new Error(`port ${port} was taken while PostgreSQL was down`);
+    },
+    async crash() {
+      const mark = join(folder, 'crash');
+      closeSync(openSync(mark, 'w'));
+      await end(true);
+      await rm(mark);
       if (!(await start())) throw new Error(`port ${port} was taken while PostgreSQL was down`);
     },
     stop,

@@ -12,6 +12,10 @@ import { freePort } from './free-port.ts';
 export interface RunningServer extends AsyncDisposable {
   /** The issuer, such as `http://localhost:40123`. */
   readonly url: string;
+  /** Where this process listens; not the issuer where `env` sets another one. */
+  readonly at: string;
+  /** Of the process that runs now. */
+  readonly pid: number | undefined;
   /** The one-time link that the server printed; undefined where it printed none, since there is an owner. */
   readonly setupLink: string | undefined;
   /** The environment of the server and of its command line. */
@@ -34,6 +38,8 @@ interface Options {
   engine: Engine;
   /** Added to the environment. */
   env?: Record<string, string>;
+  /** A command that runs the server's command, such as a tracer; it must become the server, not wait for it. */
+  through?: readonly string[];
 }
 
 const root = join(import.meta.dirname, '..', '..');
@@ -42,20 +48,24 @@ const startWithin = 30_000; // ms
 const attempts = 3;
 
 /** Starts a server, and resolves once it is ready. Rejects with its output where it does not come up. */
-export async function startServer({ engine, env = {} }: Options): Promise<RunningServer> {
+export async function startServer({ engine, env = {}, through = [] }: Options): Promise<RunningServer> {
   const data = await mkdtemp(join(tmpdir(), 'countersign-server-'));
   const database = engine === 'postgres' ? await environmentOfPostgres() : {};
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const server = makeServer(data, {
-      PATH: process.env.PATH ?? '',
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      COUNTERSIGN_URL: `http://localhost:${port}`,
-      COUNTERSIGN_DATA: data,
-      ...database,
-      ...env,
-    });
+    const server = makeServer(
+      data,
+      {
+        PATH: process.env.PATH ?? '',
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        COUNTERSIGN_URL: `http://localhost:${port}`,
+        COUNTERSIGN_DATA: data,
+        ...database,
+        ...env,
+      },
+      through,
+    );
     try {
       await server.restart();
       return server;
@@ -68,8 +78,9 @@ export async function startServer({ engine, env = {} }: Options): Promise<Runnin
   }
 }
 
-function makeServer(data: string, env: Record<string, string>): RunningServer {
+function makeServer(data: string, env: Record<string, string>, through: readonly string[]): RunningServer {
   const url = env.COUNTERSIGN_URL!;
+  const at = `http://localhost:${env.PORT}`;
   let output = '';
   let child: ChildProcess | undefined;
 
@@ -89,7 +100,8 @@ function makeServer(data: string, env: Record<string, string>): RunningServer {
 
   async function restart(): Promise<void> {
     await stop();
-    const started = spawn(process.execPath, ['--import', endsWithParent, program, 'serve'], {
+    const command = [...through, process.execPath, '--import', endsWithParent, program, 'serve'];
+    const started = spawn(command[0]!, command.slice(1), {
       ...inFolder,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -100,7 +112,7 @@ function makeServer(data: string, env: Record<string, string>): RunningServer {
     started.stderr!.setEncoding('utf8').on('data', keep);
     for (const giveUp = Date.now() + startWithin; ; await sleep(20)) {
       // The addresses and the set-up link are printed last, in one piece.
-      if (output.includes(`${url}/authenticator/`, before) && (await isReady(url))) return;
+      if (output.includes(`${url}/authenticator/`, before) && (await isReady(at))) return;
       const ended = started.exitCode !== null || started.signalCode !== null;
       if (!ended && Date.now() < giveUp) continue;
       await stop('SIGKILL');
@@ -110,7 +122,11 @@ function makeServer(data: string, env: Record<string, string>): RunningServer {
 
   return {
     url,
+    at,
     env,
+    get pid() {
+      return child?.pid;
+    },
     get setupLink() {
       // Each start prints another one.
       return output.match(/(?<=^\s*)https?:\/\/\S*setup\S*$/gm)?.at(-1);
