@@ -15,17 +15,17 @@ const ceremony = { rpId: 'id.example.com', origin: issuer };
 const challenge = 'q83vEjRWeJCrze8SNFZ4kA';
 const signedText = 'header.claims.signature';
 
+type Response = { id: string; response: Record<string, string | string[]> };
+
 const key = new SoftwareVerificationKey();
-const creation = key.register({ ...ceremony, challenge });
+const creation = key.register({ ...ceremony, challenge }) as Response;
 const enrolled = (await verifyCreation(creation, challenge, issuer))!;
 const row = {
   webauthn_credential_id: enrolled.credentialId,
   webauthn_public_key: enrolled.publicKey,
   webauthn_counter: 0,
 } as AuthenticatorRow;
-const assertion = key.assert({ ...ceremony, challenge: await sha256Base64url(signedText) });
-
-type Response = { response: Record<string, unknown> };
+const assertion = key.assert({ ...ceremony, challenge: await sha256Base64url(signedText) }) as Response;
 
 /** The response with one of its binary members changed byte by byte. */
 const withBytes = (whole: Response, member: string): fc.Arbitrary<object> =>

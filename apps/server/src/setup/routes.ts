@@ -27,7 +27,12 @@ export function setupRoutes(app: App, needs: { platform: Platform; hashing: Hash
   app.get(
     '/api/v1/setup',
     {
-      schema: { tags, summary: 'Whether there is an owner yet', security: [], response: { 200: SetupState } },
+      schema: {
+        tags,
+        summary: 'Whether there is an owner yet',
+        security: [],
+        response: { 200: SetupState, '4xx': Problem },
+      },
     },
     async () => ({ needed: await isSetupNeeded(platform) }),
   );
