@@ -1,7 +1,7 @@
 /**
- * Mutation sampling: `npm run mutate -- [--count 300] [--seed 1] [--only PART-OF-A-PATH] [--at-once 2]`. Plants one small
+ * Mutation sampling: `npm run mutate -- [--count 300] [--seed 1] [--only PART-OF-A-PATH] [--at-once 2] [--again]`. Plants one small
  * defect after the other in copies of the repository, and says which of them no test noticed. Tests on PostgreSQL are
- * left out. Writes test-results/mutation.json.
+ * left out. Writes test-results/mutation.json; `--again` tries anew what lasted by that file, for tests that were added.
  */
 import './demand-node.cjs';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -39,6 +39,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
     'at-once': { type: 'string', default: '2' },
+    again: { type: 'boolean', default: false },
   },
 });
 const root = join(import.meta.dirname, '..');
@@ -48,7 +49,10 @@ const find = (patterns: string[]) => globSync(patterns, { cwd: root }).sort();
 const all = find(mutated)
   .filter((file) => !file.endsWith('.test.ts') && file.includes(options.only))
   .flatMap((file) => findMutants(file, readFileSync(join(root, file), 'utf8')));
-const chosen = sample(all, Number(options.count), Number(options.seed));
+const reportFile = join(root, 'test-results', 'mutation.json');
+const chosen = options.again
+  ? lastingOf(reportFile)
+  : sample(all, Number(options.count), Number(options.seed));
 console.log(`${chosen.length} of ${all.length} mutants, seed ${options.seed}`);
 
 const scratches = Array.from({ length: Number(options['at-once']) }, () => makeScratch(root));
@@ -59,6 +63,15 @@ try {
   report(verdicts);
 } finally {
   for (const scratch of scratches) scratch.remove();
+}
+
+/** What no test noticed the last time, as far as the sources are still the same there. */
+function lastingOf(file: string): Mutant[] {
+  const { verdicts } = JSON.parse(readFileSync(file, 'utf8')) as { verdicts: Verdict[] };
+  const key = ({ file: path, line, column, operator, before }: Mutant) =>
+    JSON.stringify([path, line, column, operator, before]);
+  const lasting = new Set(verdicts.filter(isLasting).map(key));
+  return all.filter((mutant) => lasting.has(key(mutant)));
 }
 
 /** Works through the items in order, one at a time in each copy. */
@@ -112,6 +125,10 @@ async function judge(mutant: Mutant, suites: readonly Suite[], scratch: Scratch)
   return verdict;
 }
 
+function isLasting({ verdict }: Verdict): boolean {
+  return verdict === 'survived' || verdict === 'not reached';
+}
+
 /** The test of the same file, then those of its folder, then the rest. */
 function nearness({ file }: Mutant, testFile: string): number {
   if (testFile === file.replace(/\.ts$/, '.test.ts')) return 2;
@@ -132,17 +149,16 @@ function report(verdicts: Verdict[]): void {
     'not reached': count('not reached'),
   };
   mkdirSync(join(root, 'test-results'), { recursive: true });
-  const file = join(root, 'test-results', 'mutation.json');
   const seconds = Math.round((performance.now() - began) / 1000);
   writeFileSync(
-    file,
+    reportFile,
     JSON.stringify({ seed: Number(options.seed), seconds, counts, verdicts }, undefined, 1),
   );
-  const lasting = verdicts.filter(({ verdict }) => verdict === 'survived' || verdict === 'not reached');
+  const lasting = verdicts.filter(isLasting);
   console.log(`\nWhat no test noticed:\n${lasting.map(describe).join('\n') || 'nothing'}\n`);
   console.log(
     `${Object.entries(counts)
       .map(([name, n]) => `${n} ${name}`)
-      .join(', ')} in ${seconds} s; ${file}`,
+      .join(', ')} in ${seconds} s; ${reportFile}`,
   );
 }

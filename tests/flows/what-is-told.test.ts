@@ -150,6 +150,25 @@ forEachEngine((engine) => {
     }
   });
 
+  test('each answer is logged under its name, with what it answered', async () => {
+    const decisions = { approve: 'approved', deny: 'denied', report: 'reported' } as const;
+    for (const [decision, name] of Object.entries(decisions)) {
+      const login = `answers-${decision}`;
+      const { browser, phone } = await person(login);
+      const { id, request } = await pendingRequest(browser, phone, login);
+      assert.equal((await phone.answer(request, decision as 'approve')).body.state, name);
+      const [event] = await eventsOf(login, `push.${name}`);
+      const { authenticator, ...details } = event!.details;
+      assert.deepEqual(details, { request: request.id, purpose: 'portal_login', authentication: id });
+      assert.equal(authenticator, (await phone.call('GET', '/me')).body.authenticator.id);
+    }
+    const { phone } = await person('answers-wrong');
+    const { request, number } = await pendingRequest(new Browser(server.url), phone, 'answers-wrong');
+    await phone.answer(request, 'approve', { number: number === '11' ? '12' : '11' });
+    const [event] = await eventsOf('answers-wrong', 'push.wrong_number');
+    assert.equal(event!.details.request, request.id);
+  });
+
   test('a failed proof of user verification is logged with its count, and the end that it makes is told at once', async () => {
     const { browser, phone } = await person('faceless', { verification: true });
     const { id, request } = await pendingRequest(browser, phone, 'faceless');
