@@ -223,7 +223,14 @@ forEachEngine((engine) => {
     assert.equal((await owner.get('/api/v1/admin/users?q=%25')).status, 200);
     const owners = (await owner.get('/api/v1/admin/users?role=owner')).body.items;
     assert.ok(owners.every(({ role }: { role: string }) => role === 'owner'));
-    for (const query of ['limit=0', 'limit=201', 'limit=x', 'cursor=zzz', 'state=asleep']) {
+    for (const query of [
+      'limit=0',
+      'limit=201',
+      'limit=x',
+      'cursor=zzz',
+      'cursor=9999999999999999.a',
+      'state=asleep',
+    ]) {
       refused(await owner.get(`/api/v1/admin/users?${query}`), 400, 'malformed');
     }
   });

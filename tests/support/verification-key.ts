@@ -77,7 +77,7 @@ export class SoftwareVerificationKey {
     return Buffer.concat([createHash('sha256').update(rpId).digest(), Buffer.from([flag]), counter]);
   }
 
-  private responseOf(response: object) {
+  private responseOf<R extends object>(response: R) {
     const id = this.id.toString('base64url');
     return {
       id,

@@ -44,6 +44,14 @@ export const suites: Suite[] = [
     run: runNodeTests,
   },
   {
+    name: 'fuzz',
+    needs: [postgres],
+    needsAll: false,
+    needsFaces: true,
+    files: find('tests/fuzz/*.test.ts'),
+    run: runNodeTests,
+  },
+  {
     name: 'browser',
     needs: [chromium],
     needsAll: true,

@@ -30,7 +30,7 @@ export const beginningWith = (words: readonly string[]): string => `${words.join
 
 function parseCursor(cursor: string): [number, string] {
   const match = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor);
-  if (!match)
+  if (!match || !Number.isSafeInteger(Number(match[1])))
     throw new Refusal('malformed', { errors: [{ path: '/cursor', message: 'is no cursor of this list' }] });
   return [Number(match[1]), match[2]!];
 }

@@ -53,7 +53,7 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
 
   app.get(
     '/.well-known/countersign',
-    { schema: { tags, summary: 'Discovery', security: [], response: { 200: Discovery } } },
+    { schema: { tags, summary: 'Discovery', security: [], response: { 200: Discovery, '4xx': Problem } } },
     async () => {
       const settings = await readSettings(store);
       return {

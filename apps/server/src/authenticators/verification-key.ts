@@ -8,7 +8,7 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
 } from '@simplewebauthn/server';
-import { decodeBase64url, encodeBase64url, sha256Base64url } from '@countersign/protocol';
+import { decodeBase64url, encodeBase64url, isJsonObject, sha256Base64url } from '@countersign/protocol';
 import type { AuthenticatorRow } from './store.ts';
 
 /**
@@ -51,6 +51,7 @@ export async function verifyCreation(
   expectedChallenge: string,
   issuer: string,
 ): Promise<VerificationKey | undefined> {
+  if (!isCanonical(response)) return undefined;
   const { id, origin } = relyingParty(issuer);
   try {
     const { verified, registrationInfo } = await verifyRegistrationResponse({
@@ -99,7 +100,9 @@ export async function verifyAssertion(
 ): Promise<{ counter: number } | undefined> {
   const publicKey = row.webauthn_public_key && decodeBase64url(row.webauthn_public_key);
   if (!row.webauthn_credential_id || !publicKey) return undefined;
-  if ((response as { id?: unknown }).id !== row.webauthn_credential_id) return undefined;
+  if ((response as { id?: unknown }).id !== row.webauthn_credential_id || !isCanonical(response)) {
+    return undefined;
+  }
   const { id, origin } = relyingParty(issuer);
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
@@ -114,4 +117,15 @@ export async function verifyAssertion(
   } catch {
     return undefined;
   }
+}
+
+const binaryMembers = ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature'];
+
+/** The library reads base64url laxly, with spaces and padding; here, as everywhere, a value has one spelling. */
+function isCanonical({ response }: { response?: unknown }): boolean {
+  if (!isJsonObject(response)) return false;
+  return binaryMembers.every((name) => {
+    const value = response[name];
+    return value === undefined || (typeof value === 'string' && decodeBase64url(value) !== undefined);
+  });
 }

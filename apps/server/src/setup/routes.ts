@@ -27,7 +27,12 @@ export function setupRoutes(app: App, needs: { platform: Platform; hashing: Hash
   app.get(
     '/api/v1/setup',
     {
-      schema: { tags, summary: 'Whether there is an owner yet', security: [], response: { 200: SetupState } },
+      schema: {
+        tags,
+        summary: 'Whether there is an owner yet',
+        security: [],
+        response: { 200: SetupState, '4xx': Problem },
+      },
     },
     async () => ({ needed: await isSetupNeeded(platform) }),
   );
@@ -43,7 +48,7 @@ export function setupRoutes(app: App, needs: { platform: Platform; hashing: Hash
       },
     },
     async (request, reply) => {
-      await limit(request.ip, 'setup');
+      await limit(askerOf(request).ip, 'setup');
       const { login } = await setUp(request.body, askerOf(request), needs);
       return reply.status(201).send({ login });
     },
@@ -60,7 +65,7 @@ export function setupRoutes(app: App, needs: { platform: Platform; hashing: Hash
       },
     },
     async (request) => {
-      await limit(request.ip, 'invitation');
+      await limit(askerOf(request).ip, 'invitation');
       return lookUpInvitation(request.body.token, platform);
     },
   );
@@ -76,7 +81,7 @@ export function setupRoutes(app: App, needs: { platform: Platform; hashing: Hash
       },
     },
     async (request, reply) => {
-      await limit(request.ip, 'invitation');
+      await limit(askerOf(request).ip, 'invitation');
       const { token, password } = request.body;
       await acceptInvitation(token, password, askerOf(request), needs);
       return reply.status(204).send(null);

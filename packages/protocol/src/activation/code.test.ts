@@ -64,6 +64,9 @@ test('what is no code is none', () => {
     code.replace('A', 'U'),
     code.replace('A', '_'),
     code.replace('A', 'Ａ'),
+    // Their capitals are S and I.
+    code.replace('S', '\u017f'),
+    code.replace('A', '\u0131'),
   ];
   for (const written of [
     ...refused,

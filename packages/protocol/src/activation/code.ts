@@ -17,10 +17,11 @@ export function generateCode(random: (bytes: number) => Uint8Array): string {
  * Undefined where what is left is not 20 characters of the alphabet.
  */
 export function normalizeCode(written: string): string | undefined {
-  const code = written.replace(/[\s-]/g, '').toUpperCase().replace(/[IL]/g, '1').replace(/O/g, '0');
-  return code.length === length && [...code].every((character) => alphabet.includes(character))
-    ? code
-    : undefined;
+  const characters = written.replace(/[\s-]/g, '');
+  // ASCII before the capitals are made: U+017F has the capital S, U+0131 the capital I.
+  if (characters.length !== length || !/^[0-9A-Za-z]+$/.test(characters)) return undefined;
+  const code = characters.toUpperCase().replace(/[IL]/g, '1').replace(/O/g, '0');
+  return [...code].every((character) => alphabet.includes(character)) ? code : undefined;
 }
 
 /** What the QR holds. The code is in the fragment, so that no server log and no proxy ever sees it. */

@@ -24,6 +24,7 @@ export const activationCode = {
     code('21 characters', `${normalized}0`, null),
     code('a U, which is no character of the alphabet', `U${normalized.slice(1)}`, null),
     code('other signs between the groups', written.replaceAll('-', '.'), null),
+    code('a long s, whose capital is an S', written.replace('S', '\u017f'), null),
     code('nothing', '', null),
   ],
   uris: [

@@ -1,5 +1,6 @@
 import Bowser from 'bowser';
 import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
 /** Who asks, as far as a request shows it. */
@@ -11,12 +12,19 @@ export interface Asker {
 
 /** `ip` heeds forwarded headers only from TRUSTED_PROXIES (Fastify's trustProxy is given just those). */
 export const askerOf = (request: FastifyRequest): Asker => ({
-  ip: plainAddress(request.ip),
+  ip: plainAddress(request.ip) ?? plainAddress(request.socket.remoteAddress ?? '') ?? 'unknown',
   client: clientInWords(request.headers['user-agent']),
 });
 
-/** IPv4-mapped addresses are written as the IPv4 that they are. */
-const plainAddress = (ip: string): string => (ipaddr.isValid(ip) ? ipaddr.process(ip).toString() : ip);
+/**
+ * The address in a text as proxies write it: some add a port, and put IPv6 in brackets then. IPv4-mapped ones are written
+ * as the IPv4 that they are. Undefined where it is none, such as the `unknown` of a proxy that hides its clients: then
+ * only the proxy itself is known.
+ */
+function plainAddress(text: string): string | undefined {
+  const ip = /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
+  return isIP(ip) && ipaddr.isValid(ip) ? ipaddr.process(ip).toString() : undefined;
+}
 
 /** The unit in which sources are counted: an IPv4 address, or the /64 network that one IPv6 customer has. */
 export function sourceOf(ip: string): string {

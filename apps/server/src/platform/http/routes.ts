@@ -1,4 +1,5 @@
 import { equalInConstantTime } from '@countersign/protocol';
+import { Problem } from '@countersign/protocol/wire';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Metrics } from '../metrics.ts';
@@ -21,13 +22,27 @@ export function operationRoutes(app: App, { store, metrics, metricsToken }: Need
 
   app.get(
     '/health/live',
-    { schema: { tags, summary: 'The process answers', security: [], response: { 200: status } } },
+    {
+      schema: {
+        tags,
+        summary: 'The process answers',
+        security: [],
+        response: { 200: status, '4xx': Problem },
+      },
+    },
     async () => ({ status: 'ok' as const }),
   );
 
   app.get(
     '/health/ready',
-    { schema: { tags, summary: 'The store answers too', security: [], response: { 200: status } } },
+    {
+      schema: {
+        tags,
+        summary: 'The store answers too',
+        security: [],
+        response: { 200: status, '4xx': Problem, 503: Problem },
+      },
+    },
     async () => {
       await store.ping().catch(() => {
         throw new Refusal('unavailable', { detail: 'The store does not answer.' });
@@ -43,7 +58,7 @@ export function operationRoutes(app: App, { store, metrics, metricsToken }: Need
         tags,
         summary: 'Prometheus metrics, from loopback or with METRICS_TOKEN as Bearer',
         produces: ['text/plain'],
-        response: { 200: Type.String() },
+        response: { 200: Type.String(), '4xx': Problem },
       },
     },
     async (request, reply) => {
@@ -57,7 +72,7 @@ export function operationRoutes(app: App, { store, metrics, metricsToken }: Need
 
   app.get(
     '/api/openapi.json',
-    { schema: { tags, summary: 'This document', response: { 200: Type.Object({}) } } },
+    { schema: { tags, summary: 'This document', response: { 200: Type.Object({}), '4xx': Problem } } },
     async () => app.swagger(),
   );
 }
