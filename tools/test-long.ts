@@ -29,6 +29,11 @@ const suites: LongSuite[] = [
     command: tests('tests/fuzz/*.test.ts'),
     env: { COUNTERSIGN_FUZZ_RUNS: '20000', COUNTERSIGN_FUZZ_SEED: String(randomInt(2 ** 31)) },
   },
+  {
+    name: 'durability',
+    command: tests('tests/durability/*.test.ts'),
+    env: { COUNTERSIGN_KILL_ROUNDS: '200', COUNTERSIGN_SEED: String(randomInt(2 ** 31)) },
+  },
 ];
 
 const [wanted] = process.argv.slice(2);

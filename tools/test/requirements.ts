@@ -34,6 +34,14 @@ export const openssl: Requirement = {
   find: () => findProgram('openssl'),
 };
 
+/** It notes which writes had reached the disk when the power goes. */
+export const strace: Requirement = {
+  name: 'strace',
+  debianPackage: 'strace',
+  leftOut: 'the test of power loss',
+  find: () => findProgram('strace'),
+};
+
 export type System = 'debian' | 'ubuntu' | 'other';
 
 /** The commands that install `missing`, to be run in order by root. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { countBrowserTests, countNodeTests, orOneFailed, type Outcome } from './outcome.ts';
-import { chromium, openssl, postgres, type Requirement } from './requirements.ts';
+import { chromium, openssl, postgres, strace, type Requirement } from './requirements.ts';
 
 export interface Suite {
   name: string;
@@ -33,7 +33,7 @@ export const suites: Suite[] = [
     needsAll: false,
     needsFaces: false,
     files: find('{packages,apps,tools,bench,tests/support}/**/*.test.ts'),
-    run: runNodeTests,
+    run: (files) => runNodeTests(files),
   },
   {
     name: 'flows',
@@ -41,7 +41,7 @@ export const suites: Suite[] = [
     needsAll: false,
     needsFaces: true,
     files: find('tests/flows/**/*.test.ts'),
-    run: runNodeTests,
+    run: (files) => runNodeTests(files),
   },
   {
     name: 'fuzz',
@@ -49,7 +49,15 @@ export const suites: Suite[] = [
     needsAll: false,
     needsFaces: true,
     files: find('tests/fuzz/*.test.ts'),
-    run: runNodeTests,
+    run: (files) => runNodeTests(files),
+  },
+  {
+    name: 'durability',
+    needs: [postgres, strace],
+    needsAll: false,
+    needsFaces: false,
+    files: find('tests/durability/*.test.ts'),
+    run: (files) => runNodeTests(files, 10 * 60_000),
   },
   {
     name: 'browser',
@@ -61,11 +69,11 @@ export const suites: Suite[] = [
   },
 ];
 
-async function runNodeTests(files: string[]) {
+async function runNodeTests(files: string[], limit = testLimit) {
   const events = run({
     files: files.map((file) => join(root, file)),
     concurrency: availableParallelism(),
-    timeout: testLimit,
+    timeout: limit,
     // A test that failed may leave something open, which must not hold up the rest.
     execArgv: ['--test-force-exit'],
   });
