@@ -27,7 +27,7 @@ const suites: LongSuite[] = [
   {
     name: 'fuzz',
     command: tests('tests/fuzz/*.test.ts'),
-    env: { COUNTERSIGN_FUZZ_RUNS: '20000', COUNTERSIGN_FUZZ_SEED: String(randomInt(2 ** 31)) },
+    env: { COUNTERSIGN_FUZZ_RUNS: '10000', COUNTERSIGN_FUZZ_SEED: String(randomInt(2 ** 31)) },
   },
   {
     name: 'durability',

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { createPushDevice, type PushDevice } from '../support/push-device.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
-import { enrol, pendingRequest, signIn } from '../support/people.ts';
+import { askPush, begin, enrol, pendingRequest, signIn } from '../support/people.ts';
 import type { Phone } from '../support/phone.ts';
 
 /** Web Push as the server sends it, and every way in which a push service can fail it. */
@@ -18,13 +18,15 @@ forEachEngine((engine) => {
   const taken: { request: IncomingMessage; body: Buffer }[] = [];
   /** How the push service answers; a function may keep it waiting. */
   let answer: (count: number) => number | 'hang' = () => 201;
+  let retryAfter: string | undefined;
   const service = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       taken.push({ request, body: Buffer.concat(chunks) });
       const status = answer(taken.length);
-      if (status !== 'hang') response.writeHead(status).end();
+      if (status === 'hang') return;
+      response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after': retryAfter }).end();
     });
   });
 
@@ -147,6 +149,45 @@ forEachEngine((engine) => {
     assert.equal(taken.length, 1);
     assert.equal(await healthOf(phone), 'ok');
     assert.equal((await phone.answer(request, 'approve')).status, 200);
+  });
+
+  test('a push service that asks for patience gets it', async () => {
+    const { login, browser, phone } = await person();
+    answer = (count) => (count === 1 ? 429 : 201);
+    retryAfter = '2';
+    await pendingRequest(browser, phone, login);
+    await until(() => taken.length === 1);
+    const first = performance.now();
+    retryAfter = undefined;
+    await until(() => taken.length === 2);
+    assert.ok(performance.now() - first >= 1_900, 'the second came too early');
+  });
+
+  test('what was answered meanwhile is pushed no more', async () => {
+    const { login, browser, phone } = await person();
+    answer = () => 500;
+    const { request } = await pendingRequest(browser, phone, login);
+    await until(() => taken.length === 1);
+    assert.equal((await phone.answer(request, 'deny')).status, 200);
+    // The second try would come a second after the first.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    assert.equal(taken.length, 1);
+  });
+
+  test('the page that waits is told at once that the phone cannot be woken any more', async () => {
+    const { login, browser, phone } = await person();
+    const { id } = await begin(browser, login);
+    answer = () => 410;
+    const health: string[] = [];
+    // A reader that nobody told polls after 15 s.
+    const signal = AbortSignal.timeout(5_000);
+    for await (const { data } of browser.events(`/api/v1/authentications/${id}/events`, signal)) {
+      if (health.length === 0) await askPush(browser, id);
+      health.push(data.factors[0].push);
+      if (health.at(-1) === 'unreachable') break;
+    }
+    assert.equal(health[0], 'ok');
+    assert.equal(await healthOf(phone), 'unreachable');
   });
 
   test('a push service that hangs, or is not there, holds nobody up', async () => {

@@ -150,6 +150,37 @@ forEachEngine((engine) => {
     }
   });
 
+  test('a phone is told of each request once, and of its end once, whether it was answered or ran out', async () => {
+    const { browser, phone } = await person('listener');
+    const seen: string[] = [];
+    const signal = AbortSignal.timeout(3 * told);
+    const answered = await pendingRequest(browser, phone, 'listener');
+    let second: Awaited<ReturnType<typeof pendingRequest>> | undefined;
+    for await (const { event, data } of phone.events(signal)) {
+      seen.push(`${event} ${data.id} ${data.state}`);
+      if (seen.length === 1) await phone.answer(answered.request, 'approve');
+      if (seen.length === 2) {
+        second = await pendingRequest(browser, phone, 'listener');
+        // The stream has counted on a whole minute; another sign-in makes it look at the clock again.
+        server.advance(58_000);
+        phone.now = server.now;
+        await pendingRequest(browser, phone, 'listener');
+      }
+      if (data.id === second?.request.id && event === 'resolved') break;
+    }
+    const [first, other] = [answered.request.id, second!.request.id];
+    const third = seen.find(
+      (line) => line.startsWith('request ') && !line.includes(first) && !line.includes(other),
+    )!;
+    assert.deepEqual(seen, [
+      `request ${first} pending`,
+      `resolved ${first} approved`,
+      `request ${other} pending`,
+      third,
+      `resolved ${other} expired`,
+    ]);
+  });
+
   test('each answer is logged under its name, with what it answered', async () => {
     const decisions = { approve: 'approved', deny: 'denied', report: 'reported' } as const;
     for (const [decision, name] of Object.entries(decisions)) {

@@ -47,3 +47,35 @@ test('the codes and statuses that docs/protocol.md promises to a phone', () => {
   for (const [code, status] of Object.entries(promised))
     assert.equal(errors[code as ErrorCode][0], status, code);
 });
+
+test('the codes and statuses that browsers and other clients act on', () => {
+  const promised: Partial<Record<ErrorCode, number>> = {
+    no_session: 401,
+    invalid_credentials: 401,
+    origin_not_allowed: 403,
+    forbidden: 403,
+    step_up_required: 403,
+    enrollment_required: 403,
+    password_change_required: 403,
+    no_allowed_factor: 403,
+    push_disabled: 403,
+    setup_not_found: 404,
+    invitation_not_found: 404,
+    authentication_over: 409,
+    not_ready: 409,
+    already_complete: 409,
+    factor_not_offered: 409,
+    push_pending: 409,
+    login_taken: 409,
+    last_owner: 409,
+    setup_done: 410,
+    invitation_expired: 410,
+    invitation_used: 410,
+    wrong_code: 422,
+    code_already_used: 422,
+    weak_password: 422,
+    factor_locked: 423,
+  };
+  for (const [code, status] of Object.entries(promised))
+    assert.equal(errors[code as ErrorCode][0], status, code);
+});

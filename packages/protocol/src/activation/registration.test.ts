@@ -87,6 +87,9 @@ test('the device: what is known of it, trimmed; unknown members dropped', () => 
       ?.name.length,
     100,
   );
+  for (const platform of ['ios', 'android', 'other']) {
+    assert.equal(readDevice({ ...device, platform })?.platform, platform);
+  }
   const wrong = [
     null,
     'x',

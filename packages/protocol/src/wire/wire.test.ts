@@ -147,3 +147,50 @@ test('a problem takes every code that there is', () => {
     assert.ok(holds(wire.Problem, { ...problem, state: 'failed', retry_after: 1 }));
   }
 });
+
+/** Every list of words, and every single one, in a schema and its parts. */
+function wordsIn(schema: unknown): unknown[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { enum: list, const: one } = schema as { enum?: unknown[]; const?: unknown };
+  const own = [...(list ? [list] : []), ...(one === undefined ? [] : [one])];
+  return [...own, ...Object.values(schema).flatMap((part) => (part === list ? [] : wordsIn(part)))];
+}
+
+test('the words that mean something are these, and no others', () => {
+  const pushStates = ['pending', 'approved', 'denied', 'reported', 'expired', 'cancelled', 'failed'];
+  const purposes = ['activation', 'test', 'portal_login', 'admin_login', 'sso', 'step_up', 'password_reset'];
+  const known = [
+    ['owner', 'admin', 'help_desk', 'read_only', 'user'],
+    ['urn:countersign:aal1', 'urn:countersign:aal2', 'urn:countersign:phr'],
+    ['required', 'preferred', 'off'],
+    ['pending', 'active'],
+    ['waiting', 'pending', 'active', 'expired'],
+    ['active', 'invited', 'suspended'],
+    ['queued', 'sent', 'failed', 'kept'],
+    ['portal_login', 'admin_login'],
+    ['portal_login', 'admin_login', 'step_up', 'password_reset', 'sso'],
+    ['push', 'totp', 'passkey', 'recovery_code'],
+    ['challenge', 'enrollment_required', 'ready', 'complete', 'denied', 'expired'],
+    ['ios', 'android', 'other'],
+    ['ok', 'none', 'unreachable'],
+    ['portal', 'admin'],
+    pushStates,
+    [...purposes, 'device_login', 'radius', 'backchannel', 'verification'],
+    ['portal', 'admin', 'application', 'host', 'act', 'authenticator'],
+    ['adaptive', 'tap', 'number'],
+    ...['push', 'step_up', 'tap', 'number', 'request', 1],
+  ].map((words) => JSON.stringify(words));
+  const found = new Set(wordsIn(Object.values(wire)).map((words) => JSON.stringify(words)));
+  assert.deepEqual([...found].sort(), [...known].sort());
+});
+
+test('an event says whatever belongs to its type', () => {
+  const event = { id: 'e', at: '2026-01-01T00:00:00.000Z', type: 'push.denied', actor: null, user: null };
+  takes(wire.Event, {
+    right: [{ ...event, ip: null, client: null, details: { request: 'x', before: { name: 'y' } } }],
+    wrong: [
+      { ...event, ip: null, client: null },
+      { ...event, ip: null, client: null, details: [] },
+    ],
+  });
+});
