@@ -1,3 +1,4 @@
+import { usePrimitives } from '@countersign/protocol';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { adminRoutes } from './admin/routes.ts';
@@ -25,6 +26,7 @@ import { guardRequests } from './platform/http/guard.ts';
 import { closeStreams } from './platform/http/stream.ts';
 import { vapidKeys } from './platform/keys/keys.ts';
 import { createMetrics } from './platform/metrics.ts';
+import { createPrimitives } from './platform/primitives.ts';
 import { second, type Platform } from './platform/platform.ts';
 import { createSealing } from './platform/sealing.ts';
 import type { Store, Transaction } from './platform/store/store.ts';
@@ -54,6 +56,7 @@ export async function compose(
   { now = Date.now, random = randomBytes }: Partial<Pick<Platform, 'now' | 'random'>> = {},
 ): Promise<Server> {
   const { issuer } = environment;
+  usePrimitives(createPrimitives());
   const platform: Platform = { store, now, random, issuer, log, sealing: createSealing(environment.secret) };
   const metrics = createMetrics();
   const cookies = createCookies(issuer);

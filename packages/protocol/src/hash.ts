@@ -1,10 +1,11 @@
 import { encodeBase64url } from './base64url.ts';
+import { primitives } from './primitives.ts';
 
 const utf8 = new TextEncoder();
 
 export async function sha256(input: string | Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = typeof input === 'string' ? utf8.encode(input) : input;
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return primitives.sha256(bytes);
 }
 
 /** base64url(SHA-256(input)); a string is taken as UTF-8. */

@@ -1,6 +1,7 @@
 import { decodeBase64url, encodeBase64url } from './base64url.ts';
 import { isJsonObject, parseStrictJsonBytes, type JsonValue } from './json.ts';
-import { importPresenceJwk, type PresenceJwk } from './presence-key.ts';
+import type { PresenceJwk } from './presence-key.ts';
+import { primitives } from './primitives.ts';
 
 /** JWS Compact Serialization (RFC 7515 section 7.1) with ES256 (RFC 7518 section 3.4) and nothing else. */
 
@@ -48,8 +49,7 @@ export function parseJws(jws: string, typ: string): ParsedJws | undefined {
 /** Whether the signature is by `key`. A key that is not on the curve verifies nothing. */
 export async function verifyJws(jws: ParsedJws, key: PresenceJwk): Promise<boolean> {
   try {
-    const publicKey = await importPresenceJwk(key);
-    return await crypto.subtle.verify(es256, publicKey, jws.signature, utf8.encode(jws.signingInput));
+    return await primitives.verifyEs256(key, jws.signature, utf8.encode(jws.signingInput));
   } catch {
     return false;
   }

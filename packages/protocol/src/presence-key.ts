@@ -31,10 +31,6 @@ export function readPresenceJwk(value: unknown): PresenceJwk | undefined {
   return { kty: 'EC', crv: 'P-256', x, y };
 }
 
-/** For verifying only. Rejects where the point is not on the curve. */
-export const importPresenceJwk = (jwk: PresenceJwk): Promise<CryptoKey> =>
-  crypto.subtle.importKey('jwk', { ...jwk, ext: true }, algorithm, true, ['verify']);
-
 /** RFC 7638: SHA-256 over the required members in lexicographic order, base64url. */
 export const presenceThumbprint = ({ crv, kty, x, y }: PresenceJwk): Promise<string> =>
   sha256Base64url(JSON.stringify({ crv, kty, x, y }));

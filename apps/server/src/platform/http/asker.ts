@@ -37,8 +37,22 @@ export function sourceOf(ip: string): string {
     .join(':')}::/64`;
 }
 
+/** The last few hundred, since parsing one takes longer than all else that a call asks of its headers. */
+const parsedClients = new Map<string, string | null>();
+const mostParsed = 500;
+
 export function clientInWords(userAgent: string | undefined): string | null {
   if (!userAgent) return null;
+  let client = parsedClients.get(userAgent);
+  if (client === undefined) {
+    client = parseClient(userAgent);
+    if (parsedClients.size >= mostParsed) parsedClients.clear();
+    parsedClients.set(userAgent, client);
+  }
+  return client;
+}
+
+function parseClient(userAgent: string): string | null {
   const { browser, os } = Bowser.parse(userAgent.slice(0, 512));
   if (!browser.name) return null;
   return os.name ? `${browser.name} on ${os.name}` : browser.name;

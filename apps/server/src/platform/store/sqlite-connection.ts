@@ -18,6 +18,8 @@ export class SqliteConnection {
   readonly #database: DatabaseSync;
   /** Weak, so that a text that is run once (a migration) does not stay. */
   readonly #prepared = new WeakMap<Statement, StatementSync>();
+  /** BEGIN, SAVEPOINT, COMMIT and so on: often run, so worth preparing as well. */
+  readonly #controls = new Map<string, StatementSync>();
 
   /**
    * Opens the file, or makes it. Waits up to 5 seconds, blocking, for another process that opens it too.
@@ -29,7 +31,8 @@ export class SqliteConnection {
     try {
       // SQLite does not wait where two turn a new file into WAL at once.
       blockingRetry(() => this.execute('PRAGMA journal_mode = WAL'));
-      this.execute('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+      this.execute('PRAGMA synchronous = FULL');
+      this.execute('PRAGMA foreign_keys = ON');
       // From here on the store waits for locks itself, without blocking the event loop.
       this.execute('PRAGMA busy_timeout = 0');
     } catch (error) {
@@ -42,10 +45,12 @@ export class SqliteConnection {
     return this.#database.isTransaction;
   }
 
-  /** Runs a text without parameters or rows. Throws {@link StoreUnavailable} where the disk is the reason. */
+  /** Runs one of a few texts without parameters or rows. Throws {@link StoreUnavailable} where the disk is the reason. */
   execute(text: string): void {
     try {
-      this.#database.exec(text);
+      let prepared = this.#controls.get(text);
+      if (prepared === undefined) this.#controls.set(text, (prepared = this.#database.prepare(text)));
+      prepared.run();
     } catch (error) {
       throw byName(error);
     }

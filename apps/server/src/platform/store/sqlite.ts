@@ -134,7 +134,7 @@ class SqliteStore implements Store {
         const caller = this.#waiting.shift();
         if (caller === undefined) break;
         if (await caller.work()) written.push(caller);
-        else if (this.#writer.inTransaction) this.#writer.execute('ROLLBACK TO caller; RELEASE caller');
+        else if (this.#writer.inTransaction) this.#undo();
         else
           throw new StoreUnavailable('SQLite rolled back every transaction of the group: is the disk full?');
       }
@@ -145,6 +145,11 @@ class SqliteStore implements Store {
       return;
     }
     for (const caller of written) caller.committed();
+  }
+
+  #undo(): void {
+    this.#writer.execute('ROLLBACK TO caller');
+    this.#writer.execute('RELEASE caller');
   }
 
   /** Waits for other processes without blocking the event loop. */
