@@ -3,13 +3,22 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measureAnswers } from './answers.ts';
 import { holds, type Figure } from './figures.ts';
+import { measureBetweenProcesses, measureLatency } from './latency.ts';
 import { measureSignIn } from './sign-in.ts';
+import { measureStart } from './start.ts';
+import { measureWaiting } from './waiting.ts';
+import { measureWeights } from './weights.ts';
 
 /** `npm run bench [-- NAME …]`: every figure of docs/performance.md, measured in one run. */
 
 const benchmarks: Record<string, () => Promise<Figure[]>> = {
   'sign-in': measureSignIn,
   answers: measureAnswers,
+  latency: measureLatency,
+  'two-processes': measureBetweenProcesses,
+  waiting: measureWaiting,
+  start: measureStart,
+  weights: measureWeights,
 };
 
 const wanted = process.argv.slice(2);

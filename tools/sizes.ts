@@ -37,25 +37,32 @@ export function firstLoad(manifest: Manifest, entries: readonly string[]): strin
   return [...new Set([...seen].map((key) => manifest[key]!.file))].filter((file) => file.endsWith('.js'));
 }
 
-/** One line for each budget, and whether all are kept. A face that is not there is left out. */
+/** Each budget with what its page weighs. A face that is not there is left out. */
+export function weigh(root: string): { page: string; kilobytes: number; files: number; limit: number }[] {
+  return budgets
+    .filter(({ face }) => existsSync(join(root, 'apps', face, 'index.html')))
+    .map(({ page, face, entries, limit }) => {
+      const folder = join(root, 'apps', face, 'dist');
+      const manifest = JSON.parse(readFileSync(join(folder, '.vite/manifest.json'), 'utf8')) as Manifest;
+      const files = firstLoad(manifest, entries);
+      const bytes = files.map((file) => gzipSync(readFileSync(join(folder, file)), { level: 9 }).length);
+      return {
+        page,
+        kilobytes: bytes.reduce((sum, size) => sum + size, 0) / 1000,
+        files: files.length,
+        limit,
+      };
+    });
+}
+
+/** One line for each budget, and whether all are kept. */
 export function measure(root: string): { lines: string[]; kept: boolean } {
-  const lines: string[] = [];
-  let kept = true;
-  for (const { page, face, entries, limit } of budgets) {
-    const folder = join(root, 'apps', face);
-    if (!existsSync(join(folder, 'index.html'))) continue;
-    const manifest = JSON.parse(readFileSync(join(folder, 'dist/.vite/manifest.json'), 'utf8')) as Manifest;
-    const files = firstLoad(manifest, entries);
-    const bytes = files.map(
-      (file) => gzipSync(readFileSync(join(folder, 'dist', file)), { level: 9 }).length,
-    );
-    const total = bytes.reduce((sum, size) => sum + size, 0) / 1000;
-    kept &&= files.length > 0 && total <= limit;
-    lines.push(
-      `${page}: ${total.toFixed(1)} KB in ${files.length} files, at most ${limit} KB${total > limit ? ': too much' : ''}`,
-    );
-  }
-  return { lines, kept };
+  const weights = weigh(root);
+  const lines = weights.map(
+    ({ page, kilobytes, files, limit }) =>
+      `${page}: ${kilobytes.toFixed(1)} KB in ${files} files, at most ${limit} KB${kilobytes > limit ? ': too much' : ''}`,
+  );
+  return { lines, kept: weights.every(({ kilobytes, files, limit }) => files > 0 && kilobytes <= limit) };
 }
 
 if (import.meta.main) {

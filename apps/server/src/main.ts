@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { loadWebAuthn } from './authenticators/verification-key.ts';
 import { compose, type Server } from './compose.ts';
 import type { Environment } from './platform/environment.ts';
 import { openAndMigrate } from './platform/store/open.ts';
@@ -21,6 +22,7 @@ export async function serve(environment: Environment, log: Logger): Promise<Runn
   try {
     await server.app.listen({ port: environment.port, host: environment.host });
     await greet(environment, server);
+    void loadWebAuthn();
   } catch (error) {
     await stop();
     throw error;

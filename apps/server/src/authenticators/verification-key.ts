@@ -1,12 +1,8 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import { decodeBase64url, encodeBase64url, isJsonObject, sha256Base64url } from '@countersign/protocol';
 import type { AuthenticatorRow } from './store.ts';
@@ -15,6 +11,9 @@ import type { AuthenticatorRow } from './store.ts';
  * The verification key: a WebAuthn platform credential of the authenticator app. Its assertion with the UV flag is the
  * only proof of user verification that counts; both directions of it are here.
  */
+
+/** Loaded after the start (see main.ts), which does not wait for it: it is a tenth of all that the server loads. */
+export const loadWebAuthn = () => import('@simplewebauthn/server');
 
 export interface VerificationKey {
   credentialId: string;
@@ -25,12 +24,12 @@ export interface VerificationKey {
 /** RP id and origin are those of the authenticator app, which the server itself serves. */
 const relyingParty = (issuer: string) => ({ id: new URL(issuer).hostname, origin: issuer });
 
-export const creationOptions = (
+export const creationOptions = async (
   issuer: string,
   organization: string,
   user: { id: string; login: string; name: string },
 ): Promise<PublicKeyCredentialCreationOptionsJSON> =>
-  generateRegistrationOptions({
+  (await loadWebAuthn()).generateRegistrationOptions({
     rpID: relyingParty(issuer).id,
     rpName: organization,
     userID: Uint8Array.from(new TextEncoder().encode(user.id)),
@@ -54,6 +53,7 @@ export async function verifyCreation(
   if (!isCanonical(response)) return undefined;
   const { id, origin } = relyingParty(issuer);
   try {
+    const { verifyRegistrationResponse } = await loadWebAuthn();
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: response as RegistrationResponseJSON,
       expectedChallenge,
@@ -75,12 +75,12 @@ export async function verifyCreation(
 }
 
 /** Options for an assertion by this authenticator's key. Over an answer, the app puts its own challenge in their place. */
-export const requestOptions = (
+export const requestOptions = async (
   issuer: string,
   row: AuthenticatorRow,
   challenge?: Uint8Array<ArrayBuffer>,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> =>
-  generateAuthenticationOptions({
+  (await loadWebAuthn()).generateAuthenticationOptions({
     rpID: relyingParty(issuer).id,
     allowCredentials: [{ id: row.webauthn_credential_id!, transports: ['internal'] }],
     userVerification: 'required',
@@ -105,6 +105,7 @@ export async function verifyAssertion(
   }
   const { id, origin } = relyingParty(issuer);
   try {
+    const { verifyAuthenticationResponse } = await loadWebAuthn();
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: response as AuthenticationResponseJSON,
       expectedChallenge: await sha256Base64url(signedText),

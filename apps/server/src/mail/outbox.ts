@@ -1,4 +1,4 @@
-import nodemailer from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { randomId } from '../platform/random-text.ts';
 import { minute, second, type Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
@@ -25,12 +25,13 @@ const pollInterval = 15 * second;
 export function createOutbox(platform: Platform, smtpUrl: string | undefined): Outbox {
   const { store, sealing, now, random, issuer, log } = platform;
   const placeOf = (id: string) => `mails.${id}.body`;
-  const transport = smtpUrl
-    ? nodemailer.createTransport(smtpUrl, {
-        connectionTimeout: 10 * second,
-        socketTimeout: 30 * second,
-      } as object)
-    : undefined;
+  const timeouts = { connectionTimeout: 10 * second, socketTimeout: 30 * second };
+  let transport: Promise<Transporter> | undefined;
+  /** Made for the first mail: most starts have none to send. */
+  const connect = () =>
+    (transport ??= import('nodemailer').then(({ default: nodemailer }) =>
+      nodemailer.createTransport(smtpUrl!, timeouts as object),
+    ));
   const from = `countersign@${new URL(issuer).hostname}`;
   let wake: () => void = () => {};
 
@@ -38,7 +39,9 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
     const { organization } = await readSettings(store);
     const { text, html } = JSON.parse(sealing.open(mail.body, placeOf(mail.id))) as RenderedLetter;
     try {
-      await transport!.sendMail({
+      await (
+        await connect()
+      ).sendMail({
         from: { name: organization.name, address: from },
         to: mail.recipient,
         subject: mail.subject,
@@ -79,14 +82,14 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
         recipient: to,
         subject: letter.subject,
         body: sealing.seal(JSON.stringify(renderLetter(letter, organization.name)), placeOf(id)),
-        state: transport ? 'queued' : 'kept',
+        state: smtpUrl ? 'queued' : 'kept',
         now: now(),
       });
       transaction.afterCommit(() => wake());
     },
     open: (row) => JSON.parse(sealing.open(row.body, placeOf(row.id))) as RenderedLetter,
     start() {
-      if (!transport) return async () => {};
+      if (!smtpUrl) return async () => {};
       let running = true;
       const loop = (async () => {
         while (running) {
@@ -105,7 +108,7 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
         running = false;
         wake();
         await loop;
-        transport.close();
+        (await transport)?.close();
       };
     },
   };
