@@ -22,10 +22,11 @@ export interface RunningServer extends AsyncDisposable {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Stops the server where it runs, and starts it again on the same port and data. */
   restart(): Promise<void>;
-  /** Runs `countersign …` beside the server, with `stdin` as its input. */
+  /** Runs `countersign …` beside the server, with `stdin` as its input and `env` over the server's environment. */
   cli(
     args: readonly string[],
     stdin?: string,
+    env?: Record<string, string>,
   ): Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
@@ -117,8 +118,12 @@ function makeServer(data: string, env: Record<string, string>): RunningServer {
     output: () => output,
     stop,
     restart,
-    async cli(args, stdin = '') {
-      const run = spawn(process.execPath, [program, ...args], { ...inFolder, stdio: 'pipe' });
+    async cli(args, stdin = '', more = {}) {
+      const run = spawn(process.execPath, [program, ...args], {
+        ...inFolder,
+        env: { ...env, ...more },
+        stdio: 'pipe',
+      });
       const exit = once(run, 'exit') as Promise<[number | null]>;
       // A program that reads no input may be gone before it is written.
       run.stdin.on('error', () => {}).end(stdin);

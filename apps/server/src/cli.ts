@@ -17,6 +17,9 @@ const usage = `Usage: countersign COMMAND
                              add a person; the password is read from standard input
   user reset-mfa LOGIN       remove every factor, end the sessions, print a one-time enrolment code
   user unlock LOGIN          forget wrong tries and lift locks
+  backup FILE                write everything in the store into a new file; servers go on working
+  backup verify FILE         say whether a backup is whole
+  restore FILE [--replace]   bring a backup into the store; every server on it must be stopped
 
 Settings come from the environment and a .env file: see docs/guide/operator.md.
 `;
@@ -38,6 +41,16 @@ async function main(): Promise<void> {
     if (act === 'add') return addUserCommand(environment, readUserOptions(parameters), await readPassword());
     if (act === 'reset-mfa' && parameters[0]) return resetMfaCommand(environment, parameters[0]);
     if (act === 'unlock' && parameters[0]) return unlockCommand(environment, parameters[0]);
+  }
+  if (command === 'backup' || command === 'restore') {
+    const { backupCommand, verifyBackupCommand, restoreCommand } = await import('./backup/commands.ts');
+    if (command === 'restore') {
+      const { file, replace } = readRestoreOptions(rest);
+      return restoreCommand(readEnvironment(process.env), file, { replace });
+    }
+    if (rest.length === 2 && rest[0] === 'verify') return verifyBackupCommand(rest[1]!);
+    if (rest.length === 1 && rest[0] !== 'verify')
+      return backupCommand(readEnvironment(process.env), rest[0]!);
   }
   if (command === 'help' || command === '--help') return void process.stdout.write(usage);
   throw new PlainError(`There is no command "${process.argv.slice(2).join(' ')}".\n\n${usage}`);
@@ -97,6 +110,16 @@ function readUserOptions(parameters: string[]) {
     throw new PlainError('user add needs --login, --email, --name and --password-stdin.');
   }
   return { login, email, name, role };
+}
+
+function readRestoreOptions(parameters: string[]): { file: string; replace: boolean } {
+  const { values, positionals } = parseArgs({
+    args: parameters,
+    options: { replace: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  if (positionals.length !== 1) throw new PlainError('restore needs one file.');
+  return { file: positionals[0]!, replace: values.replace };
 }
 
 async function readPassword(): Promise<string> {

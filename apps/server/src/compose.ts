@@ -24,12 +24,13 @@ import { closeStreams } from './platform/http/stream.ts';
 import { vapidKeys } from './platform/keys/keys.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { second, type Platform } from './platform/platform.ts';
+import { sealed } from './platform/sealed-columns.ts';
 import { createSealing } from './platform/sealing.ts';
 import type { Store, Transaction } from './platform/store/store.ts';
 import type { Outcomes } from './push/answer.ts';
 import { askPush } from './push/ask.ts';
 import { createCancellation } from './push/cancel.ts';
-import { createDelivery, subscriptionPlace } from './push/delivery.ts';
+import { createDelivery } from './push/delivery.ts';
 import { pushRoutes } from './push/routes.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { readSettings } from './settings/settings.ts';
@@ -52,7 +53,7 @@ export async function compose(
   { now = Date.now, random = randomBytes }: Partial<Pick<Platform, 'now' | 'random'>> = {},
 ): Promise<Server> {
   const { issuer } = environment;
-  const platform: Platform = { store, now, random, issuer, log, sealing: createSealing(environment.secret) };
+  const platform: Platform = { store, now, random, issuer, log, sealing: createSealing(environment.secrets) };
   const metrics = createMetrics();
   const cookies = createCookies(issuer);
 
@@ -82,7 +83,7 @@ export async function compose(
   };
   const ownRequests = createOwnRequests(platform, delivery.wake);
   const sealSubscription = (id: string, subscription: object) =>
-    platform.sealing.seal(JSON.stringify(subscription), subscriptionPlace(id));
+    platform.sealing.seal(JSON.stringify(subscription), sealed.pushSubscriptions.place(id));
 
   // What is reached over HTTP
   const app = createApp(environment, log, now);

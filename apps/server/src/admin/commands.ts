@@ -31,7 +31,7 @@ async function withNeeds(
       now: Date.now,
       random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
       issuer: environment.issuer,
-      sealing: createSealing(environment.secret),
+      sealing: createSealing(environment.secrets),
       log: pino({ level: 'silent' }),
     };
     const cancellation = createCancellation(platform);

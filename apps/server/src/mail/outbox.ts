@@ -1,6 +1,7 @@
 import nodemailer from 'nodemailer';
 import { randomId } from '../platform/random-text.ts';
 import { minute, second, type Platform } from '../platform/platform.ts';
+import { sealed } from '../platform/sealed-columns.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { renderLetter, type Letter, type RenderedLetter } from './letter.ts';
@@ -24,7 +25,6 @@ const pollInterval = 15 * second;
 
 export function createOutbox(platform: Platform, smtpUrl: string | undefined): Outbox {
   const { store, sealing, now, random, issuer, log } = platform;
-  const placeOf = (id: string) => `mails.${id}.body`;
   const transport = smtpUrl
     ? nodemailer.createTransport(smtpUrl, {
         connectionTimeout: 10 * second,
@@ -36,7 +36,9 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
 
   async function send(mail: MailRow): Promise<void> {
     const { organization } = await readSettings(store);
-    const { text, html } = JSON.parse(sealing.open(mail.body, placeOf(mail.id))) as RenderedLetter;
+    const { text, html } = JSON.parse(
+      sealing.open(mail.body, sealed.mailBodies.place(mail.id)),
+    ) as RenderedLetter;
     try {
       await transport!.sendMail({
         from: { name: organization.name, address: from },
@@ -78,13 +80,16 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
         id,
         recipient: to,
         subject: letter.subject,
-        body: sealing.seal(JSON.stringify(renderLetter(letter, organization.name)), placeOf(id)),
+        body: sealing.seal(
+          JSON.stringify(renderLetter(letter, organization.name)),
+          sealed.mailBodies.place(id),
+        ),
         state: transport ? 'queued' : 'kept',
         now: now(),
       });
       transaction.afterCommit(() => wake());
     },
-    open: (row) => JSON.parse(sealing.open(row.body, placeOf(row.id))) as RenderedLetter,
+    open: (row) => JSON.parse(sealing.open(row.body, sealed.mailBodies.place(row.id))) as RenderedLetter,
     start() {
       if (!transport) return async () => {};
       let running = true;

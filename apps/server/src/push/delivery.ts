@@ -4,6 +4,7 @@ import { dropSubscription, findAuthenticator, type AuthenticatorRow } from '../a
 import { BlockedAddress, type GuardedFetch } from '../platform/guarded-fetch.ts';
 import type { VapidKeys } from '../platform/keys/keys.ts';
 import { second, type Platform } from '../platform/platform.ts';
+import { sealed } from '../platform/sealed-columns.ts';
 import { findRequest, type PushRequestRow } from './store.ts';
 import { pushRequestView, stateAt } from './view.ts';
 
@@ -15,10 +16,6 @@ export interface Delivery {
   /** Sends in the background, trying again while the request lives. Never fails the caller. */
   wake(request: PushRequestRow): void;
 }
-
-/** Where a subscription is sealed. */
-export const subscriptionPlace = (authenticatorId: string): string =>
-  `authenticators.${authenticatorId}.push_subscription`;
 
 const firstRetry = second;
 const longestRetry = 15 * second;
@@ -47,9 +44,8 @@ export function createDelivery(
     request: PushRequestRow,
     authenticator: AuthenticatorRow,
   ): Promise<{ outcome: Outcome; after: number }> {
-    const sealed = authenticator.push_subscription!;
     const subscription = JSON.parse(
-      sealing.open(sealed, subscriptionPlace(authenticator.id)),
+      sealing.open(authenticator.push_subscription!, sealed.pushSubscriptions.place(authenticator.id)),
     ) as webPush.PushSubscription;
     const details = webPush.generateRequestDetails(
       subscription,

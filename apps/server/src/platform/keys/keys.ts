@@ -1,5 +1,6 @@
 import webPush from 'web-push';
 import type { Platform } from '../platform.ts';
+import { sealed } from '../sealed-columns.ts';
 import { findKey, keepKey } from './store.ts';
 
 export interface VapidKeys {
@@ -10,11 +11,11 @@ export interface VapidKeys {
 /** The application server's key pair (RFC 8292), made at first start and kept sealed: devices subscribe for this one key. */
 export async function vapidKeys({ store, sealing, now }: Platform): Promise<VapidKeys> {
   const name = 'vapid';
-  const place = `server_keys.${name}`;
+  const place = sealed.serverKeys.place(name);
   if (!(await findKey.get(store, { name }))) {
-    const sealed = sealing.seal(JSON.stringify(webPush.generateVAPIDKeys()), place);
-    await keepKey.run(store, { name, sealed, created_at: now() });
+    const pair = sealing.seal(JSON.stringify(webPush.generateVAPIDKeys()), place);
+    await keepKey.run(store, { name, sealed: pair, created_at: now() });
   }
-  const { sealed } = (await findKey.get(store, { name }))!;
-  return JSON.parse(sealing.open(sealed, place)) as VapidKeys;
+  const kept = (await findKey.get(store, { name }))!;
+  return JSON.parse(sealing.open(kept.sealed, place)) as VapidKeys;
 }

@@ -6,3 +6,7 @@ export class UniqueViolation extends Error {
     super('a unique index refused the row', { cause });
   }
 }
+
+/** What is said where the store at `place` should be one process's own and is not. */
+export const inUse = (place: string): string =>
+  `${place} is in use by another process. Stop every server that works on it, and try again.`;
