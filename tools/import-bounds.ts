@@ -11,7 +11,7 @@ import { parseSync } from 'vite';
 const serverRows: readonly (readonly string[])[] = [
   ['cli.ts', 'cli'],
   ['main.ts'],
-  ['compose.ts', 'backup'],
+  ['compose.ts', 'backup', 'keys'],
   ['maintenance.ts'],
   ['me', 'saml', 'oidc', 'hosts', 'radius', 'admin'],
   ['setup'],

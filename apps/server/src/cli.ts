@@ -20,6 +20,8 @@ const usage = `Usage: countersign COMMAND
   backup FILE                write everything in the store into a new file; servers go on working
   backup verify FILE         say whether a backup is whole
   restore FILE [--replace]   bring a backup into the store; every server on it must be stopped
+  keys rotate sealing        seal everything anew under the secret of today; servers go on working
+  keys rotate vapid          a new key for new push subscriptions; phones go on working
 
 Settings come from the environment and a .env file: see docs/guide/operator.md.
 `;
@@ -41,6 +43,11 @@ async function main(): Promise<void> {
     if (act === 'add') return addUserCommand(environment, readUserOptions(parameters), await readPassword());
     if (act === 'reset-mfa' && parameters[0]) return resetMfaCommand(environment, parameters[0]);
     if (act === 'unlock' && parameters[0]) return unlockCommand(environment, parameters[0]);
+  }
+  if (command === 'keys' && rest[0] === 'rotate' && rest.length === 2) {
+    const { rotateSealing, rotateVapidKey } = await import('./keys/rotate.ts');
+    const rotate = { sealing: rotateSealing, vapid: rotateVapidKey }[rest[1]!];
+    if (rotate) return void process.stdout.write(`${await rotate(readEnvironment(process.env))}\n`);
   }
   if (command === 'backup' || command === 'restore') {
     const { backupCommand, verifyBackupCommand, restoreCommand } = await import('./backup/commands.ts');

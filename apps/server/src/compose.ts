@@ -7,6 +7,7 @@ import type { ActivationPush } from './authenticators/activation.ts';
 import { completeActivation, denyActivation } from './authenticators/completion.ts';
 import { authenticatorRoutes } from './authenticators/routes.ts';
 import type { AuthenticatorRow } from './authenticators/store.ts';
+import { createSubscriptions } from './authenticators/subscriptions.ts';
 import { createEvents } from './events/events.ts';
 import { createOutbox } from './mail/outbox.ts';
 import { startMaintenance } from './maintenance.ts';
@@ -21,10 +22,9 @@ import { serveFace } from './platform/http/faces.ts';
 import { operationRoutes } from './platform/http/routes.ts';
 import { guardRequests } from './platform/http/guard.ts';
 import { closeStreams } from './platform/http/stream.ts';
-import { vapidKeys } from './platform/keys/keys.ts';
+import { createVapid } from './platform/keys/keys.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { second, type Platform } from './platform/platform.ts';
-import { sealed } from './platform/sealed-columns.ts';
 import { createSealing } from './platform/sealing.ts';
 import type { Store, Transaction } from './platform/store/store.ts';
 import type { Outcomes } from './push/answer.ts';
@@ -64,7 +64,7 @@ export async function compose(
   const sessions = createSessions(platform, cookies);
 
   // Push: asking, waking the phone, and what an answer leads to
-  const vapid = await vapidKeys(platform);
+  const vapid = await createVapid(platform);
   const delivery = createDelivery(
     platform,
     vapid,
@@ -82,8 +82,6 @@ export async function compose(
     return end(transaction, request.authenticator_id, completion);
   };
   const ownRequests = createOwnRequests(platform, delivery.wake);
-  const sealSubscription = (id: string, subscription: object) =>
-    platform.sealing.seal(JSON.stringify(subscription), sealed.pushSubscriptions.place(id));
 
   // What is reached over HTTP
   const app = createApp(environment, log, now);
@@ -111,8 +109,7 @@ export async function compose(
     adminRoutes(routes, { ...completion, hashing, sessions, cancellation });
     authenticatorRoutes(routes, {
       ...completion,
-      vapidPublicKey: vapid.publicKey,
-      sealSubscription,
+      subscriptions: createSubscriptions(platform, vapid),
       activationPush: ownRequests,
       askTest: (transaction, phone) => ownRequests.test(transaction, phone, phone),
     });

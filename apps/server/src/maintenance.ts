@@ -1,6 +1,6 @@
 import { purgeAuthentications } from './authentication/store.ts';
 import { dropOverdueActivations, type CompletionNeeds } from './authenticators/completion.ts';
-import { purgeProofs } from './authenticators/store.ts';
+import { dropUnusedVapidKeys, purgeProofs } from './authenticators/store.ts';
 import { purgeMails } from './mail/store.ts';
 import { day, hour, minute, second } from './platform/platform.ts';
 import { purgeAttempts } from './platform/rate-limits/store.ts';
@@ -31,6 +31,7 @@ export function startMaintenance(needs: CompletionNeeds): () => Promise<void> {
     // Rule 3 looks back a quarter of an hour; a person looks back a little longer.
     await purgeRequests.run(store, { before: now() - day });
     await purgeAskers.run(store, { before: now() - 30 * minute });
+    await dropUnusedVapidKeys.run(store, { before: now() - day });
     await purgeMails.run(store, { before: now() - 90 * day });
   }
 

@@ -1,6 +1,6 @@
 import { Role } from '@countersign/protocol/wire';
 import { pino } from 'pino';
-import { createEvents } from '../events/events.ts';
+import { createEvents, operator } from '../events/events.ts';
 import { createOutbox } from '../mail/outbox.ts';
 import { createHashing } from '../password/hashing.ts';
 import { demandStrength } from '../password/strength.ts';
@@ -16,9 +16,6 @@ import { createUser, identifierOf } from '../users/users.ts';
 import { resetFactors, unlock, type PeopleNeeds } from './users.ts';
 
 /** What the command line does with people. It works on the store itself, beside a running server. */
-
-/** The operator acts, who is nobody in the organisation. */
-const operator = { id: 'operator', login: 'operator' };
 
 async function withNeeds(
   environment: Environment,

@@ -1,3 +1,4 @@
+import { createEvents, operator } from '../events/events.ts';
 import type { Environment } from '../platform/environment.ts';
 import { PlainError } from '../platform/plain-error.ts';
 import { createSealing } from '../platform/sealing.ts';
@@ -40,11 +41,22 @@ export async function restoreBackup(
       await emptyTables(transaction, checked.tables);
       await insertAll(transaction, file, checked);
       await applyMigrations(transaction, known);
+      await record(transaction, checked);
     });
     return checked;
   } finally {
     await store.close();
   }
+}
+
+/** What happened since the backup is gone from the store: that much it says itself. */
+async function record(transaction: Transaction, { header, rows }: Checked): Promise<void> {
+  const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+  await createEvents({ now: Date.now, random }).record(transaction, {
+    type: 'store.restored',
+    actor: operator,
+    details: { backup_of: header.created_at, product: header.product, engine: header.engine, rows },
+  });
 }
 
 async function clear(transaction: Transaction, known: readonly Migration[], replace: boolean): Promise<void> {
