@@ -15,6 +15,7 @@ import type { Transaction } from '../platform/store/store.ts';
  * others at most 5 seconds.
  */
 const settled = 6_000;
+const mostRounds = 5;
 
 /**
  * Seals everything anew under the secret of today. Where the product made the secret itself (the file in the data
@@ -35,10 +36,14 @@ export async function rotateSealing(environment: Environment): Promise<string> {
     // Two: a run before this one was interrupted.
     if (inFile().length === 1) writeSecrets(ownSecretFile, [newSecret(), ...inFile()]);
     let all = 0;
-    for (let isFirst = true; ; isFirst = false) {
+    for (let round = 1; ; round += 1) {
       const { count } = demandAll(await resealAll({ store, sealing }));
       all += count;
-      if (!isFirst && count === 0) break;
+      if (round > 1 && count === 0) break;
+      if (round === mostRounds)
+        throw new PlainError(
+          'A server goes on sealing under the old secret: restart it, and run this again.',
+        );
       await sleep(settled);
     }
     await store.transaction((transaction) => record(transaction, { key: 'sealing', texts: all }));
