@@ -52,7 +52,7 @@ export async function measureAnswers(): Promise<Figure[]> {
     rates.push(answersInRound / seconds);
   }
   client.close();
-  const perSecond = (costs: number[]) => costs.map((ms) => 1000 / ms);
+  const perSecond = (times: number[]) => times.map((ms) => 1000 / ms);
   return [
     {
       name: 'the limit: two P-256 verifications and a grouped commit',

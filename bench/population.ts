@@ -62,7 +62,7 @@ export async function populate(env: Record<string, string>, count: number): Prom
     now: Date.now,
     random,
     issuer: env.COUNTERSIGN_URL!,
-    sealing: createSealing(secret),
+    sealing: createSealing(() => [secret]),
     log: pino({ level: 'silent' }),
   };
   const passwordHash = await createHashing().hash(password);

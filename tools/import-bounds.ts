@@ -11,8 +11,8 @@ import { parseSync } from 'vite';
 const serverRows: readonly (readonly string[])[] = [
   ['cli.ts', 'cli'],
   ['main.ts'],
-  ['compose.ts'],
-  ['maintenance.ts', 'doctor.ts'],
+  ['compose.ts', 'backup', 'keys', 'doctor.ts'],
+  ['maintenance.ts'],
   ['me', 'saml', 'oidc', 'hosts', 'radius', 'admin'],
   ['setup'],
   ['authentication'],

@@ -1,5 +1,5 @@
 import { devices } from '@playwright/test';
-import { openApp, setUpWithPhone } from './support/steps.ts';
+import { openApp, setUpWithPhone, signInWithPassword, signOut } from './support/steps.ts';
 import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 
 /** The authenticator's own screens. */
@@ -70,4 +70,43 @@ test('S26: laid out for a tablet, and nothing runs over the edge at 320 pixels',
     }
   }
   await expect(phone.page.getByRole('heading', { name: 'Settings' })).toBeVisible();
+});
+
+test('the server changes its push key: the phone goes on, and subscribes anew when it is next opened', async ({
+  page,
+  server,
+  push,
+  launch,
+}) => {
+  const phone = await launch();
+  await setUpWithPhone(page, server, phone);
+  const key = async () =>
+    (
+      (await (await fetch(`${server.url}/.well-known/countersign`)).json()) as {
+        vapid_public_key: string;
+      }
+    ).vapid_public_key;
+  const before = await key();
+  /** A sign-in wakes the phone, which approves. */
+  const signerOfPush = async () => {
+    await signInWithPassword(page, 'olga');
+    await phone.deliverPush();
+    await phone.page.getByRole('button', { name: 'Approve' }).click();
+    await expect(page.getByRole('heading', { name: 'Hello, Olga Owner' })).toBeVisible();
+    return push.signedBy();
+  };
+  await signOut(page);
+  await phone.deliverPush();
+  expect((await server.cli(['keys', 'rotate', 'vapid'])).code).toBe(0);
+  const after = await key();
+  expect(after).not.toBe(before);
+  expect(await signerOfPush()).toBe(before);
+  await signOut(page);
+  const told = phone.page.waitForResponse(
+    (response) => response.request().method() === 'PATCH' && response.url().endsWith('/me'),
+  );
+  await phone.page.goto('/authenticator/#/');
+  await phone.page.reload();
+  expect((await told).status()).toBe(200);
+  expect(await signerOfPush()).toBe(after);
 });

@@ -11,12 +11,12 @@ import type { Ledger, Person } from './ledger.ts';
  * the proof that opened it. Reads the database itself, beside the server.
  */
 
-export function openBeside(server: Pick<RunningServer, 'env'>): Promise<Store> {
+function openBeside(server: Pick<RunningServer, 'env'>): Promise<Store> {
   const { COUNTERSIGN_DATA: dataFolder, DATABASE_URL: databaseUrl } = server.env;
   return openStore({ dataFolder: dataFolder!, databaseUrl });
 }
 
-export const rowsOf = (store: Store, text: string) =>
+const rowsOf = (store: Store, text: string) =>
   store.query({ text, names: [] as readonly string[] } as Statement, {});
 
 const hash = (token: string) => createHash('sha256').update(token).digest('base64url');
@@ -90,10 +90,10 @@ async function checkRows(store: Store, people: Person[], ledger: Ledger): Promis
   for (const session of sessions) {
     const opening = opened.get(session.id as string);
     assert.equal(opening?.length, 1, `session ${session.id} was opened ${opening?.length ?? 0} times`);
-    const { authentication, enrollment } = opening![0]!.details;
-    assert.equal(authentications.get(authentication!), 'complete', `session ${session.id}`);
+    const { authentication, enrollment } = opening[0]!.details;
+    assert.equal(authentications.get(authentication), 'complete', `session ${session.id}`);
     const proofs =
-      enrollment === 'none' ? approvals.get(authentication!) : enrolled.get(session.user_id as string);
+      enrollment === 'none' ? approvals.get(authentication) : enrolled.get(session.user_id as string);
     assert.equal(proofs?.length, 1, `session ${session.id} (${session.acr}) has its proof`);
   }
   const hashes = new Set(sessions.map(({ token_hash }) => token_hash));

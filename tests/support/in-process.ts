@@ -21,6 +21,8 @@ export interface InProcess extends AsyncDisposable {
   readonly url: string;
   readonly server: Server;
   readonly store: Store;
+  /** What its settings were read from. */
+  readonly env: Readonly<Record<string, string>>;
   /** Milliseconds since 1970, as the server takes the time to be. */
   now: () => number;
   /** Moves the clock on by so many milliseconds. */
@@ -34,14 +36,15 @@ let hashed: Promise<string> | undefined;
 export async function startInProcess(engine: Engine, env: Record<string, string> = {}): Promise<InProcess> {
   const data = await mkdtemp(join(tmpdir(), 'countersign-in-process-'));
   const port = await freePort();
-  const environment = readEnvironment({
+  const variables = {
     PORT: String(port),
     COUNTERSIGN_DATA: data,
     LOG_LEVEL: 'silent',
     COUNTERSIGN_SECRET: 'a secret of the tests, and long enough',
     ...(engine === 'postgres' ? { DATABASE_URL: await (await sharedPostgres()).createDatabase() } : {}),
     ...env,
-  });
+  };
+  const environment = readEnvironment(variables);
   let offset = 0;
   const now = () => Date.now() + offset;
   const store = await openAndMigrate(environment);
@@ -51,6 +54,7 @@ export async function startInProcess(engine: Engine, env: Record<string, string>
     url: environment.issuer,
     server,
     store,
+    env: variables,
     now,
     advance: (by) => {
       offset += by;

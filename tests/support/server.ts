@@ -26,11 +26,11 @@ export interface RunningServer extends AsyncDisposable {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Stops the server where it runs, and starts it again on the same port and data. */
   restart(): Promise<void>;
-  /** Runs `countersign …` beside the server, with `stdin` as its input, and the server's environment or another. */
+  /** Runs `countersign …` beside the server, with `stdin` as its input and `env` over the server's environment. */
   cli(
     args: readonly string[],
     stdin?: string,
-    env?: Readonly<Record<string, string>>,
+    env?: Record<string, string>,
   ): Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
@@ -134,8 +134,12 @@ function makeServer(data: string, env: Record<string, string>, through: readonly
     output: () => output,
     stop,
     restart,
-    async cli(args, stdin = '', environment = env) {
-      const run = spawn(process.execPath, [program, ...args], { cwd: data, env: environment, stdio: 'pipe' });
+    async cli(args, stdin = '', more = {}) {
+      const run = spawn(process.execPath, [program, ...args], {
+        ...inFolder,
+        env: { ...env, ...more },
+        stdio: 'pipe',
+      });
       const exit = once(run, 'exit') as Promise<[number | null]>;
       // A program that reads no input may be gone before it is written.
       run.stdin.on('error', () => {}).end(stdin);

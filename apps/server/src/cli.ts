@@ -22,6 +22,11 @@ const usage = `Usage: countersign COMMAND
                              add a person; the password is read from standard input
   user reset-mfa LOGIN       remove every factor, end the sessions, print a one-time enrolment code
   user unlock LOGIN          forget wrong tries and lift locks
+  backup FILE                write everything in the store into a new file; servers go on working
+  backup verify FILE         say whether a backup is whole
+  restore FILE [--replace]   bring a backup into the store; every server on it must be stopped
+  keys rotate sealing        seal everything anew under the secret of today; servers go on working
+  keys rotate vapid          a new key for new push subscriptions; phones go on working
 
 Settings come from the environment and a .env file: see docs/guide/operator.md.
 `;
@@ -46,6 +51,21 @@ async function main(): Promise<void> {
     if (act === 'add') return addUserCommand(environment, readUserOptions(parameters), await readPassword());
     if (act === 'reset-mfa' && parameters[0]) return resetMfaCommand(environment, parameters[0]);
     if (act === 'unlock' && parameters[0]) return unlockCommand(environment, parameters[0]);
+  }
+  if (command === 'keys' && rest[0] === 'rotate' && rest.length === 2) {
+    const { rotateSealing, rotateVapidKey } = await import('./keys/rotate.ts');
+    const rotate = { sealing: rotateSealing, vapid: rotateVapidKey }[rest[1]!];
+    if (rotate) return void process.stdout.write(`${await rotate(readEnvironment(process.env))}\n`);
+  }
+  if (command === 'backup' || command === 'restore') {
+    const { backupCommand, verifyBackupCommand, restoreCommand } = await import('./backup/commands.ts');
+    if (command === 'restore') {
+      const { file, replace } = readRestoreOptions(rest);
+      return restoreCommand(readEnvironment(process.env), file, { replace });
+    }
+    if (rest.length === 2 && rest[0] === 'verify') return verifyBackupCommand(rest[1]!);
+    if (rest.length === 1 && rest[0] !== 'verify')
+      return backupCommand(readEnvironment(process.env), rest[0]!);
   }
   if (command === 'help' || command === '--help') return void process.stdout.write(usage);
   throw new PlainError(`There is no command "${process.argv.slice(2).join(' ')}".\n\n${usage}`);
@@ -97,7 +117,7 @@ async function doctorCommand(parameters: string[]): Promise<void> {
   const environment = readEnvironment(process.env);
   const { examine } = await import('./doctor.ts');
   const findings = await examine(environment, { reachability: values.public, seal: values.seal });
-  for (const { level, text } of findings) process.stdout.write(`${level.padEnd(7)}  ${text}\n`);
+  for (const finding of findings) process.stdout.write(`${finding.level.padEnd(7)}  ${finding.text}\n`);
   const problems = findings.filter(({ level }) => level === 'problem').length;
   process.stdout.write(problems === 0 ? '\nAll is well.\n' : `\n${problems} to mend.\n`);
   if (problems > 0) process.exitCode = 1;
@@ -119,6 +139,16 @@ function readUserOptions(parameters: string[]) {
     throw new PlainError('user add needs --login, --email, --name and --password-stdin.');
   }
   return { login, email, name, role };
+}
+
+function readRestoreOptions(parameters: string[]): { file: string; replace: boolean } {
+  const { values, positionals } = parseArgs({
+    args: parameters,
+    options: { replace: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
+  if (positionals.length !== 1) throw new PlainError('restore needs one file.');
+  return { file: positionals[0]!, replace: values.replace };
 }
 
 async function readPassword(): Promise<string> {

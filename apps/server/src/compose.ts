@@ -8,6 +8,7 @@ import type { ActivationPush } from './authenticators/activation.ts';
 import { completeActivation, denyActivation } from './authenticators/completion.ts';
 import { authenticatorRoutes } from './authenticators/routes.ts';
 import type { AuthenticatorRow } from './authenticators/store.ts';
+import { createSubscriptions } from './authenticators/subscriptions.ts';
 import { createEvents } from './events/events.ts';
 import { readLogKey } from './events/log-key.ts';
 import { startSealer } from './events/sealer.ts';
@@ -24,7 +25,7 @@ import { serveFace } from './platform/http/faces.ts';
 import { operationRoutes } from './platform/http/routes.ts';
 import { guardRequests } from './platform/http/guard.ts';
 import { closeStreams } from './platform/http/stream.ts';
-import { vapidKeys } from './platform/keys/keys.ts';
+import { createVapid } from './platform/keys/keys.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createPrimitives } from './platform/primitives.ts';
 import { second, type Platform } from './platform/platform.ts';
@@ -33,7 +34,7 @@ import type { Store, Transaction } from './platform/store/store.ts';
 import type { Outcomes } from './push/answer.ts';
 import { askPush } from './push/ask.ts';
 import { createCancellation } from './push/cancel.ts';
-import { createDelivery, subscriptionPlace } from './push/delivery.ts';
+import { createDelivery } from './push/delivery.ts';
 import { pushRoutes } from './push/routes.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { readSettings } from './settings/settings.ts';
@@ -57,7 +58,7 @@ export async function compose(
 ): Promise<Server> {
   const { issuer } = environment;
   usePrimitives(createPrimitives());
-  const platform: Platform = { store, now, random, issuer, log, sealing: createSealing(environment.secret) };
+  const platform: Platform = { store, now, random, issuer, log, sealing: createSealing(environment.secrets) };
   const metrics = createMetrics();
   const cookies = createCookies(issuer);
 
@@ -68,7 +69,7 @@ export async function compose(
   const sessions = createSessions(platform, cookies);
 
   // Push: asking, waking the phone, and what an answer leads to
-  const vapid = await vapidKeys(platform);
+  const vapid = await createVapid(platform);
   const delivery = createDelivery(
     platform,
     vapid,
@@ -86,8 +87,6 @@ export async function compose(
     return end(transaction, request.authenticator_id, completion);
   };
   const ownRequests = createOwnRequests(platform, delivery.wake);
-  const sealSubscription = (id: string, subscription: object) =>
-    platform.sealing.seal(JSON.stringify(subscription), subscriptionPlace(id));
 
   // What is reached over HTTP
   const app = createApp(environment, log, now);
@@ -115,8 +114,7 @@ export async function compose(
     adminRoutes(routes, { ...completion, hashing, sessions, cancellation });
     authenticatorRoutes(routes, {
       ...completion,
-      vapidPublicKey: vapid.publicKey,
-      sealSubscription,
+      subscriptions: createSubscriptions(platform, vapid),
       activationPush: ownRequests,
       askTest: (transaction, phone) => ownRequests.test(transaction, phone, phone),
     });

@@ -6,6 +6,7 @@ import type { Environment } from './platform/environment.ts';
 import { listKeys } from './platform/keys/store.ts';
 import { PlainError } from './platform/plain-error.ts';
 import type { Platform } from './platform/platform.ts';
+import { sealed as columns } from './platform/sealed-columns.ts';
 import { createSealing } from './platform/sealing.ts';
 import { damageOf } from './platform/store/damage.ts';
 import { pendingMigrations } from './platform/store/migrate.ts';
@@ -68,9 +69,12 @@ async function examineStore(
   if (damage.length > 0) add('problem', `Store: ${name} is damaged: ${damage.slice(0, 3).join('; ')}`);
   else add('ok', `Store: ${name}, of this version`);
 
-  const sealing = createSealing(environment.secret);
+  const sealing = createSealing(environment.secrets);
+  const { serverKeys } = columns;
   const keys = await listKeys.all(store);
-  const locked = keys.filter(({ name, sealed }) => !opens(() => sealing.open(sealed, `server_keys.${name}`)));
+  const locked = keys.filter(
+    ({ name, sealed }) => !opens(() => sealing.open(sealed, serverKeys.place(name))),
+  );
   if (locked.length > 0) {
     add('problem', `Secret: COUNTERSIGN_SECRET does not open ${locked.map((key) => key.name).join(', ')}`);
     return findings;

@@ -1,6 +1,6 @@
 import { purgeAuthentications } from './authentication/store.ts';
 import { dropOverdueActivations, type CompletionNeeds } from './authenticators/completion.ts';
-import { purgeProofs } from './authenticators/store.ts';
+import { dropUnusedVapidKeys, purgeProofs } from './authenticators/store.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
 import { purgeMails } from './mail/store.ts';
@@ -34,6 +34,7 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     // Rule 3 looks back a quarter of an hour; a person looks back a little longer.
     await purgeRequests.run(store, { before: now() - day });
     await purgeAskers.run(store, { before: now() - 30 * minute });
+    await dropUnusedVapidKeys.run(store, { before: now() - day });
     await purgeMails.run(store, { before: now() - 90 * day });
     const { events } = await readSettings(store);
     await removeOldEvents(needs.platform, logKey, events.retention_days * day);

@@ -79,21 +79,35 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
 }
 
 /** Runs in the page. */
-function stubPush(subscription: object): void {
+function stubPush(subscription: { endpoint: string }): void {
   if (typeof PushManager === 'undefined') return;
-  let current: object | null = null;
-  const make = (applicationServerKey: ArrayBuffer) => ({
-    options: { applicationServerKey, userVisibleOnly: true },
-    toJSON: () => subscription,
+  // It outlives the page, as a browser's does; each key has an address of its own.
+  const kept = 'subscribed for';
+  const make = (key: string) => ({
+    options: {
+      applicationServerKey: Uint8Array.from(key.split(',').map(Number)).buffer,
+      userVisibleOnly: true,
+    },
+    toJSON: () => ({ ...subscription, endpoint: `${subscription.endpoint}?for=${key.slice(0, 30)}` }),
     unsubscribe: async () => {
-      current = null;
+      localStorage.removeItem(kept);
       return true;
     },
   });
-  Object.defineProperty(PushManager.prototype, 'getSubscription', { value: async () => current });
+  const current = () => {
+    const key = localStorage.getItem(kept);
+    return key === null ? null : make(key);
+  };
+  Object.defineProperty(PushManager.prototype, 'getSubscription', { value: async () => current() });
   Object.defineProperty(PushManager.prototype, 'subscribe', {
-    value: async ({ applicationServerKey }: { applicationServerKey: Uint8Array }) =>
-      (current = make(applicationServerKey.slice().buffer)),
+    value: async ({ applicationServerKey }: { applicationServerKey: Uint8Array }) => {
+      const present = localStorage.getItem(kept);
+      // W3C Push API, subscribe(): another key while a subscription is there.
+      if (present !== null && present !== applicationServerKey.join())
+        throw new DOMException('a subscription for another key is there', 'InvalidStateError');
+      localStorage.setItem(kept, applicationServerKey.join());
+      return current();
+    },
   });
 }
 

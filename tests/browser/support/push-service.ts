@@ -7,6 +7,8 @@ import { createPushDevice, type PushDevice } from '../../support/push-device.ts'
 export interface PushService extends AsyncDisposable {
   readonly origin: string;
   readonly subscription: PushDevice['subscription'];
+  /** The server's public key that signed the last message (RFC 8292). */
+  signedBy(): string | undefined;
   /** The next decrypted payload; waits for it. */
   next(): Promise<string>;
 }
@@ -14,7 +16,9 @@ export interface PushService extends AsyncDisposable {
 export async function startPushService(): Promise<PushService> {
   const messages: string[] = [];
   const waiting: ((message: string) => void)[] = [];
+  let signedBy: string | undefined;
   const server = createServer((request, response) => {
+    signedBy = /k=(.+)$/.exec(request.headers.authorization ?? '')?.[1];
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -31,6 +35,7 @@ export async function startPushService(): Promise<PushService> {
   return {
     origin,
     subscription: device.subscription,
+    signedBy: () => signedBy,
     next: () => {
       const message = messages.shift();
       return message === undefined

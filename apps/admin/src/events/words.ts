@@ -36,6 +36,8 @@ const names: Record<string, string> = {
   'authenticator.changed': 'Phone changed',
   'authenticator.verification_key_changed': 'Phone now confirms with Face ID, fingerprint or passcode',
   'enrollment_code.used': 'Enrolment code used',
+  'store.restored': 'Restored the store from a backup',
+  'keys.rotated': 'Changed a key of the server',
   'enrollment_code.wrong': 'Wrong enrolment code',
 };
 

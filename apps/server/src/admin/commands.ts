@@ -1,6 +1,6 @@
 import { Role } from '@countersign/protocol/wire';
 import { pino } from 'pino';
-import { createEvents } from '../events/events.ts';
+import { createEvents, operator } from '../events/events.ts';
 import { createOutbox } from '../mail/outbox.ts';
 import { createHashing } from '../password/hashing.ts';
 import { demandStrength } from '../password/strength.ts';
@@ -17,9 +17,6 @@ import { resetFactors, unlock, type PeopleNeeds } from './users.ts';
 
 /** What the command line does with people. It works on the store itself, beside a running server. */
 
-/** The operator acts, who is nobody in the organisation. */
-const operator = { id: 'operator', login: 'operator' };
-
 async function withNeeds(
   environment: Environment,
   act: (needs: PeopleNeeds) => Promise<string>,
@@ -31,7 +28,7 @@ async function withNeeds(
       now: Date.now,
       random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
       issuer: environment.issuer,
-      sealing: createSealing(environment.secret),
+      sealing: createSealing(environment.secrets),
       log: pino({ level: 'silent' }),
     };
     const cancellation = createCancellation(platform);

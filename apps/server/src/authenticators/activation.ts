@@ -30,6 +30,7 @@ import {
   type ActivationRow,
   type AuthenticatorRow,
 } from './store.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import { creationOptions, verifyCreation, type VerificationKey } from './verification-key.ts';
 import { deviceOf } from './view.ts';
 
@@ -54,9 +55,7 @@ interface Needs {
   platform: Platform;
   events: Events;
   activationPush: ActivationPush;
-  vapidPublicKey: string;
-  /** Where a push subscription is sealed. */
-  sealSubscription: (authenticatorId: string, subscription: object) => string;
+  subscriptions: Subscriptions;
 }
 
 /**
@@ -137,7 +136,7 @@ export async function activationView(on: Queryable, row: ActivationRow, now: num
 
 /** What a code is for. Spends nothing. @throws Refusal 404, 410, 429. */
 export async function lookUpActivation(code: string, asker: string, needs: Needs): Promise<ActivationLookup> {
-  const { platform, vapidPublicKey } = needs;
+  const { platform, subscriptions } = needs;
   const activation = await demandCode(code, asker, platform);
   const settings = await readSettings(platform.store);
   const user = (await findUser.get(platform.store, { id: activation.user_id }))!;
@@ -149,7 +148,7 @@ export async function lookUpActivation(code: string, asker: string, needs: Needs
     expires_at: timeText(activation.expires_at),
     user_verification: settings.push.user_verification,
     webauthn: activation.webauthn === null ? null : (JSON.parse(activation.webauthn) as object),
-    vapid_public_key: vapidPublicKey,
+    vapid_public_key: await subscriptions.publicKey(),
   };
 }
 
@@ -181,7 +180,7 @@ export async function activate(
   asker: Asker,
   needs: Needs,
 ): Promise<Activated> {
-  const { platform, activationPush, sealSubscription } = needs;
+  const { platform, activationPush, subscriptions } = needs;
   const { store, now, random, issuer } = platform;
   const activation = await demandCode(code, source, platform);
   const verification = await verifyRegistration(
@@ -220,8 +219,7 @@ export async function activate(
         thumbprint: await presenceThumbprint(key),
         presence_jwk: JSON.stringify(key),
         device: JSON.stringify(claims.device),
-        push: subscription ? 'ok' : 'none',
-        push_subscription: subscription && sealSubscription(id, subscription),
+        ...(await subscriptions.columns(transaction, id, subscription)),
         webauthn_credential_id: verificationKey?.credentialId ?? null,
         webauthn_public_key: verificationKey?.publicKey ?? null,
         webauthn_counter: verificationKey?.counter ?? 0,

@@ -31,6 +31,7 @@ import {
   updateSubscription,
   updateVerificationKey,
 } from './store.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import { creationOptions, verifyAssertion, verifyCreation } from './verification-key.ts';
 import { authenticatorView } from './view.ts';
 
@@ -39,8 +40,7 @@ import { authenticatorView } from './view.ts';
 export interface AuthenticatorNeeds extends CompletionNeeds {
   platform: Platform;
   activationPush: ActivationPush;
-  vapidPublicKey: string;
-  sealSubscription: (authenticatorId: string, subscription: object) => string;
+  subscriptions: Subscriptions;
   /** Sends the request of purpose `test`. @throws Refusal 429. */
   askTest: (transaction: Transaction, authenticator: ProvenAuthenticator) => Promise<void>;
 }
@@ -48,7 +48,7 @@ export interface AuthenticatorNeeds extends CompletionNeeds {
 const tags = ['Authenticator: itself'];
 
 export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
-  const { platform, events, vapidPublicKey, sealSubscription } = needs;
+  const { platform, events, subscriptions } = needs;
   const { store, now, issuer } = platform;
 
   app.get(
@@ -62,7 +62,7 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
         protocol_versions: [1],
         authenticator_endpoint: `${issuer}/authenticator/v1`,
         authenticator_app: `${issuer}/authenticator/`,
-        vapid_public_key: vapidPublicKey,
+        vapid_public_key: await subscriptions.publicKey(),
         request_lifetime_s: settings.push.lifetime_s,
       };
     },
@@ -131,8 +131,7 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
         if (subscription !== undefined) {
           await updateSubscription.run(transaction, {
             id,
-            push: subscription ? 'ok' : 'none',
-            push_subscription: subscription && sealSubscription(id, subscription),
+            ...(await subscriptions.columns(transaction, id, subscription, authenticator)),
           });
         }
         transaction.notify(`authenticator:${id}`);

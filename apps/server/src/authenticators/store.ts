@@ -9,6 +9,8 @@ export interface AuthenticatorRow {
   device: string;
   push: 'ok' | 'none' | 'unreachable';
   push_subscription: string | null;
+  /** What the subscription was made for; null: the first key of the server. */
+  vapid_public_key: string | null;
   webauthn_credential_id: string | null;
   webauthn_public_key: string | null;
   webauthn_counter: number;
@@ -16,14 +18,14 @@ export interface AuthenticatorRow {
   last_seen_at: number;
 }
 
-const columns = `a.id, a.user_id, a.state, a.thumbprint, a.presence_jwk, a.device, a.push, a.push_subscription,
+const columns = `a.id, a.user_id, a.state, a.thumbprint, a.presence_jwk, a.device, a.push, a.push_subscription, a.vapid_public_key,
   a.webauthn_credential_id, a.webauthn_public_key, a.webauthn_counter, a.created_at, a.last_seen_at`;
 
 export const insertAuthenticator = statement(`
   INSERT INTO authenticators (id, user_id, state, thumbprint, presence_jwk, device, push, push_subscription,
-    webauthn_credential_id, webauthn_public_key, webauthn_counter, created_at, last_seen_at)
+    vapid_public_key, webauthn_credential_id, webauthn_public_key, webauthn_counter, created_at, last_seen_at)
   VALUES (:id, :user_id, 'pending', :thumbprint, :presence_jwk, :device, :push, :push_subscription,
-    :webauthn_credential_id, :webauthn_public_key, :webauthn_counter, :now, :now)`);
+    :vapid_public_key, :webauthn_credential_id, :webauthn_public_key, :webauthn_counter, :now, :now)`);
 
 /** Alive: pending or active, of a user who is not suspended. */
 export const findByThumbprint = statement<AuthenticatorRow & { login: string; name: string }>(`
@@ -50,14 +52,27 @@ export const revokeAuthenticator = statement<AuthenticatorRow>(`
   UPDATE authenticators SET state = 'revoked', revoked_at = :now, push_subscription = NULL, push = 'none',
     webauthn_credential_id = NULL
   WHERE id = :id AND state <> 'revoked'
-  RETURNING id, user_id, state, thumbprint, presence_jwk, device, push, push_subscription, webauthn_credential_id,
-    webauthn_public_key, webauthn_counter, created_at, last_seen_at`);
+  RETURNING id, user_id, state, thumbprint, presence_jwk, device, push, push_subscription, vapid_public_key,
+    webauthn_credential_id, webauthn_public_key, webauthn_counter, created_at, last_seen_at`);
 
 export const touchAuthenticator = statement(`UPDATE authenticators SET last_seen_at = :now WHERE id = :id`);
 export const updateDevice = statement(`UPDATE authenticators SET device = :device WHERE id = :id`);
-export const updateSubscription = statement(
-  `UPDATE authenticators SET push = :push, push_subscription = :push_subscription WHERE id = :id`,
-);
+export const updateSubscription = statement(`
+  UPDATE authenticators SET push = :push, push_subscription = :push_subscription, vapid_public_key = :vapid_public_key
+  WHERE id = :id`);
+/** Of the subscriptions that there are when the server's first VAPID key is replaced. */
+export const keepVapidKey = statement(`
+  UPDATE authenticators SET vapid_public_key = :vapid_public_key
+  WHERE vapid_public_key IS NULL AND push_subscription IS NOT NULL`);
+/** The push service took another key than was remembered. */
+export const correctVapidKey = statement(`
+  UPDATE authenticators SET vapid_public_key = :vapid_public_key
+  WHERE id = :id AND push_subscription = :push_subscription`);
+/** Older keys that no subscription was made for; one of which an app may just be subscribing stays for a while. */
+export const dropUnusedVapidKeys = statement(`
+  DELETE FROM server_keys WHERE name LIKE 'vapid.%' AND created_at < :before AND NOT EXISTS (
+    SELECT 1 FROM authenticators a
+    WHERE a.push_subscription IS NOT NULL AND server_keys.name = 'vapid.' || a.vapid_public_key)`);
 /** Only the subscription that failed is dropped: the phone may have sent a newer one meanwhile. */
 export const dropSubscription = statement<{ id: string }>(`
   UPDATE authenticators SET push = 'unreachable', push_subscription = NULL

@@ -40,7 +40,12 @@ export type EventType =
   | 'authenticator.changed'
   | 'authenticator.verification_key_changed'
   | 'enrollment_code.used'
-  | 'enrollment_code.wrong';
+  | 'enrollment_code.wrong'
+  | 'store.restored'
+  | 'keys.rotated';
+
+/** Who acts where no person of the organisation does: whoever has the command line. */
+export const operator = { id: 'operator', login: 'operator' };
 
 interface Person {
   id: string;

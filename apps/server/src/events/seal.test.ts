@@ -36,7 +36,7 @@ async function makeLog(store: Store): Promise<Log> {
     now: () => time,
     random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
     issuer: 'http://localhost',
-    sealing: createSealing('a secret of the tests, and long enough'),
+    sealing: createSealing(() => ['a secret of the tests, and long enough']),
     log: pino({ level: 'silent' }),
   };
   const key = await readLogKey(platform);

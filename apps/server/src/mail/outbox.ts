@@ -1,6 +1,7 @@
 import type { Transporter } from 'nodemailer';
 import { randomId } from '../platform/random-text.ts';
 import { minute, second, type Platform } from '../platform/platform.ts';
+import { sealed } from '../platform/sealed-columns.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { renderLetter, type Letter, type RenderedLetter } from './letter.ts';
@@ -24,20 +25,21 @@ const pollInterval = 15 * second;
 
 export function createOutbox(platform: Platform, smtpUrl: string | undefined): Outbox {
   const { store, sealing, now, random, issuer, log } = platform;
-  const placeOf = (id: string) => `mails.${id}.body`;
   const timeouts = { connectionTimeout: 10 * second, socketTimeout: 30 * second };
   let transport: Promise<Transporter> | undefined;
   /** Made for the first mail: most starts have none to send. */
   const connect = () =>
     (transport ??= import('nodemailer').then(({ default: nodemailer }) =>
-      nodemailer.createTransport(smtpUrl!, timeouts as object),
+      nodemailer.createTransport(smtpUrl, timeouts as object),
     ));
   const from = `countersign@${new URL(issuer).hostname}`;
   let wake: () => void = () => {};
 
   async function send(mail: MailRow): Promise<void> {
     const { organization } = await readSettings(store);
-    const { text, html } = JSON.parse(sealing.open(mail.body, placeOf(mail.id))) as RenderedLetter;
+    const { text, html } = JSON.parse(
+      sealing.open(mail.body, sealed.mailBodies.place(mail.id)),
+    ) as RenderedLetter;
     try {
       await (
         await connect()
@@ -81,13 +83,16 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
         id,
         recipient: to,
         subject: letter.subject,
-        body: sealing.seal(JSON.stringify(renderLetter(letter, organization.name)), placeOf(id)),
+        body: sealing.seal(
+          JSON.stringify(renderLetter(letter, organization.name)),
+          sealed.mailBodies.place(id),
+        ),
         state: smtpUrl ? 'queued' : 'kept',
         now: now(),
       });
       transaction.afterCommit(() => wake());
     },
-    open: (row) => JSON.parse(sealing.open(row.body, placeOf(row.id))) as RenderedLetter,
+    open: (row) => JSON.parse(sealing.open(row.body, sealed.mailBodies.place(row.id))) as RenderedLetter,
     start() {
       if (!smtpUrl) return async () => {};
       let running = true;

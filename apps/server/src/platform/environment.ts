@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { PlainError } from './plain-error.ts';
+import { linesOf, secretFile, secretsOfFile, type Secrets } from './secrets.ts';
 
 /** The settings of the process, from its environment and a `.env` file (which never overrides the environment). */
 export interface Environment {
@@ -11,7 +11,10 @@ export interface Environment {
   host: string;
   dataFolder: string;
   databaseUrl?: string;
-  secret: string;
+  /** What seals secrets at rest. */
+  secrets: Secrets;
+  /** The file that the secrets come from, where the product made it: it may also change it. */
+  ownSecretFile?: string;
   tls?: { cert: string; key: string };
   smtpUrl?: string;
   /** Addresses and CIDR ranges whose forwarded headers count. */
@@ -88,6 +91,15 @@ export function readEnvironment(variables: Variables): Environment {
       'COUNTERSIGN_SECRET: must have at least 32 characters, such as `openssl rand -base64 32` makes',
     );
   }
+  const previousSecrets = [
+    ...list('COUNTERSIGN_SECRET_PREVIOUS'),
+    ...linesOf(file('COUNTERSIGN_SECRET_PREVIOUS_FILE') ?? ''),
+  ];
+  if (previousSecrets.some((secret) => secret.length < 32)) {
+    wrong.push(
+      'COUNTERSIGN_SECRET_PREVIOUS: each must have at least 32 characters, as it had when it was used',
+    );
+  }
   if (databaseUrl && givenSecret === undefined && !text('COUNTERSIGN_SECRET_FILE')) {
     wrong.push(
       'COUNTERSIGN_SECRET or COUNTERSIGN_SECRET_FILE: needed with DATABASE_URL, for every process alike',
@@ -95,13 +107,16 @@ export function readEnvironment(variables: Variables): Environment {
   }
   if (wrong.length > 0) throw new PlainError(wrong.join('\n'));
 
+  const ownSecretFile = givenSecret === undefined ? secretFile(dataFolder) : undefined;
+  const secretsOfToday = ownSecretFile ? secretsOfFile(ownSecretFile) : () => [givenSecret!];
   return {
     issuer: new URL(issuer).origin,
     port,
     host: text('HOST') ?? '127.0.0.1',
     dataFolder,
     databaseUrl,
-    secret: givenSecret ?? secretOfFolder(dataFolder),
+    secrets: () => [...secretsOfToday(), ...previousSecrets],
+    ownSecretFile,
     tls: cert && key ? { cert, key } : undefined,
     smtpUrl,
     trustedProxies,
@@ -120,19 +135,4 @@ function problemOfIssuer(issuer: string): string | undefined {
   // Browsers give service workers, WebCrypto and the camera to secure contexts only.
   if (url.protocol === 'http:' && !isLocal) return 'must begin with https:// unless it is localhost';
   return undefined;
-}
-
-/** The secret beside the embedded store, made at first start. */
-function secretOfFolder(folder: string): string {
-  const path = join(folder, 'secret');
-  if (!existsSync(path)) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    try {
-      // 'wx': of two processes starting at once, one makes it and the other reads it.
-      writeFileSync(path, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
-  return readFileSync(path, 'utf8').trim();
 }

@@ -1,9 +1,15 @@
 import webPush from 'web-push';
 import type { PushMessage } from '@countersign/protocol/wire';
-import { dropSubscription, findAuthenticator, type AuthenticatorRow } from '../authenticators/store.ts';
+import {
+  correctVapidKey,
+  dropSubscription,
+  findAuthenticator,
+  type AuthenticatorRow,
+} from '../authenticators/store.ts';
 import { BlockedAddress, type GuardedFetch } from '../platform/guarded-fetch.ts';
-import type { VapidKeys } from '../platform/keys/keys.ts';
+import type { Vapid, VapidKeys } from '../platform/keys/keys.ts';
 import { second, type Platform } from '../platform/platform.ts';
+import { sealed } from '../platform/sealed-columns.ts';
 import { findRequest, type PushRequestRow } from './store.ts';
 import { pushRequestView, stateAt } from './view.ts';
 
@@ -15,10 +21,6 @@ export interface Delivery {
   /** Sends in the background, trying again while the request lives. Never fails the caller. */
   wake(request: PushRequestRow): void;
 }
-
-/** Where a subscription is sealed. */
-export const subscriptionPlace = (authenticatorId: string): string =>
-  `authenticators.${authenticatorId}.push_subscription`;
 
 const firstRetry = second;
 const longestRetry = 15 * second;
@@ -35,7 +37,7 @@ export function outcomeOf(status: number): Outcome {
 
 export function createDelivery(
   platform: Platform,
-  vapid: VapidKeys,
+  vapid: Vapid,
   guardedFetch: GuardedFetch,
   count: (outcome: Outcome | 'failed') => void,
 ): Delivery {
@@ -43,19 +45,38 @@ export function createDelivery(
   // RFC 8292 section 2.1: a contact, as mailto: or https:. Some services refuse everything else.
   const subject = issuer.startsWith('https:') ? issuer : `mailto:countersign@${new URL(issuer).hostname}`;
 
+  /** Signs with the key that the subscription was made for. Where that is not known for sure, the push service tells. */
   async function sendOnce(
     request: PushRequestRow,
     authenticator: AuthenticatorRow,
   ): Promise<{ outcome: Outcome; after: number }> {
-    const sealed = authenticator.push_subscription!;
+    const all = await vapid.all();
+    const own = all.find(({ publicKey }) => publicKey === authenticator.vapid_public_key) ?? all[0]!;
+    for (const keys of [own, ...all.filter((each) => each !== own)]) {
+      const sent = await sendSigned(request, authenticator, keys);
+      if (sent.outcome === 'wrong key') continue;
+      if (keys !== own && sent.outcome === 'delivered') {
+        const { id, push_subscription } = authenticator;
+        await correctVapidKey.run(store, { id, push_subscription, vapid_public_key: keys.publicKey });
+      }
+      return { outcome: sent.outcome, after: sent.after };
+    }
+    return { outcome: 'refused', after: 0 };
+  }
+
+  async function sendSigned(
+    request: PushRequestRow,
+    authenticator: AuthenticatorRow,
+    keys: VapidKeys,
+  ): Promise<{ outcome: Outcome | 'wrong key'; after: number }> {
     const subscription = JSON.parse(
-      sealing.open(sealed, subscriptionPlace(authenticator.id)),
+      sealing.open(authenticator.push_subscription!, sealed.pushSubscriptions.place(authenticator.id)),
     ) as webPush.PushSubscription;
     const details = webPush.generateRequestDetails(
       subscription,
       JSON.stringify(messageOf(request, issuer, now())),
       {
-        vapidDetails: { subject, ...vapid },
+        vapidDetails: { subject, ...keys },
         TTL: Math.max(1, Math.ceil((request.expires_at - now()) / 1000)),
         urgency: 'high',
         topic: request.id,
@@ -66,7 +87,9 @@ export function createDelivery(
       headers: details.headers,
       body: details.body,
     });
-    const outcome = outcomeOf(response.status);
+    // RFC 8292 section 4.2; one of the large services says 401.
+    const isWrongKey = response.status === 401 || response.status === 403;
+    const outcome = isWrongKey ? 'wrong key' : outcomeOf(response.status);
     if (outcome !== 'delivered') {
       log.info({ status: response.status, authenticator: authenticator.id }, 'push service refused');
     }

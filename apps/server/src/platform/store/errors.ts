@@ -20,3 +20,6 @@ export function isStoreUnavailable(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) if (e instanceof StoreUnavailable) return true;
   return false;
 }
+/** What is said where the store at `place` should be one process's own and is not. */
+export const inUse = (place: string): string =>
+  `${place} is in use by another process. Stop every server that works on it, and try again.`;

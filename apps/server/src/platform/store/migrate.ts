@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { statement, type Queryable, type Statement, type Store } from './store.ts';
+import { statement, type Queryable, type Statement, type Store, type Transaction } from './store.ts';
 
-interface Migration {
+export interface Migration {
   number: number;
   name: string;
   sha256: string;
   statements: string[];
 }
 
-interface Applied {
+export interface Applied {
   number: number;
   name: string;
   sha256: string;
@@ -46,17 +46,7 @@ export async function migrate(store: Store, folder: string): Promise<string[]> {
     // SQLite has one writer at a time anyway. PostgreSQL gives the lock back when the transaction ends.
     if (store.engine === 'postgres')
       await execute(transaction, `SELECT pg_advisory_xact_lock(${advisoryLock})`);
-    await execute(transaction, createTable);
-    const pending = pendingOf(migrations, await readApplied.all(transaction));
-    for (const { number, name, sha256, statements } of pending) {
-      for (const text of statements) {
-        await execute(transaction, text).catch((cause: unknown) => {
-          throw new Error(`migration ${name} failed: ${(cause as Error).message}, in: ${text}`, { cause });
-        });
-      }
-      await recordApplied.run(transaction, { number, name, sha256, now: Date.now() });
-    }
-    return pending.map(({ name }) => name);
+    return applyMigrations(transaction, migrations);
   });
 }
 
@@ -68,12 +58,36 @@ export async function pendingMigrations(store: Store, folder: string): Promise<s
   return pendingOf(migrations, applied).map(({ name }) => name);
 }
 
+/** Applies those of `migrations` that the database has not had, and resolves to their names. Rejects as {@link migrate}. */
+export async function applyMigrations(
+  transaction: Transaction,
+  migrations: readonly Migration[],
+): Promise<string[]> {
+  const pending = pendingOf(migrations, await appliedMigrations(transaction));
+  for (const { number, name, sha256, statements } of pending) {
+    for (const text of statements) {
+      await execute(transaction, text).catch((cause: unknown) => {
+        throw new Error(`migration ${name} failed: ${(cause as Error).message}, in: ${text}`, { cause });
+      });
+    }
+    await recordApplied.run(transaction, { number, name, sha256, now: Date.now() });
+  }
+  return pending.map(({ name }) => name);
+}
+
+/** What the database has had, in order; nothing where it is new. */
+export async function appliedMigrations(transaction: Transaction): Promise<Applied[]> {
+  await execute(transaction, createTable);
+  return readApplied.all(transaction);
+}
+
 /** Runs a text once. It stays out of the register of statements, which is for those that run again. */
-async function execute(on: Queryable, text: string): Promise<void> {
+export async function execute(on: Queryable, text: string): Promise<void> {
   await on.query({ text, names: [] as readonly string[] } as Statement, {});
 }
 
-async function readMigrations(folder: string): Promise<Migration[]> {
+/** The migrations in the files of a folder, in order. Rejects where a name or a number is wrong. */
+export async function readMigrations(folder: string): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   const migrations: Migration[] = [];
   for (const name of names) {
@@ -99,9 +113,19 @@ function statementsOf(text: string): string[] {
 }
 
 /** Those that are not applied. Throws where the database did not come from an earlier state of these files. */
-function pendingOf(migrations: Migration[], applied: Applied[]): Migration[] {
+function pendingOf(migrations: readonly Migration[], applied: readonly Applied[]): Migration[] {
+  const done = appliedOf(migrations, applied);
+  const last = done.at(-1)?.number ?? 0;
+  const pending = migrations.filter((migration) => !done.includes(migration));
+  const late = pending.find(({ number }) => number < last);
+  if (late) throw new Error(`${late.name} has a lower number than what the database has already`);
+  return pending;
+}
+
+/** Those that are applied. Throws where the database did not come from an earlier state of these files. */
+export function appliedOf(migrations: readonly Migration[], applied: readonly Applied[]): Migration[] {
   const newest = migrations.at(-1)?.number ?? 0;
-  for (const { number, name, sha256 } of applied) {
+  return applied.map(({ number, name, sha256 }) => {
     if (number > newest) {
       throw new Error(
         `the database was made by a newer version (it has ${name}): run that version or a later one`,
@@ -110,10 +134,6 @@ function pendingOf(migrations: Migration[], applied: Applied[]): Migration[] {
     const file = migrations.find((migration) => migration.number === number);
     if (file === undefined) throw new Error(`the database has ${name}, but the file is gone`);
     if (file.sha256 !== sha256) throw new Error(`${file.name} changed after it was applied as ${name}`);
-  }
-  const last = applied.at(-1)?.number ?? 0;
-  const pending = migrations.filter(({ number }) => !applied.some((it) => it.number === number));
-  const late = pending.find(({ number }) => number < last);
-  if (late) throw new Error(`${late.name} has a lower number than what the database has already`);
-  return pending;
+    return file;
+  });
 }

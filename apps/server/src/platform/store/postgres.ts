@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PlainError } from '../plain-error.ts';
 import { bind } from './binding.ts';
-import { UniqueViolation } from './errors.ts';
+import { inUse, UniqueViolation } from './errors.ts';
 import { messageOf, PostgresConnection } from './postgres-connection.ts';
 import { PostgresPool } from './postgres-pool.ts';
 import { refuseInsideTransaction, RunningTransaction } from './running-transaction.ts';
@@ -14,6 +15,9 @@ const channel = 'countersign';
 const maxConnections = 10;
 const maxTries = 5;
 
+/** Any number, the same in every version: each store holds this lock, shared, for as long as it is open. */
+const presenceLock = 1_129_270_868;
+
 /** Serialization failure and deadlock: the server rolled back, and asks to be asked again. */
 const transient = new Set(['40001', '40P01']);
 const uniqueViolation = '23505';
@@ -22,18 +26,22 @@ const uniqueViolation = '23505';
  * Opens the store in the PostgreSQL database of `url`, with at most ten connections and one that listens.
  * Rejects where the server cannot be reached or refuses; the password does not show in the message.
  *
+ * `alone`: no other store of the database is open, nor gets open until this one is closed; rejects with a PlainError
+ * where one is.
+ *
  * A transaction that meets a deadlock or a serialization failure runs again, up to five times in all: `work` must
  * change nothing but the database, and leave the rest to `afterCommit`.
  */
-export async function openPostgres(url: string): Promise<Store> {
+export async function openPostgres(url: string, { alone = false } = {}): Promise<Store> {
   if (!/^postgres(ql)?:\/\//.test(url)) {
     throw new Error('the URL of a PostgreSQL database begins with postgres://');
   }
-  const store = new PostgresStore(url);
+  const store = new PostgresStore(url, alone);
   try {
     await store.listen();
     return store;
   } catch (cause) {
+    if (cause instanceof PlainError) throw cause;
     throw new Error(`cannot open PostgreSQL at ${placeIn(url)}: ${messageOf(cause)}`, { cause });
   }
 }
@@ -41,6 +49,7 @@ export async function openPostgres(url: string): Promise<Store> {
 class PostgresStore implements Store {
   readonly engine = 'postgres';
   readonly #url: string;
+  readonly #alone: boolean;
   readonly #pool: PostgresPool;
   readonly #topics = new Topics();
   readonly #id = randomUUID();
@@ -48,8 +57,9 @@ class PostgresStore implements Store {
   #listening: PostgresConnection | undefined;
   #closed = false;
 
-  constructor(url: string) {
+  constructor(url: string, alone: boolean) {
     this.#url = url;
+    this.#alone = alone;
     this.#pool = new PostgresPool(url, maxConnections);
   }
 
@@ -60,6 +70,7 @@ class PostgresStore implements Store {
       if (sender !== this.#id) this.#topics.tell(topic);
     });
     try {
+      await this.#takePresenceLock(connection);
       await connection.run(`LISTEN ${channel}`, []);
     } catch (error) {
       connection.close();
@@ -68,6 +79,14 @@ class PostgresStore implements Store {
     if (this.#closed) return connection.close();
     this.#listening = connection;
     void connection.ended.then(() => this.#listenAgain());
+  }
+
+  /** The session of the connection holds it. Waits for a store that is alone; to be alone itself, it does not wait. */
+  async #takePresenceLock(connection: PostgresConnection): Promise<void> {
+    if (!this.#alone)
+      return void (await connection.run(`SELECT pg_advisory_lock_shared(${presenceLock})`, []));
+    const { rows } = await connection.run(`SELECT pg_try_advisory_lock(${presenceLock}) AS taken`, []);
+    if (!rows[0]?.taken) throw new PlainError(inUse(placeIn(this.#url)));
   }
 
   async query(statement: Statement, parameters: Parameters): Promise<Record<string, Value>[]> {

@@ -23,12 +23,23 @@ export class SqliteConnection {
 
   /**
    * Opens the file, or makes it. Waits up to 5 seconds, blocking, for another process that opens it too.
-   * `readOnly` needs a file that exists.
+   * One that reads only needs a file that exists. One that is alone does not wait, and keeps all others out.
    */
-  constructor(file: string, readOnly: boolean) {
-    this.#database = new DatabaseSync(file, { readOnly, timeout: openWithin });
+  constructor(file: string, mode: 'read' | 'write' | 'alone') {
+    const readOnly = mode === 'read';
+    this.#database = new DatabaseSync(file, { readOnly, timeout: mode === 'alone' ? 0 : openWithin });
     if (readOnly) return;
     try {
+      if (mode === 'alone') {
+        // Before the first access: the file's own lock is then taken with it, and kept.
+        for (const text of [
+          'PRAGMA locking_mode = EXCLUSIVE',
+          'PRAGMA journal_mode = WAL',
+          'BEGIN IMMEDIATE',
+          'COMMIT',
+        ])
+          this.execute(text);
+      }
       // SQLite does not wait where two turn a new file into WAL at once.
       blockingRetry(() => this.execute('PRAGMA journal_mode = WAL'));
       this.execute('PRAGMA synchronous = FULL');

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { StoreUnavailable } from './errors.ts';
+import { PlainError } from '../plain-error.ts';
+import { inUse, StoreUnavailable } from './errors.ts';
 import { refuseInsideTransaction, RunningTransaction } from './running-transaction.ts';
 import { isBusy, SqliteConnection } from './sqlite-connection.ts';
 import type { Parameters, Statement, Store, Transaction, Value } from './store.ts';
@@ -15,14 +16,17 @@ const lockPatience = 5_000;
 
 /**
  * Opens the embedded store in `file`, or makes it; `:memory:` is a database that goes with the store.
- * Throws where the file cannot be opened. Other processes may have it open, and write, at the same time.
+ * Throws where the file cannot be opened. Other processes may have it open, and write, at the same time; unless it
+ * is to be `alone`: then it throws a PlainError where another has it open.
  */
-export function openSqlite(file: string): Store {
+export function openSqlite(file: string, { alone = false } = {}): Store {
   try {
-    const writer = new SqliteConnection(file, false);
-    // In memory each connection would have a database of its own.
-    return new SqliteStore(writer, file === ':memory:' ? undefined : new SqliteConnection(file, true));
+    const writer = new SqliteConnection(file, alone ? 'alone' : 'write');
+    // In memory each connection would have a database of its own; and alone is alone.
+    const reader = file === ':memory:' || alone ? undefined : new SqliteConnection(file, 'read');
+    return new SqliteStore(writer, reader);
   } catch (cause) {
+    if (alone && isBusy(cause)) throw new PlainError(inUse(file));
     throw new Error(`cannot open the database ${file}: ${(cause as Error).message}`, { cause });
   }
 }
@@ -38,7 +42,7 @@ interface Caller {
 class SqliteStore implements Store {
   readonly engine = 'sqlite';
   readonly #writer: SqliteConnection;
-  /** Sees what is committed only. Without one (in memory) reads take their turn with the writes. */
+  /** Sees what is committed only. Without one (in memory, alone) reads take their turn with the writes. */
   readonly #reader: SqliteConnection | undefined;
   readonly #topics = new Topics();
   #waiting: Caller[] = [];

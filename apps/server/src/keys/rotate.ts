@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { keepVapidKey } from '../authenticators/store.ts';
+import { createEvents, operator } from '../events/events.ts';
+import type { Environment } from '../platform/environment.ts';
+import { createVapid, rotateVapid } from '../platform/keys/keys.ts';
+import { resealAll, type Resealed } from '../platform/keys/reseal.ts';
+import { PlainError } from '../platform/plain-error.ts';
+import { createSealing } from '../platform/sealing.ts';
+import { newSecret, secretsOfFile, writeSecrets } from '../platform/secrets.ts';
+import { openAndMigrate } from '../platform/store/open.ts';
+import type { Transaction } from '../platform/store/store.ts';
+
+/**
+ * Within this time (ms) a server has written what it sealed before it saw that the secret changed: a write waits for
+ * others at most 5 seconds.
+ */
+const settled = 6_000;
+const mostRounds = 5;
+
+/**
+ * Seals everything anew under the secret of today. Where the product made the secret itself (the file in the data
+ * folder), it makes a new one first, which servers at work take over by themselves, and drops the old one last.
+ * Interrupted, it is run again and goes on. Rejects with a PlainError where something does not open.
+ */
+export async function rotateSealing(environment: Environment): Promise<string> {
+  const { secrets, ownSecretFile } = environment;
+  const store = await openAndMigrate(environment);
+  try {
+    const sealing = createSealing(secrets);
+    if (!ownSecretFile) {
+      const { count } = demandAll(await resealAll({ store, sealing }));
+      await store.transaction((transaction) => record(transaction, { key: 'sealing', texts: count }));
+      return `${count} texts were sealed anew. COUNTERSIGN_SECRET_PREVIOUS is needed no longer, once no server has the old secret as its COUNTERSIGN_SECRET.`;
+    }
+    const inFile = secretsOfFile(ownSecretFile);
+    // Two: a run before this one was interrupted.
+    if (inFile().length === 1) writeSecrets(ownSecretFile, [newSecret(), ...inFile()]);
+    let all = 0;
+    for (let round = 1; ; round += 1) {
+      const { count } = demandAll(await resealAll({ store, sealing }));
+      all += count;
+      if (round > 1 && count === 0) break;
+      if (round === mostRounds)
+        throw new PlainError(
+          'A server goes on sealing under the old secret: restart it, and run this again.',
+        );
+      await sleep(settled);
+    }
+    await store.transaction((transaction) => record(transaction, { key: 'sealing', texts: all }));
+    writeSecrets(ownSecretFile, inFile().slice(0, 1));
+    return `${all} texts were sealed anew under a new secret in ${ownSecretFile}. Keep a copy of it apart from the backups.`;
+  } finally {
+    await store.close();
+  }
+}
+
+function demandAll(resealed: Resealed): Resealed {
+  const { unopened, count } = resealed;
+  if (unopened.length === 0) return resealed;
+  throw new PlainError(
+    `${unopened.length} sealed texts were sealed under a secret that is not here (${unopened[0]}); ${count} others were sealed anew. Give the secrets of before in COUNTERSIGN_SECRET_PREVIOUS, and run this again.`,
+  );
+}
+
+async function record(transaction: Transaction, details: Record<string, unknown>): Promise<void> {
+  const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+  await createEvents({ now: Date.now, random }).record(transaction, {
+    type: 'keys.rotated',
+    actor: operator,
+    details,
+  });
+}
+
+/** A new key pair for new subscriptions; each that there is keeps the one that it was made for, until its app is opened. */
+export async function rotateVapidKey(environment: Environment): Promise<string> {
+  const store = await openAndMigrate(environment);
+  try {
+    const needs = { store, sealing: createSealing(environment.secrets), now: Date.now };
+    await createVapid(needs);
+    await store.transaction(async (transaction) => {
+      const { before, after } = await rotateVapid(transaction, needs);
+      await keepVapidKey.run(transaction, { vapid_public_key: before });
+      await record(transaction, { key: 'vapid', before, after });
+    });
+    return 'There is a new VAPID key. Phones take it over as their apps are opened; until then the old key reaches them.';
+  } finally {
+    await store.close();
+  }
+}

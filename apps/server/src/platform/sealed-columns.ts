@@ -1,0 +1,40 @@
+/**
+ * Every column that holds sealed texts: the one list. Only a place of this list can be sealed for (the type says so), so
+ * that what goes over all of them, a change of the secret or the check of a backup, forgets none.
+ */
+export interface SealedColumn {
+  table: string;
+  /** The column that names the row. */
+  key: string;
+  column: string;
+  /** What the text is bound to, for the row of that key: sealed texts copied elsewhere do not open. */
+  place(key: string): Place;
+}
+
+export const sealed = {
+  /** Keys of the server's own. */
+  serverKeys: {
+    table: 'server_keys',
+    key: 'name',
+    column: 'sealed',
+    place: (name: string) => `server_keys.${name}` as const,
+  },
+  /** Whoever has one can send to the phone. */
+  pushSubscriptions: {
+    table: 'authenticators',
+    key: 'id',
+    column: 'push_subscription',
+    place: (id: string) => `authenticators.${id}.push_subscription` as const,
+  },
+  /** An invitation's link opens an account. */
+  mailBodies: {
+    table: 'mails',
+    key: 'id',
+    column: 'body',
+    place: (id: string) => `mails.${id}.body` as const,
+  },
+};
+
+export type Place = ReturnType<(typeof sealed)[keyof typeof sealed]['place']>;
+
+export const sealedColumns: readonly SealedColumn[] = Object.values(sealed);
