@@ -309,7 +309,7 @@ forEachEngine((engine) => {
         await goOn(operation, answered);
       }),
       // What was called before counts, so a smaller call that fails too would be by chance.
-      { seed, numRuns: runsOf(700), endOnFailure: true },
+      { seed, numRuns: runsOf(500), endOnFailure: true },
     );
     const missed = operations
       .map(({ method, path }) => `${method} ${path}`)
