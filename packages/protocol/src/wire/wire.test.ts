@@ -210,6 +210,20 @@ test('how long texts may be, and how much is asked for at once', () => {
       { endpoint, keys: { ...keys, auth: long(41) } },
     ],
   });
+  takes(wire.InvitationLookupBody, { right: [{ token: long(64) }], wrong: [{ token: long(65) }] });
+  takes(wire.AcceptInvitationBody, {
+    right: [{ token: long(64), password: 'x' }],
+    wrong: [{ token: long(65), password: 'x' }, { token: 'x' }],
+  });
+  const owner = { login: 'o', email: 'o@x', name: 'O', password: 'x' };
+  const setup = { token: long(64), organization: { name: 'A' }, owner, push_enabled: true };
+  takes(wire.SetupBody, {
+    right: [setup],
+    wrong: [
+      { ...setup, token: long(65) },
+      { ...setup, owner: { ...owner, password: '' } },
+    ],
+  });
   const device = { name: long(100), platform: 'ios', model: long(100), app_version: long(40) };
   takes(wire.Device, {
     right: [device, { ...device, name: 'x', app_version: '' }],
