@@ -135,7 +135,10 @@ forEachEngine((engine) => {
     const { login, browser, phone } = await person();
     answer = (count) => (count === 1 ? 429 : count === 2 ? 500 : 201);
     const { request } = await pendingRequest(browser, phone, login);
+    await until(() => taken.length === 2);
+    const second = performance.now();
     await until(() => taken.length === 3);
+    assert.ok(performance.now() - second >= 1_800, 'each pause is twice the one before');
     assert.equal(await healthOf(phone), 'ok');
     assert.equal((await phone.answer(request, 'approve')).status, 200);
   });

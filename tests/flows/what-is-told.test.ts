@@ -220,6 +220,19 @@ forEachEngine((engine) => {
     );
   });
 
+  test('of 20 failed proofs at once six count, and the rest come too late', async () => {
+    const { browser, phone } = await person('hasty', { verification: true });
+    const { request } = await pendingRequest(browser, phone, 'hasty');
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => phone.answer(request, 'approve', { verified: false })),
+    );
+    for (const { status, body } of answers) {
+      assert.ok(status === 403 || status === 409, `${status} ${JSON.stringify(body)}`);
+    }
+    assert.equal((await eventsOf('hasty', 'push.verification_failed')).length, 6);
+    assert.equal((await phone.call('GET', `/requests/${request.id}`)).body.state, 'failed');
+  });
+
   test('the sessions that a report ends are logged with the reason, and their streams end at once', async () => {
     const { browser, phone } = await person('reporter');
     const activation = await browser.post('/api/v1/me/activations');

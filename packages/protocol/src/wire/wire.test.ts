@@ -194,3 +194,45 @@ test('an event says whatever belongs to its type', () => {
     ],
   });
 });
+
+test('how long texts may be, and how much is asked for at once', () => {
+  const long = (length: number) => 'x'.repeat(length);
+  takes(wire.PageQuery, {
+    right: [{}, { limit: 1 }, { limit: 200 }, { cursor: long(200), q: long(200) }],
+    wrong: [{ limit: 0 }, { limit: 201 }, { limit: 1.5 }, { cursor: long(201) }, { q: long(201) }],
+  });
+  const keys = { p256dh: long(100), auth: long(40) };
+  const endpoint = long(2048);
+  takes(wire.PushSubscription, {
+    right: [{ endpoint, keys }],
+    wrong: [
+      { endpoint: long(2049), keys },
+      { endpoint, keys: { ...keys, p256dh: long(101) } },
+      { endpoint, keys: { ...keys, auth: long(41) } },
+    ],
+  });
+  takes(wire.InvitationLookupBody, { right: [{ token: long(64) }], wrong: [{ token: long(65) }] });
+  takes(wire.AcceptInvitationBody, {
+    right: [{ token: long(64), password: 'x' }],
+    wrong: [{ token: long(65), password: 'x' }, { token: 'x' }],
+  });
+  const owner = { login: 'o', email: 'o@x', name: 'O', password: 'x' };
+  const setup = { token: long(64), organization: { name: 'A' }, owner, push_enabled: true };
+  takes(wire.SetupBody, {
+    right: [setup],
+    wrong: [
+      { ...setup, token: long(65) },
+      { ...setup, owner: { ...owner, password: '' } },
+    ],
+  });
+  const device = { name: long(100), platform: 'ios', model: long(100), app_version: long(40) };
+  takes(wire.Device, {
+    right: [device, { ...device, name: 'x', app_version: '' }],
+    wrong: [
+      { ...device, name: '' },
+      { ...device, name: long(101) },
+      { ...device, model: long(101) },
+      { ...device, app_version: long(41) },
+    ],
+  });
+});
