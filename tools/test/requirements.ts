@@ -42,6 +42,21 @@ export const strace: Requirement = {
   find: () => findProgram('strace'),
 };
 
+export const firefox: Requirement = {
+  name: 'Firefox',
+  debianPackage: 'firefox-esr',
+  leftOut: 'the tests of real pushes in Firefox',
+  find: () => findProgram('firefox-esr', 'firefox'),
+};
+
+/** Notifications go over it, and so do clicks on them. */
+export const dbus: Requirement = {
+  name: 'D-Bus',
+  debianPackage: 'dbus',
+  leftOut: 'the tests that click notifications',
+  find: () => findProgram('dbus-daemon'),
+};
+
 export type System = 'debian' | 'ubuntu' | 'other';
 
 /** The commands that install `missing`, to be run in order by root. */

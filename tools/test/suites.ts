@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { countBrowserTests, countNodeTests, orOneFailed, type Outcome } from './outcome.ts';
-import { chromium, openssl, postgres, strace, type Requirement } from './requirements.ts';
+import { chromium, dbus, firefox, openssl, postgres, strace, type Requirement } from './requirements.ts';
 
 export interface Suite {
   name: string;
@@ -61,11 +61,19 @@ export const suites: Suite[] = [
   },
   {
     name: 'browser',
-    needs: [chromium],
-    needsAll: true,
+    needs: [chromium, dbus],
+    needsAll: false,
     needsFaces: true,
     files: find('tests/browser/*.spec.ts'),
     run: runBrowserTests,
+  },
+  {
+    name: 'firefox',
+    needs: [firefox, dbus],
+    needsAll: true,
+    needsFaces: true,
+    files: find('tests/firefox/*.test.ts'),
+    run: (files) => runNodeTests(files),
   },
 ];
 

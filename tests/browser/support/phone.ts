@@ -1,9 +1,17 @@
 /// <reference lib="webworker" />
-import { chromium, devices, type Browser, type CDPSession, type Locator, type Page } from '@playwright/test';
+import {
+  chromium,
+  devices,
+  type BrowserContext,
+  type CDPSession,
+  type Locator,
+  type Page,
+} from '@playwright/test';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromiumOptions } from './chromium.ts';
+import type { Desktop } from '../../support/desktop.ts';
 import type { PushService } from './push-service.ts';
 
 /**
@@ -28,6 +36,8 @@ export interface PhoneOptions {
   /** Without notifications: the app works while it is open. */
   notifications?: 'granted' | 'denied';
   device?: (typeof devices)[string];
+  /** Notifications are shown there, as the system's own; without it nobody sees them. */
+  desktop?: Pick<Desktop, 'env'>;
 }
 
 export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> {
@@ -37,12 +47,13 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
     colorScheme = 'light',
     notifications = 'granted',
     device = devices['Pixel 7'],
+    desktop,
   } = options;
   const folder = await mkdtemp(join(tmpdir(), 'countersign-camera-'));
   const video = join(folder, 'camera.y4m');
   await writeFile(video, y4m(640, 480, new Uint8Array(640 * 480).fill(120)));
   const { executablePath, args } = chromiumOptions();
-  const browser = await chromium.launch({
+  const launching = {
     executablePath,
     args: [
       ...args,
@@ -50,8 +61,16 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
       '--use-fake-device-for-media-stream',
       `--use-file-for-fake-video-capture=${video}`,
     ],
-  });
-  const context = await browser.newContext({ ...device, baseURL: url, colorScheme });
+  };
+  const looks = { ...device, baseURL: url, colorScheme };
+  // Only a context with a profile shows notifications of the system.
+  const context = desktop
+    ? await chromium.launchPersistentContext(join(folder, 'profile'), {
+        ...launching,
+        ...looks,
+        env: { ...process.env, ...desktop.env } as Record<string, string>,
+      })
+    : await (await chromium.launch(launching)).newContext(looks);
   await context.grantPermissions(notifications === 'granted' ? ['notifications', 'camera'] : ['camera'], {
     origin: url,
   });
@@ -62,7 +81,7 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
   return {
     page,
     async show(qrCode) {
-      const { width, height, luma } = await lumaOf(browser, await qrCode.screenshot());
+      const { width, height, luma } = await lumaOf(context, await qrCode.screenshot());
       await writeFile(video, y4m(width, height, luma));
     },
     async deliverPush() {
@@ -72,7 +91,7 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
     },
     setUserVerified: authenticator,
     async [Symbol.asyncDispose]() {
-      await browser.close();
+      await (context.browser() ?? context).close();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -151,10 +170,10 @@ async function openDelivery(page: Page, origin: string): Promise<(data: string) 
 
 /** Draws a picture into the middle of a camera's frame and returns its brightness. */
 async function lumaOf(
-  browser: Browser,
+  context: BrowserContext,
   png: Buffer,
 ): Promise<{ width: number; height: number; luma: Uint8Array }> {
-  const page = await browser.newPage();
+  const page = await context.newPage();
   const values = await page.evaluate(async (base64) => {
     const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
     const canvas = new OffscreenCanvas(640, 480);
