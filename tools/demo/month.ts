@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Browser } from '../../tests/support/browser.ts';
+import { Browser, type Answer } from '../../tests/support/browser.ts';
 import type { InProcess } from '../../tests/support/in-process.ts';
 import { askPush, begin, enrol, password, signIn } from '../../tests/support/people.ts';
 import type { Phone } from '../../tests/support/phone.ts';
@@ -61,8 +61,8 @@ export async function liveThroughMonth(server: InProcess, setupToken: string): P
     return { person, ...enrolled };
   }
 
-  async function demand(answer: ReturnType<Browser['post']>): Promise<any> {
-    const { status, body } = await answer;
+  async function demand(answer: ReturnType<Browser['post']>): Promise<Record<string, unknown>> {
+    const { status, body } = (await answer) as Answer<Record<string, unknown>>;
     assert.ok(status < 300, JSON.stringify(body));
     return body;
   }
