@@ -11,6 +11,8 @@ export class Browser {
   /** Where it connects to: the issuer, or one of the processes behind it. */
   at: string;
   readonly cookies = new Map<string, string>();
+  /** Sent with every call. */
+  headers: Record<string, string> = {};
   userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0';
 
   constructor(url: string) {
@@ -57,7 +59,12 @@ export class Browser {
   }
 
   private headersOf(headers: Record<string, string>): Record<string, string> {
-    const all: Record<string, string> = { origin: this.url, 'user-agent': this.userAgent, ...headers };
+    const all: Record<string, string> = {
+      origin: this.url,
+      'user-agent': this.userAgent,
+      ...this.headers,
+      ...headers,
+    };
     if (this.cookies.size > 0)
       all.cookie ??= [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));

@@ -49,7 +49,7 @@ export async function startInProcess(engine: Engine, env: Record<string, string>
   const now = () => Date.now() + offset;
   const store = await openAndMigrate(environment);
   const server = await compose(environment, store, pino({ level: environment.logLevel }), { now });
-  await server.app.listen({ port, host: '127.0.0.1' });
+  await server.app.listen({ port: environment.port, host: '127.0.0.1' });
   return {
     url: environment.issuer,
     server,

@@ -37,9 +37,9 @@ export async function enrol(
   server: Place,
   login: string,
   options?: Parameters<Phone['activate']>[1],
+  { browser = new Browser(server.url), phone: name = `Phone of ${login}` } = {},
 ): Promise<{ browser: Browser; phone: Phone }> {
-  const browser = new Browser(server.url);
-  const phone = await Phone.create(server.url, `Phone of ${login}`, server.now);
+  const phone = await Phone.create(server.url, name, server.now);
   browser.at = phone.at = server.at ?? server.url;
   const { id, state } = await begin(browser, login);
   assert.equal(state, 'enrollment_required');

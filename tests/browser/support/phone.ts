@@ -68,7 +68,7 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
     ? await chromium.launchPersistentContext(join(folder, 'profile'), {
         ...launching,
         ...looks,
-        env: { ...process.env, ...desktop.env } as Record<string, string>,
+        env: { ...process.env, ...desktop.env },
       })
     : await (await chromium.launch(launching)).newContext(looks);
   await context.grantPermissions(notifications === 'granted' ? ['notifications', 'camera'] : ['camera'], {

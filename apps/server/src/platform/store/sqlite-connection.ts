@@ -44,6 +44,8 @@ export class SqliteConnection {
       blockingRetry(() => this.execute('PRAGMA journal_mode = WAL'));
       this.execute('PRAGMA synchronous = FULL');
       this.execute('PRAGMA foreign_keys = ON');
+      // The first access takes the shared lock that keeps those out who want to be alone.
+      this.execute('SELECT 1 FROM sqlite_schema LIMIT 1');
       // From here on the store waits for locks itself, without blocking the event loop.
       this.execute('PRAGMA busy_timeout = 0');
     } catch (error) {

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Browser } from '../support/browser.ts';
+import { freePort } from '../support/free-port.ts';
+import { enrol, password, signIn } from '../support/people.ts';
+
+/** `npm run demo`: an organisation in which every page has something to show, and whoever looks gets in as it says. */
+test('the demonstration shows people, events and mail, lets a visitor in, and leaves nothing', async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'));
+  context.after(() => rm(folder, { recursive: true, force: true }));
+  const env = { PATH: process.env.PATH ?? '', TMPDIR: folder, PORT: String(await freePort()) };
+  const demo = spawn(process.execPath, ['tools/demo.ts'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  context.after(() => demo.kill('SIGKILL'));
+  let said = '';
+  for await (const piece of demo.stdout.setEncoding('utf8')) {
+    said += piece as string;
+    if (said.includes('enrol anew')) break;
+  }
+  const url = /User Portal +(http:\S+)\//.exec(said)![1]!;
+  const login = /^ +(\S+) +owner$/m.exec(said)![1]!;
+  assert.ok(said.includes(password));
+
+  // As it says: the phone, then a new password.
+  const { browser, phone } = await enrol({ url }, login);
+  const change = { current: password, new: 'another good passphrase' };
+  const changed = await browser.post('/api/v1/me/password', change);
+  assert.ok(changed.status < 300, JSON.stringify(changed.body));
+  await browser.post('/api/v1/me/password', { current: change.new, new: password });
+  const admin = new Browser(url);
+  await signIn(admin, phone, login, 'admin_login');
+
+  const { items: users } = (await admin.get('/api/v1/admin/users?limit=200')).body;
+  const valuesOf = (member: string) => new Set(users.map((user: any) => user[member]));
+  assert.equal(users.length, 40);
+  assert.deepEqual(valuesOf('state'), new Set(['active', 'invited', 'suspended']));
+  assert.deepEqual(valuesOf('role'), new Set(['owner', 'admin', 'help_desk', 'read_only', 'user']));
+  assert.ok(users.filter(({ factors }: any) => factors.length > 0).length > 25);
+
+  const types = new Map<string, number>();
+  const days = new Set<string>();
+  for (let cursor = ''; ;) {
+    const { body } = await admin.get(`/api/v1/admin/events?limit=200${cursor && `&cursor=${cursor}`}`);
+    for (const { type, at } of body.items) {
+      types.set(type, (types.get(type) ?? 0) + 1);
+      days.add(at.slice(0, 10));
+    }
+    if (!(cursor = body.next_cursor)) break;
+  }
+  assert.ok(days.size > 25, `events on ${days.size} days`);
+  assert.ok(types.get('authentication.completed')! > 100);
+  for (const type of [
+    'push.denied',
+    'push.reported',
+    'push.wrong_number',
+    'password.wrong',
+    'password.changed',
+  ])
+    assert.ok(types.has(type), type);
+  assert.ok((await admin.get('/api/v1/admin/outbox')).body.items.length > 20);
+
+  demo.kill('SIGTERM');
+  const [code] = await once(demo, 'exit');
+  assert.equal(code, 0);
+  assert.deepEqual(await readdir(folder), []);
+});

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { Browser, type Answer } from '../../tests/support/browser.ts';
+import type { InProcess } from '../../tests/support/in-process.ts';
+import { askPush, begin, enrol, password, signIn } from '../../tests/support/people.ts';
+import type { Phone } from '../../tests/support/phone.ts';
+import { owner, people, visitors, type DemoPerson } from './people.ts';
+
+/**
+ * A month in the demonstration's organisation, lived through by clients of the server, over HTTP, while its clock is
+ * moved: nothing is in the store that the product has not written itself.
+ */
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+interface Member {
+  person: DemoPerson;
+  browser: Browser;
+  phone: Phone;
+}
+
+const agents = [
+  'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0',
+];
+const phones = ['Pixel 9', 'Galaxy S25', 'iPhone 17', 'Fairphone 6'];
+
+/** The same choices each time: mulberry32. */
+function chooser(seed: number): <T>(from: readonly T[]) => T {
+  let state = seed;
+  return (from) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return from[((mixed ^ (mixed >>> 14)) >>> 0) % from.length]!;
+  };
+}
+
+export async function liveThroughMonth(server: InProcess, setupToken: string): Promise<void> {
+  const choose = chooser(20);
+  const now = Date.now();
+  const at = (time: number) => server.advance(time - server.now());
+  let addresses = 0;
+
+  /** Somebody's browser, at an address of the documentation's (RFC 5737). */
+  function dress(browser: Browser, index: number): Browser {
+    browser.userAgent = agents[index % agents.length]!;
+    const network = ['192.0.2', '198.51.100', '203.0.113'][index % 3]!;
+    browser.headers = { 'x-forwarded-for': `${network}.${10 + (index % 200)}` };
+    return browser;
+  }
+  const newBrowser = () => dress(new Browser(server.url), (addresses += 1));
+
+  async function enrolMember(person: DemoPerson): Promise<Member> {
+    const index = (addresses += 1);
+    const browser = dress(new Browser(server.url), index);
+    const enrolled = await enrol(server, person.login, undefined, { browser, phone: choose(phones) });
+    return { person, ...enrolled };
+  }
+
+  async function demand(answer: ReturnType<Browser['post']>): Promise<Record<string, unknown>> {
+    const { status, body } = (await answer) as Answer<Record<string, unknown>>;
+    assert.ok(status < 300, JSON.stringify(body));
+    return body;
+  }
+
+  // A month ago the organisation begins, by the set-up link.
+  at(now - 30 * day);
+  await demand(
+    newBrowser().post('/api/v1/setup', {
+      token: setupToken,
+      organization: { name: 'Harbour & Sons' },
+      owner: { login: owner.login, email: emailOf(owner), name: owner.name, password },
+      push_enabled: true,
+    }),
+  );
+  const olga = await enrolMember(owner);
+  const members = [olga];
+  const adminPortal = async () => {
+    const browser = newBrowser();
+    await signIn(browser, olga.phone, owner.login, 'admin_login');
+    return browser;
+  };
+
+  // The first days: everybody is added, and most of them come.
+  const lastsAdmin = 50 * minute;
+  let admin = await adminPortal();
+  let adminSince = server.now();
+  for (const person of [...people, ...visitors]) {
+    at(server.now() + 7 * minute);
+    if (server.now() - adminSince > lastsAdmin) {
+      admin = await adminPortal();
+      adminSince = server.now();
+    }
+    const { login, name, role, begins } = person;
+    const isInvited = begins !== 'password';
+    await demand(
+      admin.post('/api/v1/admin/users', {
+        login,
+        name,
+        role,
+        email: emailOf(person),
+        ...(isInvited ? { invite: true } : { password }),
+      }),
+    );
+    if (begins !== 'phone') continue;
+    const { items } = await demand(admin.get('/api/v1/admin/outbox?limit=1'));
+    const token = /invite#token=([\w-]+)/.exec((items as { text: string }[])[0]!.text)![1];
+    await demand(newBrowser().post('/api/v1/invitations/accept', { token, password }));
+    members.push(await enrolMember(person));
+  }
+  at(server.now() + hour);
+  await demand((await adminPortal()).patch('/api/v1/admin/settings', { push: { lifetime_s: 90 } }));
+
+  // Then every working day: each act by itself, some minutes apart.
+  const others = members.slice(1);
+  const acts: ((member: Member) => Promise<void>)[] = [
+    ...Array.from({ length: 14 }, () => usual),
+    fromNewBrowser,
+    fromNewBrowser,
+    mistypes,
+    mistypes,
+    denies,
+    mistakesNumber,
+    letsItExpire,
+  ];
+  for (let date = 28; date > 0; date -= 1) {
+    const morning = now - date * day;
+    const weekday = new Date(morning).getUTCDay();
+    const count = weekday === 0 || weekday === 6 ? 2 : 9;
+    for (let n = 0; n < count; n += 1) {
+      at(morning + n * 70 * minute);
+      await choose(acts)(choose(others));
+    }
+    at(morning + 20 * hour);
+    if (date === 21) await changesPassword(choose(others));
+    if (date === 17 || date === 6) await reports(choose(others));
+    if (date === 12) await suspends('viktor.horvat', 'oscar.lund');
+    if (date === 9) await helps('ada.novak');
+    if (date === 3) await isAttacked(others[12]!);
+  }
+  // The last hour, so that sessions are open.
+  for (const [index, member] of others.slice(0, 9).entries()) {
+    at(now - (50 - 5 * index) * minute);
+    if (isActive(member)) await usual(member);
+  }
+  at(now);
+
+  function isActive({ person }: Member): boolean {
+    return !['viktor.horvat', 'oscar.lund', 'ada.novak'].includes(person.login);
+  }
+  async function usual({ person, browser, phone }: Member): Promise<void> {
+    if ((await browser.get('/api/v1/session')).status === 200) await browser.delete('/api/v1/session');
+    await signIn(browser, phone, person.login);
+  }
+  async function fromNewBrowser({ person, phone }: Member): Promise<void> {
+    await signIn(newBrowser(), phone, person.login);
+  }
+  async function mistypes(member: Member): Promise<void> {
+    const attempt = { purpose: 'portal_login', login: member.person.login, password: 'horse battery' };
+    assert.equal((await member.browser.post('/api/v1/authentications', attempt)).status, 401);
+    at(server.now() + minute);
+    await usual(member);
+  }
+  async function ask({ person, phone }: Member, browser: Browser) {
+    const { id } = await begin(browser, person.login);
+    const { push } = await askPush(browser, id);
+    return { id: id as string, number: push.number as string | null, request: await phone.request() };
+  }
+  async function denies(member: Member): Promise<void> {
+    const { request } = await ask(member, newBrowser());
+    assert.equal((await member.phone.answer(request, 'deny')).status, 200);
+  }
+  async function reports(member: Member): Promise<void> {
+    const { request } = await ask(member, newBrowser());
+    assert.equal((await member.phone.answer(request, 'report')).status, 200);
+  }
+  async function mistakesNumber(member: Member): Promise<void> {
+    const { request, number } = await ask(member, newBrowser());
+    const wrong = number === '00' ? '11' : '00';
+    assert.equal((await member.phone.answer(request, 'approve', { number: wrong })).status, 422);
+  }
+  async function letsItExpire(member: Member): Promise<void> {
+    const { id } = await ask(member, member.browser);
+    at(server.now() + 2 * minute);
+    await demand(member.browser.delete(`/api/v1/authentications/${id}`));
+  }
+  async function changesPassword(member: Member): Promise<void> {
+    await usual(member);
+    await demand(
+      member.browser.post('/api/v1/me/password', { current: password, new: 'a passphrase for a day' }),
+    );
+    await demand(
+      member.browser.post('/api/v1/me/password', { current: 'a passphrase for a day', new: password }),
+    );
+  }
+  async function idOf(browser: Browser, login: string): Promise<string> {
+    const { items } = await demand(browser.get(`/api/v1/admin/users?q=${login}`));
+    return (items as { id: string }[])[0]!.id;
+  }
+  async function suspends(...logins: string[]): Promise<void> {
+    const browser = await adminPortal();
+    for (const login of logins) {
+      await demand(browser.post(`/api/v1/admin/users/${await idOf(browser, login)}/suspend`));
+      others.splice(
+        others.findIndex(({ person }) => person.login === login),
+        1,
+      );
+    }
+  }
+  /** A lost phone: the help desk resets, and the person has not come again. */
+  async function helps(login: string): Promise<void> {
+    const browser = newBrowser();
+    const helper = others.find(({ person }) => person.role === 'help_desk')!;
+    await signIn(browser, helper.phone, helper.person.login, 'admin_login');
+    await demand(browser.post(`/api/v1/admin/users/${await idOf(browser, login)}/reset-mfa`));
+    others.splice(
+      others.findIndex(({ person }) => person.login === login),
+      1,
+    );
+  }
+  /** Somebody guesses from elsewhere until they are held up. */
+  async function isAttacked({ person }: Member): Promise<void> {
+    const stranger = newBrowser();
+    for (let n = 0; n < 12; n += 1) {
+      const guess = { purpose: 'portal_login', login: person.login, password: `guess number ${n}` };
+      assert.ok((await stranger.post('/api/v1/authentications', guess)).status >= 400);
+    }
+  }
+}
+
+const emailOf = ({ login }: DemoPerson): string => `${login}@harbour.example`;
