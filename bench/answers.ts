@@ -1,13 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  parseJws,
-  signProof,
-  verifyJws,
-  exportPresenceJwk,
-  generatePresenceKey,
-} from '@countersign/protocol';
+import { parseJws, signProof, exportPresenceJwk, generatePresenceKey } from '@countersign/protocol';
+import { createPrimitives } from '../apps/server/src/platform/primitives.ts';
 import { openSqlite } from '../apps/server/src/platform/store/sqlite.ts';
 import { statement, type Statement } from '../apps/server/src/platform/store/store.ts';
 import { createClient, inParallel } from './client.ts';
@@ -83,13 +78,15 @@ async function verificationsCost(): Promise<number> {
   const jwk = await exportPresenceJwk(keys.publicKey);
   const proof = await signProof({ method: 'POST', url: 'https://id.example.com/' }, keys, Date.now());
   const parsed = parseJws(proof, 'dpop+jwt')!;
-  const count = 1_000;
-  return (
-    2 *
-    (await cpuOf(async () => {
-      for (let i = 0; i < count; i += 1) if (!(await verifyJws(parsed, jwk))) throw new Error('not verified');
-    }, count))
-  );
+  // The cheapest way that Node has.
+  const { verifyEs256 } = createPrimitives();
+  const signed = new TextEncoder().encode(parsed.signingInput);
+  const count = 2_000;
+  const one = await cpuOf(async () => {
+    for (let i = 0; i < count; i += 1)
+      if (!(await verifyEs256(jwk, parsed.signature, signed))) throw new Error('not verified');
+  }, count);
+  return 2 * one;
 }
 
 const claim = statement(

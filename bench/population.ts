@@ -128,6 +128,7 @@ async function addMember(
     device: JSON.stringify({ name: `Phone of ${login}`, platform: 'android', app_version: '1.0.0' }),
     push: 'none',
     push_subscription: null,
+    vapid_public_key: null,
     webauthn_credential_id: null,
     webauthn_public_key: null,
     webauthn_counter: 0,

@@ -65,7 +65,7 @@ forEachEngine((engine) => {
     };
     const { spawn } = await import('node:child_process');
     const { text } = await import('node:stream/consumers');
-    const run = spawn(process.execPath, ['apps/server/src/cli.ts', 'serve'], { env: broken });
+    const run = spawn(process.execPath, ['apps/server/countersign.js', 'serve'], { env: broken });
     const [errors] = await Promise.all([text(run.stderr), new Promise((resolve) => run.on('exit', resolve))]);
     assert.notEqual(run.exitCode, 0);
     for (const name of ['PORT', 'SMTP_URL', 'TRUSTED_PROXIES', 'COUNTERSIGN_URL'])

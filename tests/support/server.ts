@@ -43,7 +43,7 @@ interface Options {
 }
 
 const root = join(import.meta.dirname, '..', '..');
-const program = join(root, 'apps/server/src/cli.ts');
+const program = join(root, 'apps/server/countersign.js');
 const startWithin = 30_000; // ms
 const attempts = 3;
 

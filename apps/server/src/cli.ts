@@ -1,8 +1,5 @@
-#!/usr/bin/env node
 import { text } from 'node:stream/consumers';
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { readEnvironment, type Environment } from './platform/environment.ts';
@@ -37,8 +34,6 @@ async function main(): Promise<void> {
       `Node 24 or later is needed; this is ${process.version}. After "npm ci", "npm start" and "npx countersign" use the right one by themselves.`,
     );
   }
-  // Beside the code, for whoever can write there can change the code as well. Where nobody can, it starts without.
-  enableCompileCache(join(import.meta.dirname, '../../../node_modules/.cache/countersign'));
   if (existsSync('.env')) process.loadEnvFile('.env');
   const [command = 'help', ...rest] = process.argv.slice(2);
   if (command === 'serve') return serveCommand(readEnvironment(process.env));

@@ -72,9 +72,7 @@ async function examineStore(
   const sealing = createSealing(environment.secrets);
   const { serverKeys } = columns;
   const keys = await listKeys.all(store);
-  const locked = keys.filter(
-    ({ name, sealed }) => !opens(() => sealing.open(sealed, serverKeys.place(name))),
-  );
+  const locked = keys.filter((key) => !opens(() => sealing.open(key.sealed, serverKeys.place(key.name))));
   if (locked.length > 0) {
     add('problem', `Secret: COUNTERSIGN_SECRET does not open ${locked.map((key) => key.name).join(', ')}`);
     return findings;
