@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { findChromium } from '../../tests/browser/support/chromium.ts';
+import { findWebKit } from '../../tests/webkit/support/webkit.ts';
 import { findPostgres, findProgram } from '../../tests/support/installed.ts';
 
 export interface Requirement {
@@ -55,6 +56,20 @@ export const dbus: Requirement = {
   debianPackage: 'dbus',
   leftOut: 'the tests that click notifications',
   find: () => findProgram('dbus-daemon'),
+};
+
+/** An engine close to Safari's, its driver, and a display for it. */
+export const webkit: Requirement = {
+  name: 'WebKitGTK',
+  debianPackage: 'webkit2gtk-driver',
+  leftOut: 'the tests of the app in WebKitGTK',
+  find: findWebKit,
+};
+export const xvfb: Requirement = {
+  name: 'Xvfb',
+  debianPackage: 'xvfb',
+  leftOut: 'the tests of the app in WebKitGTK',
+  find: () => findProgram('Xvfb'),
 };
 
 export type System = 'debian' | 'ubuntu' | 'other';

@@ -6,7 +6,17 @@ import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { countBrowserTests, countNodeTests, orOneFailed, type Outcome } from './outcome.ts';
-import { chromium, dbus, firefox, openssl, postgres, strace, type Requirement } from './requirements.ts';
+import {
+  chromium,
+  dbus,
+  firefox,
+  openssl,
+  postgres,
+  strace,
+  webkit,
+  xvfb,
+  type Requirement,
+} from './requirements.ts';
 
 export interface Suite {
   name: string;
@@ -73,6 +83,14 @@ export const suites: Suite[] = [
     needsAll: true,
     needsFaces: true,
     files: find('tests/firefox/*.test.ts'),
+    run: (files) => runNodeTests(files),
+  },
+  {
+    name: 'webkit',
+    needs: [webkit, xvfb],
+    needsAll: true,
+    needsFaces: true,
+    files: find('tests/webkit/*.test.ts'),
     run: (files) => runNodeTests(files),
   },
 ];
