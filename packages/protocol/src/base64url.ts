@@ -1,17 +1,20 @@
 /** Base64url without padding (RFC 4648 section 5, RFC 7515 section 2), strict: one text for each value. */
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const valueOf = new Map(Array.from(alphabet, (character, value) => [character, value]));
+const none = 64;
+/** By character code: the six bits that the character stands for, or `none`. */
+const valueOf = new Uint8Array(128).fill(none);
+for (let value = 0; value < alphabet.length; value += 1) valueOf[alphabet.charCodeAt(value)] = value;
 
 export function encodeBase64url(bytes: Uint8Array): string {
   let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const [a, b, c] = [bytes[i]!, bytes[i + 1], bytes[i + 2]];
-    text += alphabet[a >> 2]! + alphabet[((a & 3) << 4) | ((b ?? 0) >> 4)]!;
-    if (b !== undefined) text += alphabet[((b & 15) << 2) | ((c ?? 0) >> 6)]!;
-    if (c !== undefined) text += alphabet[c & 63]!;
+  let bits = 0;
+  let held = 0;
+  for (let i = 0; i < bytes.length; i += 1) {
+    bits = ((bits << 8) | bytes[i]!) & 0xffff;
+    for (held += 8; held >= 6;) text += alphabet[(bits >> (held -= 6)) & 63]!;
   }
-  return text;
+  return held === 0 ? text : text + alphabet[(bits << (6 - held)) & 63]!;
 }
 
 /** Undefined where the text is not base64url, is padded, or has stray bits at its end (a second spelling of the same bytes). */
@@ -21,15 +24,12 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefin
   let bits = 0;
   let held = 0;
   let at = 0;
-  for (const character of text) {
-    const value = valueOf.get(character);
-    if (value === undefined) return undefined;
+  for (let i = 0; i < text.length; i += 1) {
+    const value = valueOf[text.charCodeAt(i)] ?? none;
+    if (value === none) return undefined;
     bits = ((bits << 6) | value) & 0xffff;
     held += 6;
-    if (held >= 8) {
-      held -= 8;
-      bytes[at++] = (bits >> held) & 0xff;
-    }
+    if (held >= 8) bytes[at++] = (bits >> (held -= 8)) & 0xff;
   }
   return (bits & ((1 << held) - 1)) === 0 ? bytes : undefined;
 }

@@ -5,6 +5,7 @@
  */
 
 const maximumDepth = 16;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };
 
@@ -22,7 +23,7 @@ export function parseStrictJson(text: string): JsonValue | undefined {
 /** Parses UTF-8 bytes; undefined also where they are not UTF-8. */
 export function parseStrictJsonBytes(bytes: Uint8Array): JsonValue | undefined {
   try {
-    return parseStrictJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    return parseStrictJson(utf8.decode(bytes));
   } catch {
     return undefined;
   }
@@ -37,7 +38,9 @@ const tokens = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|-?[0-9][0-9.eE+-]*/g;
 function holdsToTheRules(text: string): boolean {
   const names: (Set<string> | undefined)[] = [];
   let nameNext = false;
-  for (const [token] of text.matchAll(tokens)) {
+  tokens.lastIndex = 0;
+  for (let match; (match = tokens.exec(text)) !== null;) {
+    const token = match[0];
     if (token === '{' || token === '[') {
       names.push(token === '{' ? new Set() : undefined);
       if (names.length > maximumDepth) return false;
@@ -53,7 +56,7 @@ function holdsToTheRules(text: string): boolean {
       // 1e400 would be read as Infinity, which JSON cannot write again.
       if (!Number.isFinite(Number(token))) return false;
     } else {
-      const string = JSON.parse(token) as string;
+      const string = token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1);
       if (!string.isWellFormed() || string.includes('\0')) return false;
       if (nameNext) {
         const seen = names.at(-1)!;

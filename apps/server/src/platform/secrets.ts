@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { replaceFile } from './replace-file.ts';
+import { makeFile, replaceFile } from './replace-file.ts';
 
 /**
  * The secrets of the process: the one of today first, then those that only open what was sealed under them. Asked anew
@@ -18,12 +18,8 @@ export const newSecret = (): string => randomBytes(32).toString('base64url');
 export function secretsOfFile(path: string): Secrets {
   if (!existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    try {
-      // 'wx': of two processes starting at once, one makes it and the other reads it.
-      writeFileSync(path, `${newSecret()}\n`, { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+    // Of two processes starting at once, one makes it and the other reads it. It must last: what is sealed under it does.
+    makeFile(path, `${newSecret()}\n`);
   }
   let read: { version: string; secrets: string[] } | undefined;
   return () => {

@@ -56,7 +56,7 @@ class SqliteStore implements Store {
 
   async query(statement: Statement, parameters: Parameters): Promise<Record<string, Value>[]> {
     this.#mustBeOpen();
-    if (this.#reader && isRead(statement.text)) return this.#reader.query(statement, parameters);
+    if (this.#reader && isRead(statement.text)) return this.#read(this.#reader, statement, parameters);
     return this.transaction((transaction) => transaction.query(statement, parameters));
   }
 
@@ -111,6 +111,22 @@ class SqliteStore implements Store {
     await this.#writing;
     this.#reader?.close();
     this.#writer.close();
+  }
+
+  /**
+   * While no transaction is open the writer reads, since its cache holds what it wrote; the reader has to load each
+   * page again that changed. Neither sees what is not committed.
+   */
+  #read(reader: SqliteConnection, statement: Statement, parameters: Parameters): Record<string, Value>[] {
+    if (this.#writing === undefined) {
+      try {
+        return this.#writer.query(statement, parameters);
+      } catch (error) {
+        // Another process keeps all out for a moment: the reader waits for it.
+        if (!isBusy(error)) throw error;
+      }
+    }
+    return reader.query(statement, parameters);
   }
 
   /** Never rejects. Ends when nobody waits. */
