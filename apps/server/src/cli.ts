@@ -24,6 +24,7 @@ const usage = `Usage: countersign COMMAND
   restore FILE [--replace]   bring a backup into the store; every server on it must be stopped
   keys rotate sealing        seal everything anew under the secret of today; servers go on working
   keys rotate vapid          a new key for new push subscriptions; phones go on working
+  keys rotate                both
 
 Settings come from the environment and a .env file: see docs/guide/operator.md.
 `;
@@ -47,10 +48,14 @@ async function main(): Promise<void> {
     if (act === 'reset-mfa' && parameters[0]) return resetMfaCommand(environment, parameters[0]);
     if (act === 'unlock' && parameters[0]) return unlockCommand(environment, parameters[0]);
   }
-  if (command === 'keys' && rest[0] === 'rotate' && rest.length === 2) {
+  if (command === 'keys' && rest[0] === 'rotate' && rest.length <= 2) {
     const { rotateSealing, rotateVapidKey } = await import('./keys/rotate.ts');
-    const rotate = { sealing: rotateSealing, vapid: rotateVapidKey }[rest[1]!];
-    if (rotate) return void process.stdout.write(`${await rotate(readEnvironment(process.env))}\n`);
+    const kinds = { sealing: [rotateSealing], vapid: [rotateVapidKey], all: [rotateSealing, rotateVapidKey] };
+    const chosen = kinds[(rest[1] ?? 'all') as keyof typeof kinds];
+    for (const rotate of chosen ?? []) {
+      process.stdout.write(`${await rotate(readEnvironment(process.env))}\n`);
+    }
+    if (chosen) return;
   }
   if (command === 'backup' || command === 'restore') {
     const { backupCommand, verifyBackupCommand, restoreCommand } = await import('./backup/commands.ts');
