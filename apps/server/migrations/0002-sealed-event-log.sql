@@ -20,4 +20,3 @@ CREATE TABLE event_chain (
   number BIGINT NOT NULL,
   hash TEXT NOT NULL
 );
-INSERT INTO event_chain (id, number, hash) VALUES (1, 0, '');

@@ -31,7 +31,8 @@ export const listEventsOfUser = statement<EventRow>(`
 
 /** The end of the chain; holds the row until the transaction ends, so that of two sealers one waits. */
 export const holdChain = statement<{ number: number; hash: string }>(`
-  UPDATE event_chain SET number = number WHERE id = 1 RETURNING number, hash`);
+  INSERT INTO event_chain (id, number, hash) VALUES (1, 0, '')
+  ON CONFLICT (id) DO UPDATE SET number = event_chain.number RETURNING number, hash`);
 export const findChain = statement<{ number: number; hash: string }>(
   `SELECT number, hash FROM event_chain WHERE id = 1`,
 );
