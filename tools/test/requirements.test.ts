@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { advice, chromium, installing, postgres } from './requirements.ts';
+import { advice, chromium, firefox, installing, postgres } from './requirements.ts';
 
 const lines = (commands: string[][]) => commands.map((command) => command.join(' '));
 const apt = 'apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-confold';
@@ -12,6 +12,8 @@ test('Debian has both as packages', () => {
 
 test('only what is missing is installed', () => {
   assert.deepEqual(lines(installing([postgres], 'ubuntu')), ['apt-get update', `${apt} postgresql`]);
+  // A package that is not there would keep all others from being installed.
+  assert.deepEqual(lines(installing([firefox, postgres], 'ubuntu')), ['apt-get update', `${apt} postgresql`]);
   assert.deepEqual(installing([], 'debian'), []);
 });
 

@@ -74,11 +74,15 @@ export const xvfb: Requirement = {
 
 export type System = 'debian' | 'ubuntu' | 'other';
 
+/** Ubuntu has Firefox as a snap only, which cannot be driven with a profile of the test's own. */
+const isPackaged = (requirement: Requirement, system: System): boolean =>
+  requirement !== firefox || system === 'debian';
+
 /** The commands that install `missing`, to be run in order by root. */
 export function installing(missing: readonly Requirement[], system: System): string[][] {
   // Ubuntu's package chromium is an empty one that wants snap.
   const byPlaywright = missing.filter((requirement) => requirement === chromium && system !== 'debian');
-  const packages = missing.filter((requirement) => !byPlaywright.includes(requirement));
+  const packages = missing.filter((each) => !byPlaywright.includes(each) && isPackaged(each, system));
   const names = packages.map(({ debianPackage }) => debianPackage);
   const apt = [
     ['apt-get', 'update'],
@@ -143,7 +147,7 @@ export function provide(needed: readonly Requirement[]): { missing: Requirement[
     if (status !== 0) console.log(`${program} ${args[0]} failed`);
   }
   const still = missing.filter(isMissing);
-  return { missing: still, failed: still.length > 0 };
+  return { missing: still, failed: still.some((each) => isPackaged(each, system)) };
 }
 
 /** Debian's package makes and starts a database of its own, which nothing here uses. */
