@@ -48,6 +48,8 @@ export const errors = {
   key_in_use: [409, 'This key is enrolled already.'],
   user_verification_required: [403, 'Face ID, fingerprint or passcode is needed.'],
   user_verification_failed: [403, 'The proof of Face ID, fingerprint or passcode does not hold.'],
+  transfer_disabled: [403, 'Your organisation does not allow moving an account to a new phone in the app.'],
+  verification_key_exists: [409, 'This phone confirms with Face ID, fingerprint or passcode already.'],
 
   // Answering
   request_not_found: [404, 'There is no such request.'],

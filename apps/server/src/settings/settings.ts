@@ -14,6 +14,7 @@ export const defaults: Settings = {
     user_verification: 'preferred',
     authenticators_per_user: 1,
     approve_from_notification: false,
+    transfer: true,
   },
   events: { retention_days: 400 },
   telemetry: { diagnostics_default: true, usage_default: true },

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Account, Id, Nullable, OneOf, Organization, Time, WebauthnJson } from './common.ts';
 import { Device, PushHealth, PushSubscription } from './device.ts';
+import { TransferOrNone } from './transfer.ts';
 
 export const UserVerification = OneOf('required', 'preferred', 'off');
 export type UserVerification = Static<typeof UserVerification>;
@@ -46,14 +47,24 @@ export const AuthenticatorSelf = Type.Object({
   organization: Organization,
   user_verification: UserVerification,
   webauthn_registered: Type.Boolean(),
+  /** The move to a new phone that this one began; null where none is under way. */
+  transfer: TransferOrNone,
 });
 export type AuthenticatorSelf = Static<typeof AuthenticatorSelf>;
 export const PatchAuthenticatorSelf = Type.Object({
   push_subscription: Type.Optional(Nullable(PushSubscription)),
   device: Type.Optional(Device),
 });
+/** `POST /me/verification-key/options`, `POST /me/verification-key`: by the present key's assertion, or, for a first one, by a code. */
+export const VerificationKeyOptionsBody = Type.Object({
+  code: Type.Optional(Type.String({ maxLength: 64 })),
+});
 export const VerificationKeyOptions = Type.Object({ webauthn: WebauthnJson });
-export const VerificationKeyBody = Type.Object({ webauthn: WebauthnJson, assertion: WebauthnJson });
+export const VerificationKeyBody = Type.Object({
+  webauthn: WebauthnJson,
+  assertion: Type.Optional(WebauthnJson),
+  code: Type.Optional(Type.String({ maxLength: 64 })),
+});
 
 /** The portal's side: `POST /api/v1/me/activations`, `GET /api/v1/me/activations/{id}` */
 export const ActivationState = OneOf('waiting', 'pending', 'active', 'expired');

@@ -10,5 +10,7 @@ export const Discovery = Type.Object({
   authenticator_app: Type.String(),
   vapid_public_key: Type.String(),
   request_lifetime_s: Type.Integer(),
+  /** Whether an app begins with each kind of report switched on; whoever uses it may switch it. */
+  telemetry: Type.Object({ diagnostics: Type.Boolean(), usage: Type.Boolean() }),
 });
 export type Discovery = Static<typeof Discovery>;

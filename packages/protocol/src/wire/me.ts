@@ -29,6 +29,14 @@ export const Authenticator = Type.Object({
 });
 export type Authenticator = Static<typeof Authenticator>;
 
+/** `POST /api/v1/me/authenticators/{id}/verification-key`: with which a phone that has no verification key gets its first. */
+export const VerificationKeyCode = Type.Object({
+  code: Type.String(),
+  verification_key_uri: Type.String(),
+  expires_at: Time,
+});
+export type VerificationKeyCode = Static<typeof VerificationKeyCode>;
+
 /** `GET /api/v1/me/factors` */
 export const EnrolledFactor = Type.Object({
   kind: Type.Literal('push'),

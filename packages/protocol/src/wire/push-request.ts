@@ -54,6 +54,8 @@ export const PushRequest = Type.Object({
   confirmation: Confirmation,
   user_verification: Type.Boolean(),
   webauthn: Nullable(WebauthnJson),
+  /** A notification may offer Approve: a tap is enough, the asker is familiar, and the organisation allows it. */
+  approve_from_notification: Type.Optional(Type.Boolean()),
   nonce: Type.String(),
   digest: Type.String(),
   created_at: Time,

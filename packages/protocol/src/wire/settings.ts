@@ -19,6 +19,8 @@ export const Settings = Type.Object({
     user_verification: UserVerification,
     authenticators_per_user: Type.Integer({ minimum: 1, maximum: 5 }),
     approve_from_notification: Type.Boolean(),
+    /** A phone may hand its account on to a new one. */
+    transfer: Type.Boolean(),
   }),
   events: Type.Object({
     /** How long the event log is kept. */

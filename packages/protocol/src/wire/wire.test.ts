@@ -79,8 +79,65 @@ test('the bodies that a phone sends', () => {
     wrong: [{ device: null }, { device: { ...device, platform: 'web' } }, { push_subscription: {} }],
   });
   takes(wire.VerificationKeyBody, {
-    right: [{ webauthn: {}, assertion: {} }],
-    wrong: [{ webauthn: {} }, { webauthn: {}, assertion: null }],
+    right: [
+      { webauthn: {}, assertion: {} },
+      { webauthn: {}, code: 'x' },
+    ],
+    wrong: [{}, { webauthn: {}, assertion: null }, { webauthn: {}, code: 'x'.repeat(65) }],
+  });
+  takes(wire.VerificationKeyOptionsBody, {
+    right: [{}, { code: 'x' }],
+    wrong: [{ code: 1 }, { code: null }],
+  });
+  takes(wire.TransferBody, {
+    right: [
+      { webauthn: {} },
+      { webauthn: {}, backup: '{"v":1}' },
+      { webauthn: {}, backup: 'x'.repeat(48 * 1024) },
+    ],
+    wrong: ['', 'x'.repeat(48 * 1024 + 1), 'é', 'a\nb', 1, null]
+      .map((backup): unknown => ({ webauthn: {}, backup }))
+      .concat({ backup: 'x' }),
+  });
+});
+
+test('what an app may report: named things, counted, and nothing that tells who', () => {
+  const entry = { day: '2026-01-01', app_version: '1.2.3', platform: 'ios', name: 'error' };
+  takes(wire.DiagnosticEntry, {
+    right: [
+      entry,
+      { ...entry, count: 10_000, duration_ms: 0, code: 'request_expired' },
+      { ...entry, app_version: '1.0.0-rc.1' },
+    ],
+    wrong: [
+      ...['2026-1-1', '20260101', 'today', 20260101].map((day) => ({ ...entry, day })),
+      ...['1', '1.2', '203.0.113.7', '1.2.3-zoe', 'zoe@example.com', ''].map((app_version) => ({
+        ...entry,
+        app_version,
+      })),
+      ...['Error_1', 'x'.repeat(41), '', 'a b', 'zoe@example.com', 7].map((code) => ({ ...entry, code })),
+      ...[0, -1, 1.5, 10_001, '1'].map((count) => ({ ...entry, count })),
+      ...[-1, 86_400_001, 0.5].map((duration_ms) => ({ ...entry, duration_ms })),
+      { ...entry, name: 'code_copied' },
+      { ...entry, name: 'zoe' },
+      { ...entry, platform: 'windows' },
+      7,
+    ],
+  });
+  takes(wire.UsageEntry, { right: [{ ...entry, name: 'code_copied' }], wrong: [entry] });
+  takes(wire.DiagnosticsBody, {
+    right: [
+      { kind: 'usage', entries: [] },
+      { kind: 'diagnostic', entries: [entry, 7, null, { secret: 'x' }] },
+      { kind: 'usage', entries: Array(100).fill(entry) },
+    ],
+    wrong: [
+      { kind: 'usage' },
+      { entries: [] },
+      { kind: 'other', entries: [] },
+      { kind: 'usage', entries: {} },
+      { kind: 'usage', entries: Array(101).fill(entry) },
+    ],
   });
 });
 
@@ -112,6 +169,7 @@ test('settings: every bound, and a patch whose every member may be left out or n
       user_verification: 'preferred',
       authenticators_per_user: 1,
       approve_from_notification: false,
+      transfer: true,
     },
     events: { retention_days: 400 },
     telemetry: { diagnostics_default: true, usage_default: true },
@@ -164,7 +222,18 @@ test('the words that mean something are these, and no others', () => {
     ['urn:countersign:aal1', 'urn:countersign:aal2', 'urn:countersign:phr'],
     ['required', 'preferred', 'off'],
     ['pending', 'active'],
+    ['waiting', 'pending'],
     ['waiting', 'pending', 'active', 'expired'],
+    ['diagnostic', 'usage'],
+    [
+      ...['error', 'start', 'request_shown', 'push_late', 'stream_lost'],
+      'storage_failed',
+      'verification_failed',
+    ],
+    [
+      ...['app_opened', 'code_copied', 'account_added', 'account_removed', 'request_answered'],
+      ...['accounts_imported', 'backup_made', 'backup_restored', 'moved', 'help_opened', 'lock_turned_on'],
+    ],
     ['active', 'invited', 'suspended'],
     ['queued', 'sent', 'failed', 'kept'],
     ['portal_login', 'admin_login'],
