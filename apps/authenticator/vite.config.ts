@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { build, defineConfig, type Plugin } from 'vite';
+import { licences } from './tools/licences.ts';
 
 const root = import.meta.dirname;
 
@@ -17,7 +18,7 @@ function serviceWorker(): Plugin {
       const files = Object.keys(bundle).filter(
         (file) => /\.(js|css)$/.test(file) && !/(decode|reader)-/.test(file),
       );
-      const precache = ['./', 'manifest.webmanifest', 'icon-192.png', ...files];
+      const precache = ['./', 'manifest.webmanifest', 'icon-192.png', 'licences.json', ...files];
       const version = createHash('sha256').update(files.sort().join()).digest('hex').slice(0, 12);
       await build({
         root,
@@ -43,7 +44,7 @@ function serviceWorker(): Plugin {
 export default defineConfig({
   root,
   base: '/authenticator/',
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), licences(), serviceWorker()],
   build: {
     outDir: 'dist',
     manifest: true,

@@ -1,71 +1,177 @@
-import { useEffect, useRef, useState } from 'react';
-import { keepPreference, readPreference } from './accounts/database.ts';
-import { refreshAccounts, useAccounts } from './accounts/use-accounts.ts';
-import { finishActivation } from './activation/activate.ts';
-import { callPublicDiscovery } from './server/discovery.ts';
-import { resync } from './notifications/subscription.ts';
-import { isPending, usePushRequests, useWatching } from './requests/use-requests.ts';
-import { go, usePlace } from './routing.ts';
+import { useEffect, useState, type ReactNode } from 'react';
+import { refreshAccounts, useAccounts, type Accounts } from './accounts/use-accounts.ts';
+import { bringUpToDate } from './accounts/bring-up-to-date.ts';
+import { refreshCodes, useCodes } from './codes/use-codes.ts';
+import { useToast } from './codes/copy.ts';
+import type { Code } from './codes/store.ts';
+import { useWide } from './display/wide.ts';
+import { useLock } from './lock/use-lock.ts';
+import { useOpening } from './requests/use-opening.ts';
+import { useWatching } from './requests/use-requests.ts';
+import { go, usePlace, type Place } from './routing.ts';
+import { AboutScreen } from './screens/about.tsx';
 import { AccountScreen } from './screens/account.tsx';
-import { AddScreen } from './screens/add.tsx';
 import { ActivateScreen } from './screens/activate.tsx';
+import { AddCodeScreen } from './screens/add-code.tsx';
+import { AddScreen } from './screens/add.tsx';
+import { CodeScreen } from './screens/code.tsx';
+import { HelpScreen } from './screens/help.tsx';
 import { HomeScreen } from './screens/home.tsx';
 import { IntroductionScreen } from './screens/introduction.tsx';
-import { MoreScreen, SettingsScreen } from './screens/more.tsx';
+import { LockScreen } from './screens/lock.tsx';
+import { MoreScreen } from './screens/more.tsx';
+import { Pane } from './screens/pieces.tsx';
+import { PrivacyScreen } from './screens/privacy.tsx';
 import { RequestScreen } from './screens/request.tsx';
+import { SecurityScreen } from './screens/security.tsx';
+import { SettingsScreen } from './screens/settings.tsx';
+import { StorageProblem } from './screens/storage-problem.tsx';
+import { markHolds, wasEvicted } from './storage/eviction.ts';
+import { keepPreference, readPreference } from './storage/preferences.ts';
+import { presentLanguage, t } from './texts/texts.ts';
 
 /** Which screen is shown, and what runs whatever is shown. */
 export function App() {
-  const place = usePlace();
+  const { state, introduced, endIntroduction, understood } = useStart();
   const accounts = useAccounts();
-  const [introduced, setIntroduced] = useState<boolean>();
-  useEffect(() => {
-    void refreshAccounts().then(bringUpToDate);
-    void readPreference<boolean>('introduced').then((seen) => setIntroduced(seen === true));
-  }, []);
+  const codes = useCodes();
+  const place = usePlace();
+  const lock = useLock();
+  const [language, setLanguage] = useState(presentLanguage());
   useWatching(accounts ?? []);
-  useRequestsOpenThemselves(place.path[0]);
+  useOpening(place.path[0]);
 
-  if (accounts === undefined || introduced === undefined) return null;
+  if (state === 'blocked' || state === 'evicted')
+    return <StorageProblem kind={state} onUnderstood={understood} />;
+  if (state === 'reading' || !accounts || !codes || lock === undefined) return null;
+  if (place.path[0] === 'introduction' || !introduced) return <IntroductionScreen onEnd={endIntroduction} />;
+  if (lock) return <LockScreen lock={lock} codes={codes.length} />;
+  return (
+    <>
+      <Panes
+        key={language}
+        place={place}
+        accounts={accounts}
+        codes={codes}
+        onLanguage={() => setLanguage(presentLanguage())}
+      />
+      <Toast />
+    </>
+  );
+}
+
+interface Shown {
+  place: Place;
+  accounts: Accounts;
+  codes: readonly Code[];
+  onLanguage: () => void;
+}
+
+/** One screen on a phone; the list and its details side by side where there is room. */
+function Panes(shown: Shown) {
+  const wide = useWide();
+  const details = detailsOf(shown);
+  if (!wide) return details ?? listOf(shown);
+  return (
+    <div className="panes">
+      <Pane value={details ? 'list' : 'alone'}>
+        <div className="pane">{listOf(shown)}</div>
+      </Pane>
+      <Pane value="details">
+        <div className="pane">
+          {details ?? (
+            <div className="nothing-chosen">
+              <p>{isMore(shown.place) ? t.app.chooseMore : t.app.choose}</p>
+            </div>
+          )}
+        </div>
+      </Pane>
+    </div>
+  );
+}
+
+const isMore = ({ path: [area] }: Place): boolean => ['more', 'settings', 'help'].includes(area ?? '');
+
+function listOf({ place, accounts, codes }: Shown): ReactNode {
   const [area, id] = place.path;
-  const endIntroduction = () => {
-    setIntroduced(true);
-    void keepPreference('introduced', true);
-    if (area === 'introduction') go('/');
-  };
-  if (area === 'introduction' || !introduced) return <IntroductionScreen onEnd={endIntroduction} />;
-  if (area === 'requests' && id) return <RequestScreen key={id} id={id} />;
-  if (area === 'activate') return <ActivateScreen code={place.query.get('code') ?? ''} />;
-  if (area === 'add') return <AddScreen />;
-  if (area === 'accounts' && id) return <AccountScreen id={id} />;
-  if (area === 'more') return <MoreScreen />;
-  if (area === 'settings') return <SettingsScreen />;
-  return <HomeScreen accounts={accounts} />;
+  return isMore(place) ? (
+    <MoreScreen current={area} />
+  ) : (
+    <HomeScreen accounts={accounts} codes={codes} current={id} />
+  );
 }
 
-/** On every opening the server learns this phone's push address anew, and an activation that was cut off is finished. */
-async function bringUpToDate(accounts: Awaited<ReturnType<typeof refreshAccounts>>): Promise<void> {
-  const discovery = accounts.length > 0 ? await callPublicDiscovery() : undefined;
-  for (const account of accounts.filter(({ revoked }) => !revoked)) {
-    // A server that cannot be reached, or has dropped the account, shows on its row by itself.
-    if (account.state === 'pending') await finishActivation(account).catch(() => {});
-    if (discovery) await resync(account, discovery.vapid_public_key).catch(() => {});
+/** The table of addresses. Undefined: the list itself. */
+function detailsOf({ place, accounts, codes, onLanguage }: Shown): ReactNode {
+  const [area, id, part] = place.path;
+  const query = (name: string) => place.query.get(name) ?? '';
+  switch (area) {
+    case 'requests':
+      return id && <RequestScreen key={id} id={id} />;
+    case 'activate':
+      return <ActivateScreen code={query('code')} />;
+    case 'add':
+      return id === 'code' ? <AddCodeScreen /> : <AddScreen />;
+    case 'accounts':
+      return <AccountScreen key={id} account={accounts.find((account) => account.id === id)} />;
+    case 'codes':
+      return <CodeScreen key={id} code={codes.find((code) => code.id === id)} />;
+    case 'settings':
+      if (id === 'security') return <SecurityScreen codes={codes.length} />;
+      if (id === 'privacy') return <PrivacyScreen />;
+      if (id === 'about') return <AboutScreen page={part} />;
+      return <SettingsScreen onLanguage={onLanguage} />;
+    case 'help':
+      return <HelpScreen key={id} article={id} />;
+    default:
+      return undefined;
   }
-  await refreshAccounts();
 }
 
-/** A request that comes while the app is open opens by itself, unless something else is being done. */
-function useRequestsOpenThemselves(area: string | undefined): void {
-  const { requests } = usePushRequests();
-  const opened = useRef(new Set<string>());
-  const busy = area === 'requests' || area === 'activate' || area === 'add';
+function Toast() {
+  const toast = useToast();
+  return (
+    <div className="toast-place" role="status">
+      {toast && (
+        <p className="toast" key={toast.id}>
+          {toast.text}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Reads what is on this device; says where it cannot be read, or has been deleted under the app. */
+function useStart() {
+  const [state, setState] = useState<'reading' | 'ready' | 'blocked' | 'evicted'>('reading');
+  const [introduced, setIntroduced] = useState(false);
   useEffect(() => {
-    const next = requests.find(
-      (known) =>
-        isPending(known) && known.request.purpose !== 'activation' && !opened.current.has(known.request.id),
-    );
-    if (!next || busy) return;
-    opened.current.add(next.request.id);
-    go(`/requests/${next.request.id}`);
-  }, [requests, busy]);
+    const read = async () => {
+      const [accounts, codes, seen] = await Promise.all([
+        refreshAccounts(),
+        refreshCodes(),
+        readPreference<boolean>('introduced'),
+      ]);
+      setIntroduced(seen === true);
+      setState(wasEvicted(accounts.length, codes.length) ? 'evicted' : 'ready');
+      await bringUpToDate(accounts);
+    };
+    read().catch(() => setState((present) => (present === 'reading' ? 'blocked' : present)));
+  }, []);
+  const accounts = useAccounts()?.length ?? 0;
+  const codes = useCodes()?.length ?? 0;
+  useEffect(() => {
+    if (state === 'ready') markHolds(accounts, codes);
+  }, [state, accounts, codes]);
+  return {
+    state,
+    introduced,
+    understood: () => setState('ready'),
+    endIntroduction: () => {
+      setIntroduced(true);
+      // Where it cannot be kept, it is shown once more: no harm.
+      keepPreference('introduced', true).catch(() => {});
+      if (location.hash.startsWith('#/introduction')) go('/');
+    },
+  };
 }

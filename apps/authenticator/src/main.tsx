@@ -4,10 +4,11 @@ import './app.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { restoreLanguage } from './display/language.ts';
 import { restoreScheme } from './display/scheme.ts';
 import { registerServiceWorker } from './registration.ts';
 
-await restoreScheme();
+await Promise.all([restoreScheme(), restoreLanguage()]);
 createRoot(document.getElementById('app')!).render(
   <StrictMode>
     <App />

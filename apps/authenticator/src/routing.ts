@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** The address after `#`: `/`, `/add`, `/activate?code=…`, `/requests/{id}`, `/accounts/{id}`, `/more`, `/settings`. */
+/** The address after `#`; app.tsx has the table of them. */
 export interface Place {
   path: string[];
   query: URLSearchParams;

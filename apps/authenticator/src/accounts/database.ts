@@ -1,7 +1,8 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import type { Device } from '@countersign/protocol/wire';
+import { tellChange } from '../storage/changes.ts';
+import { readAll, write } from '../storage/database.ts';
 
-/** What the app keeps on this device, shared by its pages and its service worker. */
+/** The accounts with push on this device. */
 
 /** One enrolled account: an authenticator of the protocol, with its presence key. */
 export interface Account {
@@ -16,6 +17,8 @@ export interface Account {
   keys: CryptoKeyPair;
   device: Device;
   hasVerificationKey: boolean;
+  /** The organisation's setting, as the server last said; absent until it did. */
+  userVerification?: 'required' | 'preferred' | 'off';
   /** Milliseconds since 1970. */
   enrolledAt: number;
   lastReachedAt: number;
@@ -25,47 +28,44 @@ export interface Account {
   revoked: boolean;
   /** The server's clock less this device's, in milliseconds. */
   clockOffset: number;
+  /** The key of the codes that come along from the old phone, until they have arrived. */
+  transferKey?: string;
+  /** The sign-ins answered on this device, newest first. */
+  answered?: Answered[];
 }
 
-interface Schema extends DBSchema {
-  accounts: { key: string; value: Account };
-  preferences: { key: string; value: unknown };
+export interface Answered {
+  at: number;
+  resource: string;
+  client: string | null;
+  state: 'approved' | 'denied' | 'reported';
 }
 
-let opened: Promise<IDBPDatabase<Schema>> | undefined;
+/** @throws StorageError */
+export const listAccounts = (): Promise<Account[]> => readAll('accounts');
 
-const database = (): Promise<IDBPDatabase<Schema>> =>
-  (opened ??= openDB<Schema>('countersign-authenticator', 1, {
-    upgrade(db) {
-      db.createObjectStore('accounts', { keyPath: 'id' });
-      db.createObjectStore('preferences');
-    },
-    // Another tab brings a newer version: make way, it opens again.
-    blocking: (_current, _blocked, event) => {
-      (event.target as IDBDatabase).close();
-      opened = undefined;
-    },
-  }));
-
-export const listAccounts = async (): Promise<Account[]> => (await database()).getAll('accounts');
-
-/** Resolves when the account is on disk, not when it is merely accepted: a key that was enrolled must not be lost. */
+/** On disk when it resolves: a key that was enrolled must not be lost. @throws StorageError */
 export async function keepAccount(account: Account): Promise<void> {
-  const transaction = (await database()).transaction('accounts', 'readwrite', { durability: 'strict' });
-  await Promise.all([transaction.store.put(account), transaction.done]);
+  await write(['accounts'], (transaction) => transaction.objectStore('accounts').put(account));
+  tellChange('accounts');
 }
 
-/** Changes what is kept of one account; nothing where it was removed meanwhile. */
-export async function changeAccount(id: string, change: Partial<Account>): Promise<void> {
-  const transaction = (await database()).transaction('accounts', 'readwrite', { durability: 'strict' });
-  const account = await transaction.store.get(id);
-  if (account) await transaction.store.put({ ...account, ...change });
-  await transaction.done;
+/** Changes what is kept of one account; nothing where it was removed meanwhile. @throws StorageError */
+export async function changeAccount(
+  id: string,
+  change: Partial<Account> | ((account: Account) => Partial<Account>),
+): Promise<void> {
+  await write(['accounts'], async (transaction) => {
+    const store = transaction.objectStore('accounts');
+    const account = await store.get(id);
+    if (account)
+      await store.put({ ...account, ...(typeof change === 'function' ? change(account) : change) });
+  });
+  tellChange('accounts');
 }
 
-export const removeAccount = async (id: string): Promise<void> => (await database()).delete('accounts', id);
-
-export const readPreference = async <T>(name: string): Promise<T | undefined> =>
-  (await (await database()).get('preferences', name)) as T | undefined;
-export const keepPreference = async (name: string, value: unknown): Promise<void> =>
-  void (await (await database()).put('preferences', value, name));
+/** @throws StorageError */
+export async function removeAccount(id: string): Promise<void> {
+  await write(['accounts'], (transaction) => transaction.objectStore('accounts').delete(id));
+  tellChange('accounts');
+}

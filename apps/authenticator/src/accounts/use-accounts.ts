@@ -1,7 +1,10 @@
 import { useSyncExternalStore } from 'react';
+import { onChange } from '../storage/changes.ts';
 import { listAccounts, type Account } from './database.ts';
 
 /** The accounts on the screen. Undefined until they were read for the first time. */
+export type Accounts = readonly Account[];
+
 let accounts: Account[] | undefined;
 const listeners = new Set<() => void>();
 
@@ -12,6 +15,10 @@ export async function refreshAccounts(): Promise<Account[]> {
   listeners.forEach((listener) => listener());
   return read;
 }
+
+onChange((what) => {
+  if (what === 'accounts') void refreshAccounts();
+});
 
 export const useAccounts = (): Account[] | undefined =>
   useSyncExternalStore(

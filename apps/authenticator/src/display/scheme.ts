@@ -1,4 +1,4 @@
-import { keepPreference, readPreference } from '../accounts/database.ts';
+import { keepPreference, readPreference } from '../storage/preferences.ts';
 
 /** Light, Dark or System; System follows the device at once. */
 export type Scheme = 'light' | 'dark' | 'system';
@@ -15,14 +15,15 @@ systemDark.addEventListener('change', apply);
 apply();
 
 export async function restoreScheme(): Promise<void> {
-  chosen = (await readPreference<Scheme>('scheme')) ?? 'system';
+  chosen = (await readPreference<Scheme>('scheme').catch(() => undefined)) ?? 'system';
   apply();
 }
 
 export const presentScheme = (): Scheme => chosen;
 
-export function chooseScheme(scheme: Scheme): void {
+/** At once; it holds for this opening even where it cannot be kept. @throws StorageError */
+export async function chooseScheme(scheme: Scheme): Promise<void> {
   chosen = scheme;
   apply();
-  void keepPreference('scheme', scheme);
+  await keepPreference('scheme', scheme);
 }

@@ -59,6 +59,7 @@ export async function resync(account: Account, vapidPublicKey: string): Promise<
     organization: self.organization.name,
     name: self.account.name,
     hasVerificationKey: self.webauthn_registered,
+    userVerification: self.user_verification,
     lastReachedAt: Date.now(),
     revoked: false,
   });

@@ -1,4 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
+import { SaidError } from '../server/failure.ts';
+import { t } from '../texts/texts.ts';
+import { loadScanner } from './picture.ts';
 
 /** The live picture of the camera, read until `onText` takes a code. */
 export function Camera({
@@ -21,11 +24,11 @@ export function Camera({
         stream = await navigator.mediaDevices.getUserMedia({
           video: { facingMode: 'environment', width: { ideal: 1280 } },
         });
-        if (stopped || !video.current) return;
+        if (stopped || !video.current) return stream.getTracks().forEach((track) => track.stop());
         video.current.srcObject = stream;
         await video.current.play();
         setReady(true);
-        const { readQrCodes } = await import('./decode.ts');
+        const { readQrCodes } = await loadScanner();
         while (!stopped && video.current) {
           const [text] = video.current.readyState >= 2 ? await readQrCodes(video.current) : [];
           if (text !== undefined && !stopped) callbacks.current.onText(text);
@@ -43,20 +46,19 @@ export function Camera({
 
   return (
     <div className="viewfinder">
-      <video ref={video} muted playsInline aria-label="Camera picture" />
+      <video ref={video} muted playsInline aria-label={t.add.cameraLabel} />
       <div className="viewfinder-frame" aria-hidden="true" />
       <p className="viewfinder-hint" role="status">
-        {ready ? 'Hold the code inside the frame' : 'Opening the camera…'}
+        {ready ? t.add.cameraReady : t.add.cameraOpening}
       </p>
     </div>
   );
 }
 
 function reasonOf(error: unknown): string {
+  if (error instanceof SaidError) return error.message;
   const { name } = error as Error;
-  if (name === 'NotAllowedError') {
-    return 'The camera is not allowed. Allow it in the browser’s settings for this site, or enter the code instead.';
-  }
-  if (name === 'NotFoundError' || name === 'TypeError') return 'No camera was found. Enter the code instead.';
-  return 'The camera could not be opened. Enter the code instead.';
+  if (name === 'NotAllowedError') return t.add.cameraDenied;
+  if (name === 'NotFoundError' || name === 'TypeError') return t.add.cameraNone;
+  return t.add.cameraFailed;
 }

@@ -1,66 +1,81 @@
 import { textOf } from '@countersign/ui/form-text';
-import { useRef, useState, type FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
 import { changeAccount, removeAccount, type Account } from '../accounts/database.ts';
-import { refreshAccounts, useAccounts } from '../accounts/use-accounts.ts';
+import { refreshAccounts } from '../accounts/use-accounts.ts';
 import { notificationState } from '../notifications/subscription.ts';
 import { go } from '../routing.ts';
 import { call } from '../server/client.ts';
-import { codeOf, inWords, OfflineError } from '../server/failure.ts';
-import { Notice, Screen, When } from './pieces.tsx';
+import { codeOf, inWords, OfflineError, SaidError } from '../server/failure.ts';
+import { count } from '../telemetry/telemetry.ts';
+import { t } from '../texts/texts.ts';
+import { ConfirmDialog, LinkRow, Notice, Screen, When } from './pieces.tsx';
 
-/** One account: what it is, its name, a test, and deleting it. */
-export function AccountScreen({ id }: { id: string }) {
-  const account = useAccounts()?.find((each) => each.id === id);
+/** One account with push: what it is, its name, a test, its verification key, moving it, and deleting it. */
+export function AccountScreen({ account }: { account: Account | undefined }) {
   if (!account) {
     return (
-      <Screen title="Account" back="/">
-        <p>This account is no longer on this device.</p>
+      <Screen title={t.account.title} back="/" top>
+        <p>{t.account.gone}</p>
       </Screen>
     );
   }
+  const active = !account.revoked && account.state === 'active';
   return (
-    <Screen title={account.organization} back="/">
-      {account.revoked && (
-        <Notice kind="warning">
-          The server no longer accepts this device: it was removed in the portal, or another phone took its
-          place. Delete the account here, and enrol again if you need it.
-        </Notice>
+    <Screen title={account.organization} back="/" top>
+      {account.revoked && <Notice kind="warning">{t.account.revoked}</Notice>}
+      {active && account.userVerification === 'required' && !account.hasVerificationKey && (
+        <Notice kind="warning">{t.verification.requiredMissing}</Notice>
       )}
-      <div className="card facts">
-        <dl>
-          <dt>Account</dt>
-          <dd>
-            {account.name} ({account.login})
-          </dd>
-          <dt>Server</dt>
-          <dd>{new URL(account.issuer).host}</dd>
-          <dt>Added</dt>
-          <dd>
-            <When at={account.enrolledAt} />
-          </dd>
-          <dt>Last reached</dt>
-          <dd>
-            <When at={account.lastReachedAt} />
-          </dd>
-          <dt>Notifications</dt>
-          <dd>{healthOf(account)}</dd>
-          <dt>Face, finger or passcode</dt>
-          <dd>{account.hasVerificationKey ? 'Set up' : 'Not set up'}</dd>
-        </dl>
-      </div>
-      {!account.revoked && <DeviceName account={account} />}
-      {!account.revoked && <Test account={account} />}
+      <Facts account={account} />
+      {active && <DeviceName account={account} />}
+      {active && <Test account={account} />}
+      {active && (
+        <ul className="list">
+          <LinkRow
+            to={`/accounts/${account.id}/verification`}
+            title={t.verification.title}
+            text={account.hasVerificationKey ? t.account.verificationSet : t.account.verificationNot}
+          />
+          <LinkRow to={`/accounts/${account.id}/move`} title={t.account.move} />
+        </ul>
+      )}
+      <Recent account={account} />
       <Deletion account={account} />
     </Screen>
   );
 }
 
+function Facts({ account }: { account: Account }) {
+  return (
+    <div className="card facts">
+      <dl>
+        <dt>{t.account.account}</dt>
+        <dd>
+          {account.name} ({account.login})
+        </dd>
+        <dt>{t.account.server}</dt>
+        <dd>{new URL(account.issuer).host}</dd>
+        <dt>{t.account.added}</dt>
+        <dd>
+          <When at={account.enrolledAt} />
+        </dd>
+        <dt>{t.account.lastReached}</dt>
+        <dd>
+          <When at={account.lastReachedAt} />
+        </dd>
+        <dt>{t.account.notifications}</dt>
+        <dd>{healthOf(account)}</dd>
+      </dl>
+    </div>
+  );
+}
+
 function healthOf({ push }: Account): string {
   const state = notificationState();
-  if (state === 'denied') return 'Blocked in the system’s settings';
-  if (state === 'unsupported') return 'Not possible in this browser';
-  if (state === 'default') return 'Off';
-  return push === 'ok' ? 'On' : 'Do not arrive at present; open the app to answer';
+  if (state === 'denied') return t.account.healthBlocked;
+  if (state === 'unsupported') return t.account.healthUnsupported;
+  if (state === 'default') return t.account.healthOff;
+  return push === 'ok' ? t.account.healthOn : t.account.healthUnreachable;
 }
 
 function DeviceName({ account }: { account: Account }) {
@@ -68,13 +83,13 @@ function DeviceName({ account }: { account: Account }) {
   const rename = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const name = textOf(new FormData(event.currentTarget), 'name').trim();
-    if (!name) return setMessage({ kind: 'error', text: 'A name is needed.' });
+    if (!name) return setMessage({ kind: 'error', text: t.account.nameNeeded });
     try {
       const device = { ...account.device, name };
       await call(account, 'PATCH', '/me', { device });
       await changeAccount(account.id, { device });
       await refreshAccounts();
-      setMessage({ kind: 'success', text: 'Saved.' });
+      setMessage({ kind: 'success', text: t.app.saved });
     } catch (error) {
       setMessage({ kind: 'error', text: inWords(error) });
     }
@@ -82,11 +97,11 @@ function DeviceName({ account }: { account: Account }) {
   return (
     <form className="form inline-form" onSubmit={(event) => void rename(event)}>
       <label>
-        Device name
+        {t.account.deviceName}
         <input name="name" defaultValue={account.device.name} maxLength={100} />
       </label>
       <button type="submit" className="secondary">
-        Save
+        {t.app.save}
       </button>
       {message && <Notice kind={message.kind}>{message.text}</Notice>}
     </form>
@@ -96,70 +111,91 @@ function DeviceName({ account }: { account: Account }) {
 function Test({ account }: { account: Account }) {
   const [message, setMessage] = useState<string>();
   const send = async () => {
-    setMessage('Sending…');
+    setMessage(t.account.testSending);
     await call(account, 'POST', '/me/test').then(
-      () => setMessage('Sent. It opens here by itself; with the app closed, a notification tells of it.'),
+      () => setMessage(t.account.testSent),
       (error: unknown) => setMessage(inWords(error)),
     );
   };
   return (
     <div className="actions">
       <button type="button" className="secondary" onClick={() => void send()}>
-        Send a test
+        {t.account.test}
       </button>
       {message && <p role="status">{message}</p>}
     </div>
   );
 }
 
+function Recent({ account: { answered = [] } }: { account: Account }) {
+  const words = {
+    approved: t.outcome.approved,
+    denied: t.outcome.denied.title,
+    reported: t.outcome.reported.title,
+  };
+  return (
+    <section className="card">
+      <h2>{t.account.recent}</h2>
+      {answered.length === 0 && <p className="quiet-text">{t.account.recentNone}</p>}
+      <ul className="plain-list">
+        {answered.slice(0, 5).map(({ at, resource, client, state }) => (
+          <li key={at}>
+            <strong>{resource}</strong> · {words[state]}
+            <br />
+            <span className="quiet-text">
+              <When at={at} />
+              {client && ` · ${client}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Deletion({ account }: { account: Account }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [problem, setProblem] = useState<string>();
+  const [asking, setAsking] = useState(false);
   const [offline, setOffline] = useState(false);
   const forget = async () => {
     await removeAccount(account.id);
     await refreshAccounts();
+    count('account_removed');
     go('/');
   };
   const remove = async () => {
-    setProblem(undefined);
     try {
       if (!account.revoked) await call(account, 'DELETE', '/me');
     } catch (error) {
       // Unknown to the server already: there is nothing left to tell it.
       if (codeOf(error) !== 'invalid_proof' && codeOf(error) !== 'authenticator_pending') {
         setOffline(error instanceof OfflineError);
-        return setProblem(inWords(error));
+        throw new SaidError(inWords(error), { cause: error });
       }
     }
     await forget();
   };
   return (
     <>
-      <button type="button" className="danger" onClick={() => dialog.current?.showModal()}>
-        Delete account
+      <button type="button" className="danger" onClick={() => setAsking(true)}>
+        {t.account.delete}
       </button>
-      <dialog ref={dialog} aria-labelledby="delete-title">
-        <h2 id="delete-title">Delete this account?</h2>
-        <p>
-          This device will no longer approve the sign-ins of {account.login} at {account.organization}. If it
-          is your only way to sign in, you will need your administrator’s help to get back in.
-        </p>
-        {problem && <Notice kind="error">{problem}</Notice>}
-        <div className="dialog-actions">
-          <button type="button" className="secondary" onClick={() => dialog.current?.close()}>
-            Cancel
-          </button>
-          <button type="button" className="danger" onClick={() => void remove()}>
-            Delete
-          </button>
-        </div>
-        {offline && (
-          <button type="button" className="quiet" onClick={() => void forget()}>
-            Delete only on this device; remove it in the portal later
-          </button>
-        )}
-      </dialog>
+      {asking && (
+        <ConfirmDialog
+          title={t.account.deleteTitle}
+          confirm={t.account.deleteConfirm}
+          onConfirm={remove}
+          onClose={() => setAsking(false)}
+          extra={
+            offline && (
+              <button type="button" className="quiet" onClick={() => void forget()}>
+                {t.account.deleteHere}
+              </button>
+            )
+          }
+        >
+          <p>{t.account.deleteText(account.login, account.organization)}</p>
+        </ConfirmDialog>
+      )}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { guessDeviceName, mustInstallFirst } from '../activation/device.ts';
 import { askForNotifications, notificationState } from '../notifications/subscription.ts';
 import { go, goInstead } from '../routing.ts';
 import { inWords } from '../server/failure.ts';
+import { t } from '../texts/texts.ts';
 import { canVerifyUser, createVerificationKey } from '../verification/verification-key.ts';
 import { InstallFirst } from './add.tsx';
 import { BigCheck, Notice, Screen } from './pieces.tsx';
@@ -42,18 +43,18 @@ export function ActivateScreen({ code }: { code: string }) {
   if (finished && account) return <Done account={account} />;
   if (problem) {
     return (
-      <Screen title="Add account" back="/">
+      <Screen title={t.add.title} back="/" top>
         <Notice kind="error">{problem}</Notice>
         <button type="button" className="primary" onClick={() => goInstead('/add')}>
-          Try another code
+          {t.activate.anotherCode}
         </button>
       </Screen>
     );
   }
   if (!found || account) {
     return (
-      <Screen title="Add account" back="/">
-        <p role="status">{account ? 'Finishing…' : 'Looking the code up…'}</p>
+      <Screen title={t.add.title} back="/" top>
+        <p role="status">{account ? t.activate.finishing : t.activate.looking}</p>
       </Screen>
     );
   }
@@ -101,16 +102,16 @@ function Confirm({
   };
 
   return (
-    <Screen title="Add account" back="/">
+    <Screen title={t.add.title} back="/" top>
       <div className="card facts">
         <dl>
-          <dt>Organisation</dt>
+          <dt>{t.activate.organization}</dt>
           <dd>{found.organization.name}</dd>
-          <dt>Account</dt>
+          <dt>{t.activate.account}</dt>
           <dd>
             {found.account.name} ({found.account.login})
           </dd>
-          <dt>Server</dt>
+          <dt>{t.activate.server}</dt>
           <dd>{new URL(found.issuer).host}</dd>
         </dl>
       </div>
@@ -122,27 +123,24 @@ function Confirm({
         }}
       >
         <label>
-          Name of this device
+          {t.activate.deviceName}
           <input value={deviceName} maxLength={100} onChange={(event) => setDeviceName(event.target.value)} />
         </label>
         {found.webauthn && (
-          <p className="quiet-text">
-            Your phone will ask for your face, finger or passcode
-            {required ? ': your organisation requires it' : ''}.
-          </p>
+          <p className="quiet-text">{required ? t.activate.willAskRequired : t.activate.willAsk}</p>
         )}
         {verificationProblem && (
           <Notice kind="error">
             {verificationProblem}
-            {required && ' Your organisation requires this to add the account.'}
+            {required && ` ${t.activate.required}`}
           </Notice>
         )}
         <button type="submit" className="primary" disabled={busy}>
-          {busy ? 'Adding…' : verificationProblem ? 'Try again' : 'Add this account'}
+          {busy ? t.activate.adding : verificationProblem ? t.app.tryAgain : t.activate.add}
         </button>
         {verificationProblem && !required && (
           <button type="button" className="quiet" disabled={busy} onClick={() => void add(false)}>
-            Continue without it
+            {t.activate.without}
           </button>
         )}
       </form>
@@ -152,18 +150,15 @@ function Confirm({
 
 function Done({ account }: { account: Account }) {
   return (
-    <Screen title="Account added">
+    <Screen title={t.activate.doneTitle}>
       <div className="done" role="status">
         <BigCheck />
-        <h2>This device is verified</h2>
-        <p>
-          It now approves the sign-ins of {account.login} at {account.organization}. Finish in the User Portal
-          too.
-        </p>
+        <h2>{t.activate.doneHeading}</h2>
+        <p>{t.activate.doneText(account.login, account.organization)}</p>
       </div>
       <div className="actions">
         <button type="button" className="primary" onClick={() => go('/')}>
-          Done
+          {t.app.done}
         </button>
       </div>
     </Screen>

@@ -1,15 +1,17 @@
-import { textOf } from '@countersign/ui/form-text';
-import { useRef, useState, type FormEvent } from 'react';
-import { normalizeCode } from '@countersign/protocol';
+import { useRef, useState } from 'react';
 import { mustInstallFirst } from '../activation/device.ts';
+import { offer } from '../codes/offered.ts';
 import { Camera } from '../scan/camera.tsx';
 import { interpret } from '../scan/interpret.ts';
 import { readPicture } from '../scan/picture.ts';
 import { go } from '../routing.ts';
+import { inWords } from '../server/failure.ts';
+import { t } from '../texts/texts.ts';
 import { InstallHint } from './install-hint.tsx';
 import { Icon, Notice, Screen } from './pieces.tsx';
+import { TypedCode } from './typed-code.tsx';
 
-/** Adding an account: by camera, by picture, or by typing. */
+/** Adding an account: by camera, by picture, by typing, or from another app. What was found is shown before it is kept. */
 export function AddScreen() {
   const [typing, setTyping] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -18,18 +20,20 @@ export function AddScreen() {
 
   if (mustInstallFirst()) return <InstallFirst />;
   const take = (text: string) => {
-    const scanned = interpret(text, location.origin);
-    if (scanned.kind === 'activation') return go(`/activate?code=${scanned.code}`);
-    setProblem(scanned.what);
+    const problemOfIt = open(text);
+    if (problemOfIt !== undefined) setProblem(problemOfIt);
   };
   const fromPicture = async (picture: File | undefined) => {
     if (!picture) return;
     setProblem(undefined);
-    await readPicture(picture).then(take, (error: Error) => setProblem(error.message));
+    await readPicture(picture).then(
+      (texts) => take(texts.length > 1 ? texts.join('\n') : texts[0]!),
+      (error: unknown) => setProblem(inWords(error)),
+    );
   };
 
   return (
-    <Screen title="Add account" back="/">
+    <Screen title={t.add.title} back="/" top>
       {typing ? (
         <TypedCode />
       ) : (
@@ -44,28 +48,33 @@ export function AddScreen() {
             />
           )}
           {problem && <Notice kind="warning">{problem}</Notice>}
-          <p className="quiet-text">
-            In the User Portal, open Security, choose Enroll device, then “I have the app”. Scan the code that
-            it shows.
-          </p>
+          <p className="quiet-text">{t.add.hint}</p>
           <div className="actions">
             <button type="button" className="secondary" onClick={() => setTyping(true)}>
               <Icon name="keyboard" />
-              Enter code instead
+              {t.add.enterCode}
             </button>
             <button type="button" className="secondary" onClick={() => file.current?.click()}>
               <Icon name="picture" />
-              From a picture
+              {t.add.fromPicture}
             </button>
+            <a className="secondary button" href="#/import">
+              <Icon name="file" />
+              {t.add.fromFile}
+            </a>
           </div>
           <input
             ref={file}
             type="file"
             accept="image/*"
             className="hidden-input"
-            aria-label="Picture with a QR code"
+            aria-label={t.add.pictureLabel}
             tabIndex={-1}
-            onChange={(event) => void fromPicture(event.target.files?.[0])}
+            onChange={(event) => {
+              void fromPicture(event.target.files?.[0]);
+              // The same file may be chosen again.
+              event.target.value = '';
+            }}
           />
         </>
       )}
@@ -73,69 +82,37 @@ export function AddScreen() {
   );
 }
 
-function TypedCode() {
-  const [problem, setProblem] = useState<string>();
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const server = URL.parse(withScheme(textOf(form, 'server').trim()));
-    const code = textOf(form, 'code');
-    if (server?.origin !== location.origin) {
-      return setProblem(
-        server
-          ? `This app belongs to ${location.host}. Open ${server.host}/authenticator/ for an account there.`
-          : 'This is no server address.',
-      );
+/** Goes to the screen for what was scanned; returns what it is where there is none. */
+function open(text: string): string | undefined {
+  const scanned = interpret(text, location.origin);
+  switch (scanned.kind) {
+    case 'activation': {
+      const key = scanned.transferKey === undefined ? '' : `&key=${encodeURIComponent(scanned.transferKey)}`;
+      go(`/activate?code=${scanned.code}${key}`);
+      return undefined;
     }
-    if (!normalizeCode(code))
-      return setProblem('The code has 20 letters and digits, in four groups of five.');
-    go(`/activate?code=${code}`);
-  };
-  return (
-    <form onSubmit={submit} className="form">
-      <label>
-        Server address
-        <input
-          name="server"
-          defaultValue={location.origin}
-          inputMode="url"
-          autoCapitalize="none"
-          autoCorrect="off"
-        />
-      </label>
-      <label>
-        Code
-        <input
-          name="code"
-          className="code-input"
-          placeholder="XXXXX-XXXXX-XXXXX-XXXXX"
-          autoCapitalize="characters"
-          autoComplete="off"
-          autoCorrect="off"
-          spellCheck={false}
-          autoFocus
-        />
-      </label>
-      {problem && <Notice kind="error">{problem}</Notice>}
-      <button type="submit" className="primary">
-        Continue
-      </button>
-    </form>
-  );
+    case 'verification_key':
+      go(`/verification-key?code=${encodeURIComponent(scanned.code)}`);
+      return undefined;
+    case 'otp':
+      offer({ kind: 'account', account: scanned.account });
+      go('/add/code');
+      return undefined;
+    case 'import':
+      offer({ kind: 'import', text: scanned.text });
+      go('/import');
+      return undefined;
+    default:
+      return scanned.what;
+  }
 }
-
-const withScheme = (typed: string): string =>
-  /^https?:/i.test(typed) ? typed : `${location.protocol}//${typed}`;
 
 /** What is enrolled in Safari's tab would be lost to the app on the Home Screen, so a code is never spent here. */
 export function InstallFirst() {
   return (
-    <Screen title="Install the app first" back="/">
+    <Screen title={t.install.firstTitle} back="/" top>
       <InstallHint />
-      <p>
-        Then open it from the Home Screen and tap “Add account”: the code is scanned inside the app. Your code
-        has not been used.
-      </p>
+      <p>{t.install.first}</p>
     </Screen>
   );
 }

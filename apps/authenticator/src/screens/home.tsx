@@ -1,115 +1,99 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Account } from '../accounts/database.ts';
-import { askForNotifications, notificationState } from '../notifications/subscription.ts';
+import { nameOf, type Code } from '../codes/store.ts';
 import { isPending, usePushRequests } from '../requests/use-requests.ts';
 import { go } from '../routing.ts';
-import { Icon, Notice, Screen, Tabs, When } from './pieces.tsx';
+import { t } from '../texts/texts.ts';
+import { AccountRow } from './account-row.tsx';
+import { CodeList } from './code-list.tsx';
+import { BackupReminder, ClockNotice, NotificationHealth } from './home-notices.tsx';
+import { Icon, Notice, Screen, Tabs } from './pieces.tsx';
 
-/** The accounts, with what waits above them. */
-export function HomeScreen({ accounts }: { accounts: readonly Account[] }) {
+/** From so many accounts on there is a search. */
+const searchFrom = 8;
+
+/** The accounts, with what waits above them. `current` is the one whose details stand beside the list. */
+export function HomeScreen({
+  accounts,
+  codes,
+  current,
+}: {
+  accounts: readonly Account[];
+  codes: readonly Code[];
+  current?: string;
+}) {
   const { requests, reached } = usePushRequests();
-  const pending = requests.filter(isPending);
+  const [query, setQuery] = useState('');
+  const all = accounts.length + codes.length;
+  const searching = all >= searchFrom && query.trim() !== '';
+  const found = searching ? search(accounts, codes, query) : { accounts, codes };
   return (
-    <Screen title="Accounts" footer={<Tabs current="accounts" />}>
-      {!reached && accounts.length > 0 && (
-        <Notice kind="warning">The server cannot be reached. Requests appear as soon as it can.</Notice>
-      )}
-      {pending.map(({ request }) => (
+    <Screen title={t.app.accounts} footer={<Tabs current="accounts" />}>
+      {!reached && accounts.length > 0 && <Notice kind="warning">{t.home.offline}</Notice>}
+      {requests.filter(isPending).map(({ request }) => (
         <a key={request.id} className="card request-card" href={`#/requests/${request.id}`}>
           <strong>{request.resource.name}</strong>
-          <span>{request.account.login} waits for your answer</span>
+          <span>{t.home.waits(request.account.login)}</span>
         </a>
       ))}
-      {accounts.length === 0 ? <Empty /> : <AccountList accounts={accounts} />}
-      <button
-        type="button"
-        className={accounts.length === 0 ? 'primary' : 'secondary'}
-        onClick={() => go('/add')}
-      >
+      {codes.length > 0 && <ClockNotice />}
+      {accounts.length > 0 && <NotificationHealth accounts={accounts} />}
+      <BackupReminder codes={codes} />
+      {all >= searchFrom && (
+        <label className="search">
+          <Icon name="search" />
+          <input
+            type="search"
+            value={query}
+            placeholder={t.home.search}
+            aria-label={t.home.search}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+        </label>
+      )}
+      {all === 0 && <Empty />}
+      {found.accounts.length > 0 && (
+        <ul className="list">
+          {found.accounts.map((account) => (
+            <AccountRow key={account.id} account={account} current={current === account.id} />
+          ))}
+        </ul>
+      )}
+      {found.codes.length > 0 && <CodeList codes={found.codes} mayOrder={!searching} current={current} />}
+      {searching && found.accounts.length + found.codes.length === 0 && (
+        <p role="status" className="quiet-text">
+          {t.home.searchNone(query.trim())}
+        </p>
+      )}
+      <button type="button" className={all === 0 ? 'primary' : 'secondary'} onClick={() => go('/add')}>
         <Icon name="add" />
-        Add account
+        {t.home.add}
       </button>
+      {all === 0 && (
+        <a className="quiet button" href="#/import">
+          {t.home.moveIn}
+        </a>
+      )}
     </Screen>
   );
+}
+
+/** Every word must be somewhere in the names. */
+function search(accounts: readonly Account[], codes: readonly Code[], query: string) {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const matches = (text: string) => words.every((word) => text.toLowerCase().includes(word));
+  return {
+    accounts: accounts.filter(({ organization, login, name }) => matches(`${organization} ${login} ${name}`)),
+    codes: codes.filter((code) => matches(nameOf(code))),
+  };
 }
 
 function Empty() {
   return (
     <div className="empty">
       <Icon name="shield" />
-      <h2>No accounts yet</h2>
-      <p>
-        Sign in to your organisation’s User Portal on a computer and choose “Enroll device”. Then add the
-        account here by scanning the code that it shows.
-      </p>
+      <h2>{t.home.emptyTitle}</h2>
+      <p>{t.home.empty}</p>
     </div>
   );
-}
-
-function AccountList({ accounts }: { accounts: readonly Account[] }) {
-  return (
-    <>
-      <NotificationHealth accounts={accounts} />
-      <ul className="list">
-        {accounts.map((account) => (
-          <li key={account.id}>
-            <a className="card row" href={`#/accounts/${account.id}`}>
-              <span className="row-icon" aria-hidden="true">
-                {account.organization.slice(0, 1).toUpperCase()}
-              </span>
-              <span className="row-text">
-                <strong>{account.organization}</strong>
-                <span>{account.login}</span>
-                <Health account={account} />
-              </span>
-              <Icon name="chevron" />
-            </a>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-/** One line on how this account is. */
-function Health({ account }: { account: Account }) {
-  if (account.revoked) return <span className="state bad">Removed by the server</span>;
-  if (account.state === 'pending') return <span className="state">Not finished yet</span>;
-  if (notificationState() !== 'granted' || account.push !== 'ok') {
-    return <span className="state">Push is on · open the app to answer</span>;
-  }
-  return <span className="state good">Push is on</span>;
-}
-
-function NotificationHealth({ accounts }: { accounts: readonly Account[] }) {
-  const [state, setState] = useState(notificationState());
-  useEffect(() => {
-    const look = () => setState(notificationState());
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
-  }, []);
-  const last = Math.max(...accounts.map(({ lastReachedAt }) => lastReachedAt));
-  if (state === 'default') {
-    return (
-      <Notice kind="info">
-        <p>Notifications are off. Requests appear only while the app is open.</p>
-        <button
-          type="button"
-          className="secondary"
-          onClick={() => void askForNotifications().then(() => location.reload())}
-        >
-          Allow notifications
-        </button>
-      </Notice>
-    );
-  }
-  if (state === 'denied') {
-    return (
-      <Notice kind="warning">
-        Notifications are blocked in the system’s settings. Requests appear only while the app is open. Last
-        reached <When at={last} />.
-      </Notice>
-    );
-  }
-  return null;
 }

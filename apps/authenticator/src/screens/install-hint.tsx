@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { platformOf } from '../activation/device.ts';
+import { t } from '../texts/texts.ts';
 import { Notice } from './pieces.tsx';
 
 /** Chrome's offer to install, kept until the person wants it. */
@@ -19,23 +20,15 @@ export function InstallHint() {
   if (prompt) {
     return (
       <button type="button" className="secondary" onClick={() => void prompt.prompt()}>
-        Install the app
+        {t.install.button}
       </button>
     );
   }
+  // Every other piece is what the system calls it.
+  const pieces = platformOf(navigator) === 'ios' ? t.install.ios : t.install.other;
   return (
     <Notice kind="info">
-      {platformOf(navigator) === 'ios' ? (
-        <>
-          Put the app on your Home Screen first: tap <strong>Share</strong>, then{' '}
-          <strong>Add to Home Screen</strong>, and open it from there.
-        </>
-      ) : (
-        <>
-          Put the app on your home screen: open the browser’s menu, then choose <strong>Install app</strong>{' '}
-          or <strong>Add to Home screen</strong>.
-        </>
-      )}
+      {pieces.map((piece, index) => (index % 2 === 1 ? <strong key={index}>{piece}</strong> : piece))}
     </Notice>
   );
 }

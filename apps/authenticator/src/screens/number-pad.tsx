@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { t } from '../texts/texts.ts';
 
 /** The number that the sign-in page shows, typed on a pad, or on a keyboard where there is one. */
 export function NumberPad({
@@ -23,11 +24,11 @@ export function NumberPad({
     return () => removeEventListener('keydown', onKey);
   }, [value, length]);
   return (
-    <div className="number-match" role="group" aria-label="Number on the sign-in page">
-      <p>Type the number that the sign-in page shows</p>
+    <div className="number-match" role="group" aria-label={t.request.number}>
+      <p>{t.request.typeNumber}</p>
       <output
         className="number-typed"
-        aria-label={value ? `Typed ${[...value].join(' ')}` : 'Nothing typed yet'}
+        aria-label={value ? t.request.typed([...value].join(' ')) : t.request.typedNothing}
       >
         {Array.from({ length }, (_, index) => (
           <span key={index} className={index === value.length ? 'digit next' : 'digit'}>
@@ -45,7 +46,7 @@ export function NumberPad({
         <button type="button" onClick={() => press('0')}>
           0
         </button>
-        <button type="button" aria-label="Delete last digit" onClick={() => onChange(value.slice(0, -1))}>
+        <button type="button" aria-label={t.request.deleteDigit} onClick={() => onChange(value.slice(0, -1))}>
           ⌫
         </button>
       </div>

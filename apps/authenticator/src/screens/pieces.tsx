@@ -1,30 +1,42 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from 'react';
 import { go } from '../routing.ts';
+import { presentLanguage, t } from '../texts/texts.ts';
 
 /** The few pieces that every screen is made of. */
 
-/** A screen with its title and, where there is a way back, a Back button. The title takes the focus, so it is read out. */
+/** Where a screen stands: alone on a phone; on a wide screen in the list on the left or the details on the right. */
+export const Pane = createContext<'alone' | 'list' | 'details'>('alone');
+
+/**
+ * A screen with its title and, where there is a way back, a Back button. The title takes the focus, so it is read out.
+ * `top`: right beside the list there is nothing to go back to.
+ */
 export function Screen({
   title,
   back,
+  top = false,
   children,
   footer,
 }: {
   title: string;
   back?: string;
+  top?: boolean;
   children: ReactNode;
   footer?: ReactNode;
 }) {
+  const pane = useContext(Pane);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · Countersign Authenticator`;
+    if (pane === 'list') return;
+    document.title = `${title} · ${t.app.name}`;
     heading.current?.focus({ preventScroll: true });
-  }, [title]);
+  }, [title, pane]);
+  const Content = pane === 'list' ? 'section' : 'main';
   return (
     <div className="screen">
       <header className="bar">
-        {back !== undefined && (
-          <button type="button" className="icon-button" aria-label="Back" onClick={() => go(back)}>
+        {back !== undefined && !(top && pane === 'details') && (
+          <button type="button" className="icon-button" aria-label={t.app.back} onClick={() => go(back)}>
             <Icon name="back" />
           </button>
         )}
@@ -32,7 +44,9 @@ export function Screen({
           {title}
         </h1>
       </header>
-      <main className="content">{children}</main>
+      <Content className="content" aria-label={pane === 'list' ? title : undefined}>
+        {children}
+      </Content>
       {footer}
     </div>
   );
@@ -41,16 +55,41 @@ export function Screen({
 /** The bottom bar: Accounts and More. */
 export function Tabs({ current }: { current: 'accounts' | 'more' }) {
   return (
-    <nav className="tabs" aria-label="Main">
+    <nav className="tabs" aria-label={t.app.main}>
       <a href="#/" aria-current={current === 'accounts' ? 'page' : undefined}>
         <Icon name="accounts" />
-        Accounts
+        {t.app.accounts}
       </a>
       <a href="#/more" aria-current={current === 'more' ? 'page' : undefined}>
         <Icon name="more" />
-        More
+        {t.app.more}
       </a>
     </nav>
+  );
+}
+
+/** A row that leads to another screen. */
+export function LinkRow({
+  to,
+  title,
+  text,
+  current = false,
+}: {
+  to: string;
+  title: string;
+  text?: string;
+  current?: boolean;
+}) {
+  return (
+    <li>
+      <a className="card row" href={`#${to}`} aria-current={current ? 'true' : undefined}>
+        <span className="row-text">
+          <strong>{title}</strong>
+          {text && <span>{text}</span>}
+        </span>
+        <Icon name="chevron" />
+      </a>
+    </li>
   );
 }
 
@@ -68,6 +107,50 @@ export function Notice({
   );
 }
 
+/** Asks before something that cannot be undone. `onConfirm` throws what went wrong in words for the person. */
+export function ConfirmDialog({
+  title,
+  confirm,
+  onConfirm,
+  onClose,
+  children,
+  extra,
+}: {
+  title: string;
+  confirm: string;
+  onConfirm: () => Promise<void>;
+  onClose: () => void;
+  children: ReactNode;
+  extra?: ReactNode;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [problem, setProblem] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  useEffect(() => dialog.current?.showModal(), []);
+  const act = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    await onConfirm().catch((error: Error) => setProblem(error.message));
+    setBusy(false);
+  };
+  return (
+    <dialog ref={dialog} aria-labelledby="confirm-title" onClose={onClose}>
+      <h2 id="confirm-title">{title}</h2>
+      {children}
+      {problem && <Notice kind="error">{problem}</Notice>}
+      <div className="dialog-actions">
+        <button type="button" className="secondary" onClick={() => dialog.current?.close()}>
+          {t.app.cancel}
+        </button>
+        <button type="button" className="danger" disabled={busy} onClick={() => void act()}>
+          {confirm}
+        </button>
+      </div>
+      {extra}
+    </dialog>
+  );
+}
+
 const paths = {
   back: 'M15 5l-7 7 7 7',
   accounts: 'M4 7h16M4 12h16M4 17h10',
@@ -82,6 +165,12 @@ const paths = {
   keyboard: 'M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8',
   chevron: 'M9 5l7 7-7 7',
   warning: 'M12 4l9 16H3zM12 10v4M12 17h.01',
+  file: 'M6 3h8l4 4v14H6zM14 3v4h4',
+  lock: 'M6 11h12v9H6zM9 11V8a3 3 0 016 0v3',
+  up: 'M5 15l7-7 7 7',
+  down: 'M5 9l7 7 7-7',
+  refresh: 'M19 12a7 7 0 11-2-5l2 2M19 4v5h-5',
+  search: 'M11 5a6 6 0 110 12 6 6 0 010-12zM20 20l-4.5-4.5',
 } as const;
 
 export function Icon({ name }: { name: keyof typeof paths }) {
@@ -101,9 +190,9 @@ export function BigCheck() {
   );
 }
 
-/** Whole days ago in words; the exact time is in the title. */
+/** Day and time in the person's language. */
 export function When({ at }: { at: number }) {
   const date = new Date(at);
-  const text = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
-  return <time dateTime={date.toISOString()}>{text}</time>;
+  const format = new Intl.DateTimeFormat(presentLanguage(), { dateStyle: 'medium', timeStyle: 'short' });
+  return <time dateTime={date.toISOString()}>{format.format(date)}</time>;
 }

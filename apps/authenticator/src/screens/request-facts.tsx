@@ -1,10 +1,12 @@
 import type { PushRequest } from '@countersign/protocol/wire';
+import { presentLanguage, t } from '../texts/texts.ts';
 import { Icon } from './pieces.tsx';
 
 /** What the person decides on: what is unusual first, then who asks, for what, from where, when. */
 export function RequestFacts({ request }: { request: PushRequest }) {
   const { resource, account, context, purpose } = request;
   const isOwn = purpose === 'test';
+  const moving = purpose === 'activation';
   return (
     <>
       <div className="asker">
@@ -17,16 +19,17 @@ export function RequestFacts({ request }: { request: PushRequest }) {
         </div>
       </div>
       {!isOwn &&
-        (context.familiar ? (
+        (context.familiar && !moving ? (
           <p className="unusual nothing">
             <Icon name="check" />
-            Nothing unusual: {context.host ? 'a place' : 'a browser'} that you have used before.
+            {context.host ? t.request.nothingUnusualHost : t.request.nothingUnusualBrowser}
           </p>
         ) : (
           <p className="unusual something">
             <Icon name="warning" />
             <span>
-              <strong>New browser.</strong> You have not signed in from it before. If this is not you, deny.
+              <strong>{moving ? t.request.newPhone : t.request.newBrowser}</strong>{' '}
+              {moving ? t.request.newPhoneText(resource.name) : t.request.newBrowserText}
             </span>
           </p>
         ))}
@@ -34,31 +37,31 @@ export function RequestFacts({ request }: { request: PushRequest }) {
         <dl>
           {context.client && (
             <>
-              <dt>Browser</dt>
+              <dt>{t.request.browser}</dt>
               <dd>{context.client}</dd>
             </>
           )}
           {context.host && (
             <>
-              <dt>Computer</dt>
+              <dt>{t.request.computer}</dt>
               <dd>{context.local_user ? `${context.host} (${context.local_user})` : context.host}</dd>
             </>
           )}
           {context.location && (
             <>
-              <dt>Place</dt>
+              <dt>{t.request.place}</dt>
               <dd>{[context.location.city, context.location.country].filter(Boolean).join(', ')}</dd>
             </>
           )}
           {context.ip && (
             <>
-              <dt>Address</dt>
+              <dt>{t.request.address}</dt>
               <dd>{context.ip}</dd>
             </>
           )}
-          <dt>Time</dt>
+          <dt>{t.request.time}</dt>
           <dd>
-            {new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' }).format(
+            {new Intl.DateTimeFormat(presentLanguage(), { timeStyle: 'medium' }).format(
               new Date(context.requested_at),
             )}
           </dd>

@@ -1,6 +1,7 @@
 import type { PushRequest } from '@countersign/protocol/wire';
 import type { Account } from '../accounts/database.ts';
 import { go } from '../routing.ts';
+import { t } from '../texts/texts.ts';
 import { BigCheck, Icon, Screen } from './pieces.tsx';
 
 /** How a request ended, and what to do now. */
@@ -38,13 +39,13 @@ export function RequestOutcome({
             target="_blank"
             rel="noreferrer"
           >
-            Change your password
+            {t.outcome.changePassword}
           </a>
         )}
       </div>
       <div className="actions">
         <button type="button" className="primary" onClick={() => go('/')}>
-          Back to accounts
+          {t.outcome.back}
         </button>
       </div>
     </Screen>
@@ -57,34 +58,20 @@ function wordsOf(
   { purpose, resource }: PushRequest,
 ): { title: string; text: string } {
   switch (state) {
-    case 'approved':
-      if (purpose === 'test')
-        return { title: 'It works', text: 'This phone can be reached, and its answer arrived.' };
-      return {
-        title: 'Approved',
-        text: answeredHere ? `You are being signed in to ${resource.name}.` : 'It was approved already.',
-      };
+    case 'approved': {
+      if (purpose === 'test') return t.outcome.approvedTest;
+      const here =
+        purpose === 'activation'
+          ? t.outcome.approvedTransfer(resource.name)
+          : t.outcome.approvedHere(resource.name);
+      return { title: t.outcome.approved, text: answeredHere ? here : t.outcome.approvedElsewhere };
+    }
     case 'denied':
-      return { title: 'Denied', text: 'Nobody was signed in.' };
     case 'reported':
-      return {
-        title: 'Reported',
-        text: 'The sign-in was refused and your administrators were told. Somebody knows your password: change it now.',
-      };
     case 'expired':
-      return {
-        title: 'This request has expired',
-        text: 'Nobody was signed in. If it was you, choose “Send again” on the sign-in page.',
-      };
     case 'failed':
-      return {
-        title: 'That was not the number',
-        text: 'The request has ended and nobody was signed in. If it was you, choose “Send again” and type the new number.',
-      };
+      return t.outcome[state];
     default:
-      return {
-        title: 'This request has ended',
-        text: 'It was given up, or answered elsewhere. There is nothing left to do.',
-      };
+      return t.outcome.ended;
   }
 }

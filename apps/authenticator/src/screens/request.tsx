@@ -3,11 +3,14 @@ import type { PushRequest } from '@countersign/protocol/wire';
 import type { Account } from '../accounts/database.ts';
 import { useAccounts } from '../accounts/use-accounts.ts';
 import { finishActivation } from '../activation/activate.ts';
+import { refreshAccounts } from '../accounts/use-accounts.ts';
 import { sendAnswer } from '../requests/answer.ts';
 import { keepRequest, usePushRequests, type KnownRequest } from '../requests/use-requests.ts';
 import { go } from '../routing.ts';
 import { call, serverNow } from '../server/client.ts';
-import { inWords, ProblemError } from '../server/failure.ts';
+import { codeOf, inWords, ProblemError } from '../server/failure.ts';
+import { count, note } from '../telemetry/telemetry.ts';
+import { t } from '../texts/texts.ts';
 import { VerificationError, verifyForAnswer } from '../verification/verification-key.ts';
 import { NumberPad } from './number-pad.tsx';
 import { Notice, Screen } from './pieces.tsx';
@@ -28,10 +31,7 @@ export function RequestScreen({ id }: { id: string }) {
     let current = true;
     findRequest(accounts, id).then(
       (found) =>
-        current &&
-        (found
-          ? keepRequest(found.account, found.request)
-          : setProblem('This request is not for an account on this device.')),
+        current && (found ? keepRequest(found.account, found.request) : setProblem(t.request.notHere)),
       (error: unknown) => current && setProblem(inWords(error)),
     );
     return () => {
@@ -41,12 +41,15 @@ export function RequestScreen({ id }: { id: string }) {
 
   if (!known) {
     return (
-      <Screen title="Request" back="/">
-        {problem ? <Notice kind="error">{problem}</Notice> : <p role="status">Loading…</p>}
+      <Screen title={t.request.title} back="/">
+        {problem ? <Notice kind="error">{problem}</Notice> : <p role="status">{t.app.loading}</p>}
       </Screen>
     );
   }
-  if (known.request.purpose === 'activation') return <ActivationRequest known={known} />;
+  // The new phone's own request is answered by the app; the old phone's is for the person to decide.
+  if (known.request.purpose === 'activation' && known.account.state === 'pending') {
+    return <ActivationRequest known={known} />;
+  }
   return <Decide known={known} />;
 }
 
@@ -71,12 +74,8 @@ function ActivationRequest({ known: { account, request } }: { known: KnownReques
     );
   }, [request.id]);
   return (
-    <Screen title="Finishing" back="/">
-      {problem ? (
-        <Notice kind="error">{problem}</Notice>
-      ) : (
-        <p role="status">Finishing the set-up of this device…</p>
-      )}
+    <Screen title={t.request.finishing} back="/">
+      {problem ? <Notice kind="error">{problem}</Notice> : <p role="status">{t.request.finishingText}</p>}
     </Screen>
   );
 }
@@ -85,9 +84,11 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
   const left = useSecondsLeft(request.expires_at, () => serverNow(account));
   const [number, setNumber] = useState('');
   const [busy, setBusy] = useState(false);
+  const [waiting, setWaiting] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [outcome, setOutcome] = useState<PushRequest['state']>();
   const [mine, setMine] = useState(false);
+  const [failedVerification, setFailedVerification] = useState(false);
 
   useEffect(() => {
     if (request.state === 'pending')
@@ -102,9 +103,15 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
   const answer = async (decision: 'approve' | 'deny' | 'report') => {
     setBusy(true);
     setProblem(undefined);
+    setFailedVerification(false);
     try {
       const claims = { decision, ...(decision === 'approve' && wanted > 0 ? { number } : {}) };
-      const answered = await sendAnswer(account, request, claims, verifyForAnswer);
+      const answered = await sendAnswer(account, request, claims, {
+        verify: verifyForAnswer,
+        onWaiting: () => setWaiting(true),
+      });
+      count('request_answered');
+      void refreshAccounts();
       setMine(true);
       setOutcome(answered.state);
       keepRequest(account, { ...request, state: answered.state });
@@ -115,8 +122,13 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
       } else if (error instanceof ProblemError && error.code === 'request_expired') setOutcome('expired');
       else if (error instanceof ProblemError && error.code === 'request_already_answered')
         setOutcome(error.problem.state ?? 'cancelled');
-      else setProblem(error instanceof VerificationError ? error.message : inWords(error));
+      else {
+        setFailedVerification(error instanceof VerificationError);
+        note(error instanceof VerificationError ? 'verification_failed' : 'error', { code: codeOf(error) });
+        setProblem(inWords(error));
+      }
     } finally {
+      setWaiting(false);
       setBusy(false);
     }
   };
@@ -132,11 +144,16 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
           onDone={() => void answer('approve')}
         />
       )}
-      {problem && <Notice kind="error">{problem}</Notice>}
+      {problem && (
+        <Notice kind="error">
+          {problem} {failedVerification && t.verification.denyInstead}
+        </Notice>
+      )}
+      {waiting && <Notice kind="warning">{t.request.sendingAgain}</Notice>}
       <div className="decision">
         <div className="decision-buttons">
           <button type="button" className="deny" disabled={busy} onClick={() => void answer('deny')}>
-            Deny
+            {t.request.deny}
           </button>
           <button
             type="button"
@@ -144,7 +161,7 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
             disabled={busy || number.length < wanted}
             onClick={() => void answer('approve')}
           >
-            Approve
+            {t.request.approve}
           </button>
         </div>
         <div className="decision-foot">
@@ -155,7 +172,7 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
               disabled={busy}
               onClick={() => void answer('report')}
             >
-              This wasn't me
+              {t.request.report}
             </button>
           )}
           <SecondsLeft seconds={left} of={totalSeconds(request)} />
@@ -169,7 +186,7 @@ const totalSeconds = ({ created_at, expires_at }: PushRequest): number =>
   (Date.parse(expires_at) - Date.parse(created_at)) / 1000;
 
 function titleOf({ purpose }: PushRequest): string {
-  if (purpose === 'test') return 'Test request';
-  if (purpose === 'step_up') return 'Confirm it’s you';
-  return 'Are you signing in?';
+  if (purpose === 'test') return t.request.titleTest;
+  if (purpose === 'step_up') return t.request.titleStepUp;
+  return purpose === 'activation' ? t.request.titleTransfer : t.request.titleSignIn;
 }

@@ -2,6 +2,7 @@ import { signProof } from '@countersign/protocol';
 import type { Problem } from '@countersign/protocol/wire';
 import type { Account } from '../accounts/database.ts';
 import { changeAccount } from '../accounts/database.ts';
+import { noteServerTime } from './clock.ts';
 import { OfflineError, ProblemError } from './failure.ts';
 
 /** Calls to the authenticator's API: with a proof of possession, or, before there is a key, without. */
@@ -61,7 +62,9 @@ async function send(
   const headers: Record<string, string> = bytes ? { 'content-type': 'application/json' } : {};
   if (signer) headers.dpop = await signProof({ method, url, body: bytes }, signer.keys, serverNow(signer));
   try {
-    return await fetch(url, { method, headers, body: bytes, signal, cache: 'no-store' });
+    const response = await fetch(url, { method, headers, body: bytes, signal, cache: 'no-store' });
+    noteServerTime(Date.parse(response.headers.get('date') ?? ''));
+    return response;
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new OfflineError();

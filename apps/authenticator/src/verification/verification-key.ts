@@ -1,5 +1,7 @@
 import { startAuthentication, startRegistration, WebAuthnError } from '@simplewebauthn/browser';
 import { sha256Base64url } from '@countersign/protocol';
+import { SaidError } from '../server/failure.ts';
+import { t } from '../texts/texts.ts';
 
 /** User verification: Face ID, fingerprint or passcode, proven by WebAuthn. Always called from a tap. */
 
@@ -36,7 +38,8 @@ export async function verifyForAnswer(options: object, answer: string): Promise<
   }
 }
 
-export class VerificationError extends Error {
+/** In words for the person. */
+export class VerificationError extends SaidError {
   constructor(cause: unknown) {
     super(reasonOf(cause), { cause });
   }
@@ -45,10 +48,8 @@ export class VerificationError extends Error {
 function reasonOf(cause: unknown): string {
   const name =
     cause instanceof WebAuthnError && cause.cause instanceof Error ? cause.cause.name : (cause as Error).name;
-  if (name === 'NotAllowedError') {
-    return 'Your phone did not confirm that it is you: it was cancelled, took too long, or no screen lock is set up. Try again, or set up a screen lock in the phone’s settings first.';
-  }
-  if (name === 'InvalidStateError') return 'This phone is registered already.';
-  if (name === 'SecurityError') return 'This address cannot use Face ID, fingerprint or passcode.';
-  return 'Your phone could not confirm that it is you. Try again.';
+  if (name === 'NotAllowedError') return t.verification.cancelled;
+  if (name === 'InvalidStateError') return t.verification.registered;
+  if (name === 'SecurityError') return t.verification.address;
+  return t.verification.failed;
 }

@@ -1,0 +1,30 @@
+import { useSyncExternalStore } from 'react';
+
+/** How far this device's clock is off, as the server's answers show. Codes of other services depend on it. */
+
+/** From here on a code of 30 s may be refused, in milliseconds. */
+const matters = 20_000;
+
+let error: number | undefined;
+const listeners = new Set<() => void>();
+
+/** `serverTime`: what the server said, in milliseconds since 1970; its answer takes less than a second to arrive. */
+export function noteServerTime(serverTime: number): void {
+  if (Number.isNaN(serverTime)) return;
+  const next = serverTime - Date.now();
+  const told = Math.abs(next) >= matters ? next : undefined;
+  // The header Date has whole seconds: what differs by less is no news.
+  if (told === error || (told !== undefined && error !== undefined && Math.abs(told - error) < 5_000)) return;
+  error = told;
+  listeners.forEach((listener) => listener());
+}
+
+/** The server's clock less this device's, in milliseconds, where it matters; else undefined. */
+export const useClockError = (): number | undefined =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => error,
+  );
