@@ -22,16 +22,18 @@ export function encodeBase32(bytes: Uint8Array): string {
 }
 
 /**
- * Either case, with or without padding, with spaces and hyphens anywhere. Undefined where a character is none of the
- * alphabet: 0, 1 and 8 are not taken for O, I and B, since a guess that is wrong shows only when no code is accepted.
+ * Either case, with or without padding, with spaces and hyphens anywhere; no bytes for no characters. Undefined where
+ * - a character is none of the alphabet: 0, 1 and 8 are not taken for O, I and B, since a guess that is wrong shows
+ *   only when a service refuses the code;
+ * - the length is one that no bytes have (1, 3 or 6 more than a multiple of 8): a character would then say nothing,
+ *   so one is missing or one is too many, and whatever key came of it would be another one.
  *
- * Bits that are left over are dropped, whatever they are, and so is a last character that begins a byte and ends it
- * nowhere (lengths of 1, 3 and 6 beyond a multiple of 8): services cut random characters to a length of their liking,
- * and what they verify with are the whole bytes, as every other authenticator has it. A text of which no byte is
- * left is undefined.
+ * The up to four bits that are left over at the end of the other lengths may be anything. Services make secrets of
+ * random characters, without a thought for the last one, and use the whole bytes.
  */
 export function decodeBase32(text: string): Uint8Array<ArrayBuffer> | undefined {
   const characters = text.replace(/[\s-]/g, '').replace(/=+$/, '');
+  if ([1, 3, 6].includes(characters.length % 8)) return undefined;
   const bytes = new Uint8Array(Math.floor((characters.length * 5) / 8));
   let bits = 0;
   let held = 0;
