@@ -1,5 +1,5 @@
 import { keepPreference, readPreference } from '../storage/preferences.ts';
-import { loadTexts } from '../texts/texts.ts';
+import { loadTexts } from '../texts/load.ts';
 
 /** The language of the app: the device's, unless the person chose one. */
 let chosen: string | undefined;

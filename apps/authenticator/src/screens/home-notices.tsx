@@ -1,17 +1,17 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Account } from '../accounts/database.ts';
 import { useBackupState, snoozeReminder } from '../backup/reminder.ts';
 import type { Code } from '../codes/store.ts';
 import { askForNotifications, notificationState } from '../notifications/subscription.ts';
 import { go } from '../routing.ts';
-import { useClockError } from '../server/clock.ts';
+import { clockError, onClockError } from '../server/clock.ts';
 import { t } from '../texts/texts.ts';
 import { Notice, When } from './pieces.tsx';
 
 /** What stands above the list where something wants attention. */
 
 export function ClockNotice() {
-  const error = useClockError();
+  const error = useSyncExternalStore(onClockError, clockError);
   if (error === undefined) return null;
   const amount = t.home.amount(Math.round(Math.abs(error) / 1000));
   return <Notice kind="warning">{error < 0 ? t.home.clockAhead(amount) : t.home.clockBehind(amount)}</Notice>;

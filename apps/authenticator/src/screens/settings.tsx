@@ -3,7 +3,8 @@ import { appVersion } from '../activation/device.ts';
 import { chooseLanguage, chosenLanguage } from '../display/language.ts';
 import { chooseScheme, presentScheme, type Scheme } from '../display/scheme.ts';
 import { inWords } from '../server/failure.ts';
-import { languageTags, presentLanguage, t } from '../texts/texts.ts';
+import { languageTags } from '../texts/load.ts';
+import { t } from '../texts/texts.ts';
 import { LinkRow, Notice, Screen } from './pieces.tsx';
 
 const schemes: Scheme[] = ['light', 'dark', 'system'];
@@ -65,4 +66,4 @@ export function SettingsScreen({ onLanguage }: { onLanguage: () => void }) {
 
 /** In itself, so that whoever speaks it finds it. */
 const nameOfLanguage = (tag: string): string =>
-  new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? presentLanguage();
+  new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;

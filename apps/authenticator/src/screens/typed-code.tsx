@@ -105,10 +105,10 @@ function Key() {
           autoCorrect="off"
           spellCheck={false}
         />
-        <span id="key-hint" className="quiet-text">
-          {t.add.keyHint}
-        </span>
       </label>
+      <p id="key-hint" className="quiet-text hint">
+        {t.add.keyHint}
+      </p>
       <details>
         <summary>{t.add.options}</summary>
         <div className="form">

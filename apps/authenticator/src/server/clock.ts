@@ -1,5 +1,3 @@
-import { useSyncExternalStore } from 'react';
-
 /** How far this device's clock is off, as the server's answers show. Codes of other services depend on it. */
 
 /** From here on a code of 30 s may be refused, in milliseconds. */
@@ -20,11 +18,9 @@ export function noteServerTime(serverTime: number): void {
 }
 
 /** The server's clock less this device's, in milliseconds, where it matters; else undefined. */
-export const useClockError = (): number | undefined =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => error,
-  );
+export const clockError = (): number | undefined => error;
+
+export function onClockError(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

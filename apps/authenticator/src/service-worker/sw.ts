@@ -4,6 +4,8 @@ import type { PushMessage, PushRequest } from '@countersign/protocol/wire';
 import { listAccounts, type Account } from '../accounts/database.ts';
 import { call, serverNow } from '../server/client.ts';
 import { codeOf } from '../server/failure.ts';
+import { t } from '../texts/texts.ts';
+import { restoreTexts } from './texts.ts';
 
 /** The service worker: opens the app offline, shows a notification for every push, and denies without opening the app. */
 
@@ -78,11 +80,12 @@ async function showPush(text: string | undefined): Promise<void> {
   } catch {
     // Unreadable or empty: the app finds out what it is about.
   }
-  const { id, title = 'Countersign Authenticator', body = 'Open the app to see the request.' } = message;
+  await restoreTexts();
+  const { id, title = t.app.name, body = t.notification.unknownBody } = message;
   const known = id ? await findRequest(id).catch(() => undefined) : undefined;
   const ended = known && known.request.state !== 'pending';
-  const deny = { action: 'deny', title: 'Deny' };
-  await self.registration.showNotification(ended ? 'This request has ended' : title, {
+  const deny = { action: 'deny', title: t.notification.deny };
+  await self.registration.showNotification(ended ? t.notification.ended : title, {
     body,
     tag: id,
     icon: 'icon-192.png',
@@ -111,6 +114,7 @@ async function openApp(id: string | undefined): Promise<void> {
 
 /** Denying needs no more than the presence key, which the worker can use too. */
 async function denyHere(id: string): Promise<void> {
+  await restoreTexts();
   try {
     const known = await findRequest(id);
     if (!known) return await openApp(id);
@@ -123,8 +127,8 @@ async function denyHere(id: string): Promise<void> {
     await call(account, 'POST', `/requests/${id}/answer`, { answer, webauthn: null });
   } catch (error) {
     if (codeOf(error) === 'request_already_answered') return;
-    await self.registration.showNotification('The request was not denied', {
-      body: codeOf(error) === 'request_expired' ? 'It had expired.' : 'Open the app and try again.',
+    await self.registration.showNotification(t.notification.notDenied, {
+      body: codeOf(error) === 'request_expired' ? t.notification.hadExpired : t.notification.tryInApp,
       tag: id,
       icon: 'icon-192.png',
       data: { id },

@@ -1,0 +1,18 @@
+import { pickLanguage, speak, tagOf, type Texts } from './texts.ts';
+
+/** For the page: each language is a file of its own in the build too, and only the one that is spoken is loaded. */
+const languages = new Map(
+  Object.entries(import.meta.glob<{ default: Texts }>('./languages/*.ts')).map(([file, load]) => [
+    tagOf(file),
+    load,
+  ]),
+);
+
+export const languageTags = [...languages.keys()];
+
+/** `chosen` is a tag, or undefined to follow the device. */
+export async function loadTexts(chosen: string | undefined): Promise<void> {
+  const tag = pickLanguage(chosen ? [chosen] : navigator.languages, languageTags);
+  speak(tag, (await languages.get(tag)!()).default);
+  document.documentElement.lang = tag;
+}
