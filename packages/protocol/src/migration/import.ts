@@ -15,15 +15,15 @@ const longest = 16 * 1024 * 1024;
  * Reads what was scanned, typed or chosen as a file: an otpauth URI or a list of them (a line each; blank lines and
  * lines with # are left out), a Google migration URI, an Aegis vault, a 2FAS backup or our own backup. Never throws.
  *
- * Every entry is among the accounts or among what was skipped, with the reason. Without a password, what is encrypted
- * is `password_needed`; a text that needs none does not look at it.
+ * Every entry is among the accounts or among what was skipped, with the reason. Without a password (an empty one is
+ * none), what is encrypted is `password_needed`; a text that needs none does not look at it.
  */
 export async function readImport(text: string, password?: string): Promise<ImportResult> {
   if (text.length > longest) return problem('too_large');
   // Some editors begin a file with a byte order mark, which `trim` takes with the rest.
   const trimmed = text.trim();
   if (trimmed === '') return problem('empty');
-  if (trimmed.startsWith('{')) return readObject(trimmed, password);
+  if (trimmed.startsWith('{')) return readObject(trimmed, password || undefined);
   const list = readOtpauthList(trimmed);
   return typeof list === 'string' ? problem(list) : list;
 }
