@@ -106,6 +106,27 @@ test('lists of random accounts come back as they were', async () => {
   );
 });
 
+test('a long text takes no long time', async () => {
+  const long = 2_000_000;
+  const began = performance.now();
+  const secret = `${'='.repeat(long)}x`;
+  const entry = { ...aegisEntry(sampleAccount()), info: { secret } };
+  for (const text of [
+    JSON.stringify(plainAegisVault(aegisContent([entry]))),
+    JSON.stringify({ ...encryptedAegisVault({}, ['x']), db: secret }),
+    JSON.stringify({ ...encryptedTwoFasBackup([], 'x'), servicesEncrypted: secret }),
+    `otpauth-migration://offline?data=${secret}`,
+    ...['?', '&', '%', ' ', 'a=', '&a'].map(
+      (piece) => `otpauth://totp/${piece.repeat(long / piece.length)}x`,
+    ),
+    `otpauth://totp/${'\n'.repeat(long)}x`,
+    `{${' '.repeat(long)}`,
+  ]) {
+    await readImport(text, 'x');
+  }
+  assert.ok(performance.now() - began < 5000);
+});
+
 /** Any value in the place of any other, somewhere in `value`. */
 function changedAnywhere(value: unknown, at: number[], by: unknown): unknown {
   const [first, ...rest] = at;
