@@ -33,7 +33,7 @@ export function VerificationKey({ me, phone }: { me: Me; phone: Authenticator })
         (me.user_verification === 'required' ? (
           <Alert color="yellow" variant="light" title="This phone is not asked at present">
             <Stack gap="sm">
-              <Text>
+              <Text fz="sm">
                 Your organisation wants every approval confirmed with Face ID, fingerprint or passcode, and
                 this phone was enrolled without. Until it is added here, the phone gets no requests.
               </Text>
