@@ -36,6 +36,8 @@ export interface PhoneOptions {
   /** Without notifications: the app works while it is open. */
   notifications?: 'granted' | 'denied';
   device?: (typeof devices)[string];
+  /** The device's language. */
+  locale?: string;
   /** Whether the platform authenticator has the PRF extension (one refusal of the person then locks it for good). */
   prf?: boolean;
   /** Notifications are shown there, as the system's own; without it nobody sees them. */
@@ -50,6 +52,7 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
     notifications = 'granted',
     device = devices['Pixel 7'],
     prf = false,
+    locale = 'en-US',
     desktop,
   } = options;
   const folder = await mkdtemp(join(tmpdir(), 'countersign-camera-'));
@@ -65,7 +68,7 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
       `--use-file-for-fake-video-capture=${video}`,
     ],
   };
-  const looks = { ...device, baseURL: url, colorScheme };
+  const looks = { ...device, baseURL: url, colorScheme, locale };
   // Only a context with a profile shows notifications of the system.
   const context = desktop
     ? await chromium.launchPersistentContext(join(folder, 'profile'), {
