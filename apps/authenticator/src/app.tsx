@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import { refreshAccounts, useAccounts, type Accounts } from './accounts/use-accounts.ts';
+import { useAccounts, type Accounts } from './accounts/use-accounts.ts';
 import { bringUpToDate } from './accounts/bring-up-to-date.ts';
-import { refreshCodes, useCodes } from './codes/use-codes.ts';
+import { useCodes } from './codes/use-codes.ts';
 import { useToast } from './codes/copy.ts';
 import type { Code } from './codes/store.ts';
 import { useWide } from './display/wide.ts';
@@ -27,12 +27,13 @@ import { SecurityScreen } from './screens/security.tsx';
 import { SettingsScreen } from './screens/settings.tsx';
 import { StorageProblem } from './screens/storage-problem.tsx';
 import { markHolds, wasEvicted } from './storage/eviction.ts';
-import { keepPreference, readPreference } from './storage/preferences.ts';
+import { keepPreference } from './storage/preferences.ts';
+import type { OnDevice } from './storage/read-device.ts';
 import { presentLanguage, t } from './texts/texts.ts';
 
 /** Which screen is shown, and what runs whatever is shown. */
-export function App() {
-  const { state, introduced, endIntroduction, understood } = useStart();
+export function App({ reading }: { reading: Promise<OnDevice> }) {
+  const { state, introduced, endIntroduction, understood } = useStart(reading);
   const accounts = useAccounts();
   const codes = useCodes();
   const place = usePlace();
@@ -142,17 +143,13 @@ function Toast() {
 }
 
 /** Reads what is on this device; says where it cannot be read, or has been deleted under the app. */
-function useStart() {
+function useStart(reading: Promise<OnDevice>) {
   const [state, setState] = useState<'reading' | 'ready' | 'blocked' | 'evicted'>('reading');
   const [introduced, setIntroduced] = useState(false);
   useEffect(() => {
     const read = async () => {
-      const [accounts, codes, seen] = await Promise.all([
-        refreshAccounts(),
-        refreshCodes(),
-        readPreference<boolean>('introduced'),
-      ]);
-      setIntroduced(seen === true);
+      const { accounts, codes, introduced: seen } = await reading;
+      setIntroduced(seen);
       setState(wasEvicted(accounts.length, codes.length) ? 'evicted' : 'ready');
       await bringUpToDate(accounts);
     };
