@@ -20,8 +20,8 @@ export type CostProblem = 'damaged' | 'too_large';
 /** Why these numbers of a file are no cost that we would pay; undefined where they are one. */
 export function costProblem({ n, r, p }: ScryptCost): CostProblem | undefined {
   if (![n, r, p].every((value) => Number.isSafeInteger(value) && value >= 1)) return 'damaged';
-  if (n < 2 || !Number.isInteger(Math.log2(n))) return 'damaged';
-  return 128 * n * r > mostMemory || n * r * p > mostWork ? 'too_large' : undefined;
+  if (128 * r * (n + p) > mostMemory || n * r * p > mostWork) return 'too_large';
+  return n < 2 || (n & (n - 1)) !== 0 ? 'damaged' : undefined;
 }
 
 /**
