@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -168,9 +169,11 @@ test('otpauth.json', () => {
   assert.ok(shapes.length >= 60);
   assert.equal(new Set(shapes.map(({ name }) => name)).size, shapes.length);
   for (const { name, text, ...expected } of shapes) {
-    const read = parseOtpauthUri(text);
+    const parsed = parseOtpauthUri(text);
     const got =
-      'account' in read ? { account: { ...read.account, secret: encodeBase32(read.account.secret) } } : read;
+      'account' in parsed
+        ? { account: { ...parsed.account, secret: encodeBase32(parsed.account.secret) } }
+        : parsed;
     assert.deepEqual(got, expected, name);
   }
 });

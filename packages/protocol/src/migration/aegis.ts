@@ -5,6 +5,7 @@
 import { decrypt, importAesKey, type AesKey } from '../backup/aes-gcm.ts';
 import { costProblem, deriveByScrypt } from '../backup/scrypt.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
+import { shownName } from '../otp/name.ts';
 import { decodeBase64 } from './base64.ts';
 import { take, textOf, type Findings } from './entry.ts';
 import { parseJsonBytes } from './json-bytes.ts';
@@ -42,14 +43,13 @@ function readContent(content: JsonValue | undefined): ImportResult {
   if (!Array.isArray(content.entries)) return problem('damaged');
   const findings: Findings = { accounts: [], skipped: [] };
   for (const entry of content.entries) {
-    if (isJsonObject(entry) && isJsonObject(entry.info)) {
-      const { type, info } = entry;
-      const { secret, digits, period, counter } = info;
-      const [issuer, label] = [textOf(entry.issuer), textOf(entry.name)];
-      take(findings, { type, issuer, label, secret, algorithm: info.algo, digits, period, counter });
+    const { type, issuer, name, info } = isJsonObject(entry) ? entry : {};
+    const names = { issuer: textOf(issuer), label: textOf(name) };
+    if (isJsonObject(info)) {
+      const { secret, algo: algorithm, digits, period, counter } = info;
+      take(findings, { type, ...names, secret, algorithm, digits, period, counter });
     } else {
-      const name = isJsonObject(entry) ? textOf(entry.name) : '';
-      findings.skipped.push({ name, reason: 'unreadable' });
+      findings.skipped.push({ name: shownName(names.issuer, names.label), reason: 'unreadable' });
     }
   }
   return foundIn('aegis', findings);

@@ -89,7 +89,7 @@ export const backup = {
     {
       name: 'members in another order, white space between them',
       backup: JSON.stringify(
-        Object.fromEntries(Object.entries(JSON.parse(small) as Members).reverse()),
+        Object.fromEntries(Object.entries(JSON.parse(small) as Members).toReversed()),
         undefined,
         2,
       ),
