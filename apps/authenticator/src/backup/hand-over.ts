@@ -7,7 +7,7 @@ export type HandedOver = 'shared' | 'downloaded' | 'cancelled' | 'needs_tap';
 
 export async function handOver(file: File): Promise<HandedOver> {
   if (!isPhone() || !navigator.canShare?.({ files: [file] })) return download(file);
-  if (navigator.userActivation?.isActive === false) return 'needs_tap';
+  if (!navigator.userActivation?.isActive) return 'needs_tap';
   try {
     await navigator.share({ files: [file] });
     return 'shared';

@@ -27,7 +27,7 @@ test('pages in any order are put together in their own', async () => {
   const read = await pagesOf(7);
   let pages: Pages | undefined;
   for (const index of [2, 0, 1]) {
-    const added = addPage(pages, read[index]!);
+    const added = addPage(pages, read[index]);
     assert.equal(added.taken, 'taken');
     pages = added.pages;
     assert.equal(isWhole(pages), index === 1);
@@ -42,10 +42,10 @@ test('pages in any order are put together in their own', async () => {
 test('a page that comes again counts once, and one of another export is not taken', async () => {
   const [first, second] = await pagesOf(7);
   const [other] = await pagesOf(8);
-  const { pages } = addPage(undefined, first!);
-  assert.equal(addPage(pages, first!).taken, 'again');
-  assert.deepEqual(addPage(pages, other!), { pages, taken: 'other_batch' });
-  assert.equal(addPage(pages, second!).pages.found.size, 2);
+  const { pages } = addPage(undefined, first);
+  assert.equal(addPage(pages, first).taken, 'again');
+  assert.deepEqual(addPage(pages, other), { pages, taken: 'other_batch' });
+  assert.equal(addPage(pages, second).pages.found.size, 2);
   assert.equal(pages.found.size, 1);
 });
 

@@ -1,3 +1,5 @@
+import type * as Backup from '@countersign/protocol/backup';
+import type * as Migration from '@countersign/protocol/migration';
 import type { ImportFound, ImportProblem, ImportResult } from '@countersign/protocol/migration';
 import { interpret } from '../scan/interpret.ts';
 import { SaidError } from '../server/failure.ts';
@@ -20,7 +22,7 @@ export async function textOfFile(file: File): Promise<string> {
 }
 
 /** The readers are loaded when they are first needed. @throws SaidError without a connection */
-export async function loadMigration(): Promise<typeof import('@countersign/protocol/migration')> {
+export async function loadMigration(): Promise<typeof Migration> {
   try {
     return await import('@countersign/protocol/migration');
   } catch (error) {
@@ -29,7 +31,7 @@ export async function loadMigration(): Promise<typeof import('@countersign/proto
 }
 
 /** @throws SaidError without a connection */
-export async function loadBackup(): Promise<typeof import('@countersign/protocol/backup')> {
+export async function loadBackup(): Promise<typeof Backup> {
   try {
     return await import('@countersign/protocol/backup');
   } catch (error) {

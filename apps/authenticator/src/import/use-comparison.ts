@@ -12,7 +12,9 @@ export function useComparison(found: Found | undefined): Comparison | { problem:
   useEffect(() => {
     if (!found || !codes) return;
     let current = true;
-    void compareWith(found, codes).then((next) => current && setComparison(next));
+    void compareWith(found, codes).then((next) => {
+      if (current) setComparison(next);
+    });
     return () => {
       current = false;
     };
