@@ -7,7 +7,8 @@ export type HandedOver = 'shared' | 'downloaded' | 'cancelled' | 'needs_tap';
 
 export async function handOver(file: File): Promise<HandedOver> {
   if (!isPhone() || !navigator.canShare?.({ files: [file] })) return download(file);
-  if (!navigator.userActivation?.isActive) return 'needs_tap';
+  // Older browsers have no way to ask.
+  if ('userActivation' in navigator && !navigator.userActivation.isActive) return 'needs_tap';
   try {
     await navigator.share({ files: [file] });
     return 'shared';
