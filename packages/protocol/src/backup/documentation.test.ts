@@ -10,10 +10,7 @@ import { costProblem } from './scrypt.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 const page = readFileSync(join(root, 'docs', 'authenticator-backup.md'), 'utf8');
-const blocks = [...page.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, language, text]) => ({
-  language,
-  text,
-}));
+const blocks = [...page.matchAll(/^```\w+\n([^]*?)^```$/gm)].map(([, text]) => text!.trim());
 const { worked } = backup;
 
 test('the worked example is that of the vectors', () => {

@@ -9,8 +9,8 @@ export interface ScryptCost {
 }
 
 /**
- * 64 MiB, and four times the work of a backup of ours: a file that somebody made to hurt takes a phone neither its
- * memory nor more than some seconds.
+ * 64 MiB, and four times the work of a backup of ours: a file that somebody made to hurt takes neither a phone's
+ * memory nor its evening.
  */
 const mostMemory = 64 * 1024 * 1024;
 const mostWork = 4 * 32768 * 8 * 3;

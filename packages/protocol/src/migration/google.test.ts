@@ -81,6 +81,19 @@ test('the defaults of a page, and unknown fields', async () => {
   assert.deepEqual(read, { kind: 'found', source: 'google', accounts: [sampleAccount()], skipped: [] });
 });
 
+test('a name keeps what stands before its colon, unless that is the issuer', async () => {
+  const named = async (name: string, issuer: string) => {
+    const read = await readImport(uriOf(account([1, secret], [2, name], [3, issuer])));
+    assert.ok(read.kind === 'found');
+    return [read.accounts[0]!.issuer, read.accounts[0]!.label];
+  };
+  assert.deepEqual(await named('Acme:zoe', 'Acme'), ['Acme', 'zoe']);
+  assert.deepEqual(await named('Acme: zoe', ' Acme '), ['Acme', 'zoe']);
+  assert.deepEqual(await named('work:zoe', 'Acme'), ['Acme', 'work:zoe']);
+  assert.deepEqual(await named('Acme:zoe', ''), ['Acme', 'zoe']);
+  assert.deepEqual(await named('zoe', ''), ['', 'zoe']);
+});
+
 test('what is no account of ours is skipped by name', async () => {
   const page = [
     ...account([1, secret], [2, 'md5'], [4, 4], [6, 2]),

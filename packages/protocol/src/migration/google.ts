@@ -5,7 +5,7 @@
  * counter (7).
  */
 import type { OtpAccount } from '../otp/account.ts';
-import { joinName, splitName, tidyName } from '../otp/name.ts';
+import { joinName, splitStoredName, tidyName } from '../otp/name.ts';
 import { percentDecode } from '../otp/otpauth-parts.ts';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 import { take, type Findings } from './entry.ts';
@@ -52,7 +52,7 @@ function takeAccount(fields: Field[], findings: Findings): void {
   const type = types[enumerated(6)];
   take(findings, {
     type: type ?? '',
-    ...splitName(textOf(fields, 2), textOf(fields, 3)),
+    ...splitStoredName(textOf(fields, 2), textOf(fields, 3)),
     secret: bytesOf(fields, 1),
     algorithm: algorithms[enumerated(4)] ?? 'unknown',
     digits: digitCounts[enumerated(5)] ?? Number.NaN,

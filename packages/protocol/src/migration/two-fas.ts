@@ -4,7 +4,7 @@
  */
 import { decrypt, importAesKey, type AesKey } from '../backup/aes-gcm.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
-import { splitName } from '../otp/name.ts';
+import { splitStoredName } from '../otp/name.ts';
 import { decodeBase64 } from './base64.ts';
 import { take, textOf, type Findings } from './entry.ts';
 import { parseJsonBytes } from './json-bytes.ts';
@@ -51,7 +51,7 @@ function takeService(service: JsonValue, findings: Findings): void {
   const { algorithm, digits, period, counter } = otp;
   // `name` is what its owner calls it, `otp` what was in the QR code.
   const name = textOf(service.name);
-  const named = splitName(textOf(otp.account) || textOf(otp.label), textOf(otp.issuer) || name);
+  const named = splitStoredName(textOf(otp.account) || textOf(otp.label), textOf(otp.issuer) || name);
   const label = named.label || (name === named.issuer ? '' : name);
   const type = otp.tokenType ?? 'totp';
   take(findings, { type, ...named, label, secret: service.secret, algorithm, digits, period, counter });
