@@ -211,7 +211,6 @@ test('Google Authenticator’s pages come by the camera, in any order, twice, an
   await expectAccessibleInBothSchemes(page);
   const again = async (text: string) => {
     await scan(text);
-    // Elsewhere and back would end the import, so the camera is turned off by a file and on again.
     await page.getByRole('button', { name: 'Turn the camera off' }).click();
     await page.getByRole('button', { name: 'Scan QR codes' }).click();
   };

@@ -10,7 +10,7 @@ export const sample = (n: number, members: Partial<OtpAccount> = {}): OtpAccount
   type: 'totp',
   issuer: `Service ${n}`,
   label: 'olga@example.com',
-  secret: Uint8Array.from({ length: 20 }, (_, i) => (n * 31 + i * 7 + (n >> 8)) % 256),
+  secret: Uint8Array.from({ length: 20 }, (_, i) => (i < 2 ? n >> (8 * i) : n * 31 + i * 7) % 256),
   algorithm: 'SHA-1',
   digits: 6,
   period: 30,

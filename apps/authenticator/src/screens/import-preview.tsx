@@ -47,17 +47,19 @@ export function ImportPreview({ found, codes }: { found: Found; codes: number })
       <SkippedEntries found={found} />
       <div className="import-foot">
         {(problem ?? failed) && <Notice kind="error">{problem ?? failed}</Notice>}
-        <button
-          type="button"
-          className="primary"
-          disabled={busy || number === 0}
-          onClick={() => void addFound(wanted)}
-        >
-          {busy ? t.import.adding : t.import.add(number)}
-        </button>
-        <button type="button" className="secondary" onClick={() => go('/')}>
-          {t.app.cancel}
-        </button>
+        <div>
+          <button type="button" className="secondary" onClick={() => go('/')}>
+            {t.app.cancel}
+          </button>
+          <button
+            type="button"
+            className="primary"
+            disabled={busy || number === 0}
+            onClick={() => void addFound(wanted)}
+          >
+            {busy ? t.import.adding : t.import.add(number)}
+          </button>
+        </div>
       </div>
       {mayReplace && marks && <Replacing gone={gone} come={found.accounts.length} busy={busy} />}
     </Screen>

@@ -54,7 +54,16 @@ function Sources({ session }: { session: Session }) {
       {busy && <Notice kind="info">{t.import.reading}</Notice>}
       {pages && <Missing have={pages.found.size} of={pages.size} />}
       <div className="actions">
-        {!scanning && <Source icon="camera" text={t.import.scan} disabled={busy} onClick={startScanning} />}
+        {scanning ? (
+          <Source
+            icon="camera"
+            text={t.import.stopScanning}
+            disabled={false}
+            onClick={() => change({ scanning: false })}
+          />
+        ) : (
+          <Source icon="camera" text={t.import.scan} disabled={busy} onClick={startScanning} />
+        )}
         <Source
           icon="file"
           text={t.import.file}

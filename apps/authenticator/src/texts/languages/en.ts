@@ -554,6 +554,7 @@ const texts = {
     intro:
       'From a Countersign backup, Google Authenticator (“Transfer accounts”), Aegis, 2FAS, or a list of otpauth addresses. You see what was found before anything is saved.',
     scan: 'Scan QR codes',
+    stopScanning: 'Turn the camera off',
     file: 'Choose a file',
     fileLabel: 'Backup or export file',
     picture: 'From a picture',
