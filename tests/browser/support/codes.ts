@@ -35,8 +35,8 @@ async function shownCodes(page: Page): Promise<[name: string, code: string][]> {
 const nameOf = ({ issuer, label }: OtpAccount): string => `${issuer} (${label})`;
 
 /** The list shows exactly these accounts, each with the code that its own secret makes now. */
-export async function expectCodes(page: Page, accounts: readonly OtpAccount[]): Promise<void> {
-  await page.goto('/authenticator/#/');
+export async function expectCodes(page: Page, accounts: readonly OtpAccount[], url = ''): Promise<void> {
+  await page.goto(`${url}/authenticator/#/`);
   await expect(page.getByRole('button', { name: /^Copy the code/ })).toHaveCount(accounts.length);
   await expect(async () => {
     const now = Date.now();
@@ -48,7 +48,7 @@ export async function expectCodes(page: Page, accounts: readonly OtpAccount[]): 
       }),
     );
     expect(shown.toSorted()).toEqual(expected.toSorted());
-  }).toPass({ timeout: 10_000 });
+  }).toPass({ timeout: 20_000 });
 }
 
 /** A file of this content is chosen on the import's first screen, through the system's chooser. */
@@ -63,14 +63,15 @@ export async function chooseFile(
   await chooser.setFiles({ name, mimeType, buffer: Buffer.from(content) });
 }
 
-export async function openImport(page: Page): Promise<void> {
-  await page.goto('/authenticator/#/import');
+/** `url`: of the server, where the page has none to begin with. */
+export async function openImport(page: Page, url = ''): Promise<void> {
+  await page.goto(`${url}/authenticator/#/import`);
   await expect(page.getByRole('heading', { name: 'Bring in codes' })).toBeVisible();
 }
 
 /** Brings in a file that needs no password, with what the preview offers. */
-export async function bringIn(page: Page, content: string, count: number): Promise<void> {
-  await openImport(page);
+export async function bringIn(page: Page, content: string, count: number, url = ''): Promise<void> {
+  await openImport(page, url);
   await chooseFile(page, content);
   await page.getByRole('button', { name: count === 1 ? 'Add 1 account' : `Add ${count} accounts` }).click();
   await expect(page.getByRole('heading', { name: /added\.$/ })).toBeVisible();

@@ -98,7 +98,7 @@ async function read(texts: string[], { isFile = false, scanning = false }): Prom
   const result = joined(results);
   if (result.kind === 'problem') return { problem: problemInWords(result.problem) };
   if (result.kind === 'found') return foundNow({ ...result, inPlainFile: isFile });
-  return { sealed: await sealedFile(texts[0]!, result.source), scanning: false };
+  return { sealed: await sealedFile(texts[0]!, result.source), found: undefined, scanning: false };
 }
 
 async function sealedFile(text: string, source: string): Promise<Session['sealed']> {
