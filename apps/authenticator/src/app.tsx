@@ -14,9 +14,12 @@ import { AccountScreen } from './screens/account.tsx';
 import { ActivateScreen } from './screens/activate.tsx';
 import { AddCodeScreen } from './screens/add-code.tsx';
 import { AddScreen } from './screens/add.tsx';
+import { BackupScreen } from './screens/backup.tsx';
 import { CodeScreen } from './screens/code.tsx';
+import { ExportScreen } from './screens/export.tsx';
 import { HelpScreen } from './screens/help.tsx';
 import { HomeScreen } from './screens/home.tsx';
+import { ImportScreen } from './screens/import.tsx';
 import { IntroductionScreen } from './screens/introduction.tsx';
 import { LockScreen } from './screens/lock.tsx';
 import { MoreScreen } from './screens/more.tsx';
@@ -117,8 +120,12 @@ function detailsOf({ place, accounts, codes, onLanguage }: Shown): ReactNode {
       return <AccountScreen key={id} account={accounts.find((account) => account.id === id)} />;
     case 'codes':
       return <CodeScreen key={id} code={codes.find((code) => code.id === id)} />;
+    case 'import':
+      return <ImportScreen step={id} codes={codes.length} />;
     case 'settings':
       if (id === 'security') return <SecurityScreen codes={codes.length} />;
+      if (id === 'backup')
+        return part === 'export' ? <ExportScreen codes={codes} /> : <BackupScreen codes={codes} />;
       if (id === 'privacy') return <PrivacyScreen />;
       if (id === 'about') return <AboutScreen page={part} />;
       return <SettingsScreen onLanguage={onLanguage} />;

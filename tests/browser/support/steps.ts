@@ -26,7 +26,7 @@ export async function setUp(page: Page, server: RunningServer): Promise<void> {
 }
 
 /** Opens the app for the first time and skips the introduction. */
-export async function openApp(phone: PhoneBrowser): Promise<void> {
+export async function openApp(phone: Pick<PhoneBrowser, 'page'>): Promise<void> {
   await phone.page.goto('/authenticator/');
   await phone.page.getByRole('button', { name: 'Skip' }).click();
   const ready = phone.page.getByRole('button', { name: /Continue|Not now/ });
