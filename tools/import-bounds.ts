@@ -22,7 +22,7 @@ const serverRows: readonly (readonly string[])[] = [
   ['users', 'groups', 'applications'],
   ['mail'],
   ['settings'],
-  ['events'],
+  ['events', 'diagnostics'],
   ['platform'],
 ];
 

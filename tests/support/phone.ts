@@ -97,6 +97,37 @@ export class Phone {
     return registered;
   }
 
+  /** Asks to hand its account on, with its verification key's assertion; `key` asserts in its place. */
+  async transfer({
+    backup,
+    key = this.verificationKey,
+    ...ceremony
+  }: {
+    backup?: string;
+    key?: SoftwareVerificationKey;
+    challenge?: string;
+    origin?: string;
+    verified?: boolean;
+  } = {}): Promise<Answer> {
+    const options = await this.call('POST', '/me/transfer/options');
+    if (options.status !== 200) return options;
+    const { challenge } = options.body.webauthn as { challenge: string };
+    const webauthn = key!.assert({ ...this.relyingParty, challenge, ...ceremony });
+    return this.call('POST', '/me/transfer', { webauthn, ...(backup === undefined ? {} : { backup }) });
+  }
+
+  /** Adds a first verification key with a code of the portal. */
+  async addVerificationKey(code: string, { verified = true } = {}): Promise<Answer> {
+    const options = await this.call('POST', '/me/verification-key/options', { code });
+    if (options.status !== 200) return options;
+    const { challenge } = options.body.webauthn as { challenge: string };
+    const key = new SoftwareVerificationKey();
+    const webauthn = key.register({ ...this.relyingParty, challenge, verified });
+    const added = await this.call('POST', '/me/verification-key', { webauthn, code });
+    if (added.status === 200) this.verificationKey = key;
+    return added;
+  }
+
   async requests(): Promise<PushRequest[]> {
     return (await this.call('GET', '/requests')).body.requests as PushRequest[];
   }

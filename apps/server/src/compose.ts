@@ -1,14 +1,14 @@
 import { usePrimitives } from '@countersign/protocol';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { takePushAnswer } from './authentication/verify.ts';
 import { authenticationRoutes } from './authentication/routes.ts';
-import type { ActivationPush } from './authenticators/activation.ts';
-import { completeActivation, denyActivation } from './authenticators/completion.ts';
 import { authenticatorRoutes } from './authenticators/routes.ts';
-import type { AuthenticatorRow } from './authenticators/store.ts';
 import { createSubscriptions } from './authenticators/subscriptions.ts';
+import { takeActivationAnswer } from './authenticators/transfer/answer.ts';
+import { diagnosticsRoutes } from './diagnostics/routes.ts';
 import { createEvents } from './events/events.ts';
 import { readLogKey } from './events/log-key.ts';
 import { startSealer } from './events/sealer.ts';
@@ -30,14 +30,13 @@ import { createMetrics } from './platform/metrics.ts';
 import { createPrimitives } from './platform/primitives.ts';
 import { second, type Platform } from './platform/platform.ts';
 import { createSealing } from './platform/sealing.ts';
-import type { Store, Transaction } from './platform/store/store.ts';
+import type { Store } from './platform/store/store.ts';
 import type { Outcomes } from './push/answer.ts';
-import { askPush } from './push/ask.ts';
 import { createCancellation } from './push/cancel.ts';
 import { createDelivery } from './push/delivery.ts';
+import { createOwnRequests } from './push/own-requests.ts';
 import { pushRoutes } from './push/routes.ts';
 import { createSessions } from './sessions/sessions.ts';
-import { readSettings } from './settings/settings.ts';
 import { setupRoutes } from './setup/routes.ts';
 
 /** The only file that knows every domain: what the server is made of, and how the parts reach each other. */
@@ -77,14 +76,19 @@ export async function compose(
     metrics.countPush,
   );
   const cancellation = createCancellation(platform);
-  const completion = { platform, events, outbox, cancelRequests: cancellation.ofAuthenticator };
+  const completion = {
+    platform,
+    events,
+    outbox,
+    cancelRequests: cancellation.ofAuthenticator,
+    cancelRequest: cancellation.ofRequest,
+  };
   const outcomes: Outcomes = async (transaction, request, answered) => {
     if (request.authentication_id !== null) {
       return takePushAnswer(transaction, request, answered, { platform, events, outbox });
     }
     if (request.purpose !== 'activation') return true;
-    const end = answered.state === 'approved' ? completeActivation : denyActivation;
-    return end(transaction, request.authenticator_id, completion);
+    return takeActivationAnswer(transaction, request, answered.state, completion);
   };
   const ownRequests = createOwnRequests(platform, delivery.wake);
 
@@ -119,6 +123,8 @@ export async function compose(
       askTest: (transaction, phone) => ownRequests.test(transaction, phone, phone),
     });
     pushRoutes(routes, { platform, events, outcomes });
+    diagnosticsRoutes(routes, platform);
+    reportRoutes(routes, { platform, sessions });
   });
   serveFaces(app, random);
 
@@ -150,60 +156,6 @@ async function closeConnections(app: App): Promise<void> {
 
 const randomBytes = (bytes: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(bytes));
 
-/** The requests that the server itself sends: to a phone that is being enrolled, and to one that is tested. */
-function createOwnRequests(platform: Platform, wake: (request: Awaited<ReturnType<typeof askPush>>) => void) {
-  const ask = async (
-    transaction: Transaction,
-    question: Pick<
-      Parameters<typeof askPush>[1],
-      'purpose' | 'authenticator' | 'account' | 'expiresAt' | 'askerClass'
-    >,
-    asker: { ip: string | null; client: string | null },
-  ) => {
-    const { organization } = await readSettings(transaction);
-    const request = await askPush(
-      transaction,
-      {
-        ...question,
-        resource: { kind: 'authenticator', name: organization.name, logo_uri: null },
-        context: { ...asker, location: null, host: null, local_user: null, familiar: true },
-        confirmation: { kind: 'tap' },
-        userVerification: false,
-        authenticationId: null,
-      },
-      platform,
-    );
-    transaction.afterCommit(() => wake(request));
-  };
-  const activation: ActivationPush['ask'] = (transaction, authenticator, user, expiresAt, asker) =>
-    ask(
-      transaction,
-      { purpose: 'activation', authenticator, account: { login: user.login, name: user.name }, expiresAt },
-      asker,
-    );
-  return {
-    ask: activation,
-    test: async (
-      transaction: Transaction,
-      authenticator: AuthenticatorRow,
-      { login, name }: { login: string; name: string },
-    ) => {
-      const { push } = await readSettings(transaction);
-      await ask(
-        transaction,
-        {
-          purpose: 'test',
-          authenticator,
-          account: { login, name },
-          expiresAt: platform.now() + push.lifetime_s * second,
-          askerClass: 'authenticator',
-        },
-        { ip: null, client: null },
-      );
-    },
-  };
-}
-
 function serveFaces(app: App, random: Platform['random']): void {
   serveFace(
     app,
@@ -221,6 +173,7 @@ function serveFaces(app: App, random: Platform['random']): void {
         '/admin/settings',
         '/admin/outbox',
         '/admin/events',
+        '/admin/reports',
         '/admin/sign-in',
       ],
       wasm: false,

@@ -1,6 +1,10 @@
 import { purgeAuthentications } from './authentication/store.ts';
 import { dropOverdueActivations, type CompletionNeeds } from './authenticators/completion.ts';
 import { dropUnusedVapidKeys, purgeProofs } from './authenticators/store.ts';
+import { purgeBackups, purgeTransfers } from './authenticators/transfer/store.ts';
+import { purgeVerificationKeyCodes } from './authenticators/verification/store.ts';
+import { dayOf, reportsKept } from './diagnostics/entries.ts';
+import { purgeReports } from './diagnostics/store.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
 import { purgeMails } from './mail/store.ts';
@@ -35,6 +39,10 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await purgeRequests.run(store, { before: now() - day });
     await purgeAskers.run(store, { before: now() - 30 * minute });
     await dropUnusedVapidKeys.run(store, { before: now() - day });
+    await purgeBackups.run(store, { now: now() });
+    await purgeTransfers.run(store, { before: now() - day });
+    await purgeVerificationKeyCodes.run(store, { before: now() - day });
+    await purgeReports.run(store, { before: dayOf(now() - reportsKept) });
     await purgeMails.run(store, { before: now() - 90 * day });
     const { events } = await readSettings(store);
     await removeOldEvents(needs.platform, logKey, events.retention_days * day);

@@ -39,6 +39,7 @@ async function withNeeds(
       hashing: createHashing(),
       cancellation,
       cancelRequests: cancellation.ofAuthenticator,
+      cancelRequest: cancellation.ofRequest,
     });
     process.stdout.write(`${message}\n`);
   } finally {

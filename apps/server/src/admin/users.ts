@@ -1,5 +1,7 @@
 import type { CreateUser, PatchUser, User, UserDetail } from '@countersign/protocol/wire';
+import { dropActivation } from '../authenticators/drop.ts';
 import { listActiveOfUser, listOfUser, type AuthenticatorRow } from '../authenticators/store.ts';
+import { listOpenTransfersOfUser } from '../authenticators/transfer/store.ts';
 import { authenticatorView } from '../authenticators/view.ts';
 import { revoke } from '../authenticators/revoke.ts';
 import type { CompletionNeeds } from '../authenticators/completion.ts';
@@ -234,15 +236,14 @@ export async function resetFactors(
   return issued;
 }
 
-async function endEverything(
-  transaction: Transaction,
-  user_id: string,
-  { cancellation }: Pick<PeopleNeeds, 'cancellation'>,
-): Promise<void> {
+async function endEverything(transaction: Transaction, user_id: string, needs: PeopleNeeds): Promise<void> {
+  for (const transfer of await listOpenTransfersOfUser.all(transaction, { user_id })) {
+    await dropActivation(transaction, transfer, 'suspended', needs);
+  }
   for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: '' })) {
     await endSession(transaction, id);
   }
-  await cancellation.ofUser(transaction, user_id);
+  await needs.cancellation.ofUser(transaction, user_id);
   for (const { id } of await endAuthenticationsOfUser.all(transaction, { user_id })) {
     transaction.notify(`authentication:${id}`);
   }

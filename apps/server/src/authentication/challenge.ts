@@ -3,7 +3,11 @@ import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import { second, type Platform } from '../platform/platform.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
 import type { Events } from '../events/events.ts';
-import { decideConfirmation, decideUserVerification } from '../policy/decide.ts';
+import {
+  decideApproveFromNotification,
+  decideConfirmation,
+  decideUserVerification,
+} from '../policy/decide.ts';
 import { askPush } from '../push/ask.ts';
 import type { Delivery } from '../push/delivery.ts';
 import type { AskerClass } from '../push/limits.ts';
@@ -51,6 +55,11 @@ export async function challengeByPush(
   }
   const settings = await readSettings(store);
   const askerClass: AskerClass = familiar ? (asker as AskerClass) : 'unfamiliar';
+  const confirmation = decideConfirmation(settings, { familiar, reported });
+  const userVerification = decideUserVerification(settings, {
+    id: authenticator.id,
+    hasVerificationKey: authenticator.webauthn_credential_id !== null,
+  });
   const question = {
     purpose: authentication.purpose,
     authenticator,
@@ -64,10 +73,12 @@ export async function challengeByPush(
       local_user: null,
       familiar,
     },
-    confirmation: decideConfirmation(settings, { familiar, reported }),
-    userVerification: decideUserVerification(settings, {
-      id: authenticator.id,
-      hasVerificationKey: authenticator.webauthn_credential_id !== null,
+    confirmation,
+    userVerification,
+    approveFromNotification: decideApproveFromNotification(settings, {
+      familiar,
+      confirmation,
+      userVerification,
     }),
     authenticationId: authentication.id,
     askerClass,

@@ -1,7 +1,7 @@
 import { normalizeCode } from '@countersign/protocol';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
-import { minute, type Platform } from '../platform/platform.ts';
+import type { Platform } from '../platform/platform.ts';
 import { hashSecret } from '../platform/random-text.ts';
 import { blockedUntil, recordFailure, recordSuccess } from '../platform/rate-limits/attempts.ts';
 import type { Transaction } from '../platform/store/store.ts';
@@ -12,13 +12,8 @@ import type { PushRequestRow } from '../push/store.ts';
 import { browserAsker, loseFamiliarity } from '../sessions/familiarity.ts';
 import { endSession } from '../sessions/sessions.ts';
 import { deleteSessionsOfBrowser } from '../sessions/store.ts';
-import {
-  findEnrollmentCode,
-  findUser,
-  listAdministrators,
-  lockPush,
-  useEnrollmentCode,
-} from '../users/store.ts';
+import { answerReport } from '../users/report.ts';
+import { findEnrollmentCode, findUser, useEnrollmentCode } from '../users/store.ts';
 import {
   acceptEnrollmentCode,
   findAuthentication,
@@ -34,9 +29,6 @@ export interface VerifyNeeds {
   events: Events;
   outbox: Outbox;
 }
-
-/** After a report, unfamiliar askers get no push for the user for so long. */
-const reportLock = 30 * minute;
 
 /** An answered push, in the transaction of the answer. False where the authentication waits no longer. */
 export async function takePushAnswer(
@@ -89,17 +81,14 @@ async function respondToReport(
     });
   }
   await loseFamiliarity(transaction, user_id, browserAsker(browser_hash));
-  await lockPush.run(transaction, { id: user_id, until: platform.now() + reportLock });
-  for (const administrator of await listAdministrators.all(transaction)) {
-    await outbox.post(transaction, administrator.email, {
-      subject: `${user.login} reported a sign-in that was not theirs`,
-      greeting: administrator.name,
-      paragraphs: [
-        `${user.name} (${user.login}) answered a sign-in request with "This wasn't me". It came from ${client ?? 'an unknown client'} at ${ip ?? 'an unknown address'}.`,
-        'Whoever asked knows the password. Sign-ins from unfamiliar browsers get no push for 30 minutes; see to it that the password is changed.',
-      ],
-    });
-  }
+  const letter = {
+    subject: `${user.login} reported a sign-in that was not theirs`,
+    paragraphs: [
+      `${user.name} (${user.login}) answered a sign-in request with "This wasn't me". It came from ${client ?? 'an unknown client'} at ${ip ?? 'an unknown address'}.`,
+      'Whoever asked knows the password. Sign-ins from unfamiliar browsers get no push for 30 minutes; see to it that the password is changed.',
+    ],
+  };
+  await answerReport(transaction, user, letter, { platform, outbox });
 }
 
 /**

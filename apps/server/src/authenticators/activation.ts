@@ -18,19 +18,21 @@ import { demandStepUp, type LiveSession } from '../sessions/sessions.ts';
 import { readSettings } from '../settings/settings.ts';
 import { findUser, type UserRow } from '../users/store.ts';
 import { isPushEnabled } from '../users/users.ts';
+import { dropActivation, type DropNeeds } from './drop.ts';
 import {
-  expireWaitingActivations,
   findActivationByCode,
   findActivationOfUser,
   findAuthenticator,
   insertActivation,
   insertAuthenticator,
   listActiveOfUser,
+  listWaitingActivations,
   takeActivation,
   type ActivationRow,
   type AuthenticatorRow,
 } from './store.ts';
 import type { Subscriptions } from './subscriptions.ts';
+import { findTransfer, keepTransferRequest } from './transfer/store.ts';
 import { creationOptions, verifyCreation, type VerificationKey } from './verification-key.ts';
 import { deviceOf } from './view.ts';
 
@@ -41,6 +43,15 @@ const activationsPerQuarter = 20;
 
 /** What the push domain does for an activation, handed in by compose.ts. */
 export interface ActivationPush {
+  /** Sends the request of purpose `activation` that the old phone answers where it hands its account on. Returns its id. */
+  askOld(
+    transaction: Transaction,
+    authenticator: AuthenticatorRow,
+    user: UserRow,
+    newDevice: string,
+    expiresAt: number,
+    asker: Asker,
+  ): Promise<string>;
   /** Sends the request of purpose `activation` that the new phone answers. */
   ask(
     transaction: Transaction,
@@ -64,9 +75,10 @@ interface Needs {
  */
 export async function beginActivation(
   session: LiveSession,
-  { platform, events }: Pick<Needs, 'platform' | 'events'>,
+  needs: Pick<Needs, 'platform'> & DropNeeds,
   asker: Asker,
 ): Promise<CreatedActivation> {
+  const { platform, events } = needs;
   const { store, now, random, issuer } = platform;
   const settings = await readSettings(store);
   if (!isPushEnabled(session, settings)) throw new Refusal('push_disabled');
@@ -89,9 +101,7 @@ export async function beginActivation(
       ? null
       : await creationOptions(issuer, settings.organization.name, { ...session, id: session.user_id });
   await store.transaction(async (transaction) => {
-    for (const older of await expireWaitingActivations.all(transaction, { user_id: session.user_id })) {
-      transaction.notify(`activation:${older.id}`);
-    }
+    await endWaiting(transaction, session.user_id, needs);
     await insertActivation.run(transaction, {
       id,
       user_id: session.user_id,
@@ -118,6 +128,13 @@ export async function beginActivation(
   return { ...(await activationView(store, row, now())), activation_uri: activationUri(issuer, code), code };
 }
 
+/** A newer code of a person ends an older one that nobody has taken, whether a browser or a phone asked for either. */
+export async function endWaiting(transaction: Transaction, user_id: string, needs: DropNeeds): Promise<void> {
+  for (const older of await listWaitingActivations.all(transaction, { user_id })) {
+    await dropActivation(transaction, older, 'overtaken', needs);
+  }
+}
+
 /** As the portal sees it. */
 export async function activationView(on: Queryable, row: ActivationRow, now: number) {
   const known = async (id: string | null) => {
@@ -134,7 +151,7 @@ export async function activationView(on: Queryable, row: ActivationRow, now: num
   };
 }
 
-/** What a code is for. Spends nothing. @throws Refusal 404, 410, 429. */
+/** What a code is for. Spends nothing. @throws Refusal 403 `transfer_disabled`, 404, 410, 429. */
 export async function lookUpActivation(code: string, asker: string, needs: Needs): Promise<ActivationLookup> {
   const { platform, subscriptions } = needs;
   const activation = await demandCode(code, asker, platform);
@@ -154,24 +171,35 @@ export async function lookUpActivation(code: string, asker: string, needs: Needs
 
 const failuresAMinute = { most: 10, length: minute };
 
-async function demandCode(code: string, source: string, { store, now }: Platform): Promise<ActivationRow> {
+/** Counts a code that nobody knows, of whatever kind: it may be a guess. @throws Refusal 429 past the limit. */
+export const countUnknownCode = (source: string, { store, now }: Platform): Promise<void> =>
+  countCall(store, `lookup:${source}`, failuresAMinute, now());
+
+async function demandCode(code: string, source: string, platform: Platform): Promise<ActivationRow> {
+  const { store, now } = platform;
   const normalized = normalizeCode(code);
   const row = normalized
     ? await findActivationByCode.get(store, { code_hash: hashSecret(normalized) })
     : undefined;
   const user = row && (await findUser.get(store, { id: row.user_id }));
   if (!row || user?.state !== 'active') {
-    await countCall(store, `lookup:${source}`, failuresAMinute, now());
+    await countUnknownCode(source, platform);
     throw new Refusal('activation_not_found');
   }
   if (row.state === 'pending' || row.state === 'active') throw new Refusal('activation_used');
   if (row.state === 'expired' || row.expires_at <= now()) throw new Refusal('activation_expired');
+  const { push } = await readSettings(store);
+  // Switched off since the old phone made the code.
+  if (!push.transfer && (await findTransfer.get(store, { activation_id: row.id }))) {
+    throw new Refusal('transfer_disabled');
+  }
   return row;
 }
 
 /**
  * Enrols the app's keys as a pending authenticator. Only success spends the code.
- * @throws Refusal 401 `invalid_registration`, 403 `user_verification_required` or `_failed`, 409 `key_in_use`, 404, 410, 429.
+ * @throws Refusal 401 `invalid_registration`, 403 `user_verification_required`, `_failed` or
+ * `transfer_disabled`, 409 `key_in_use`, 404, 410, 429.
  */
 export async function activate(
   code: string,
@@ -227,6 +255,7 @@ export async function activate(
       });
       const authenticator = (await findAuthenticator.get(transaction, { id }))!;
       await activationPush.ask(transaction, authenticator, user, activation.expires_at, asker);
+      await askOldPhone(transaction, activation, user, claims.device.name, asker, activationPush);
       transaction.notify(`activation:${activation.id}`);
     });
   } catch (error) {
@@ -239,6 +268,25 @@ export async function activate(
     issuer,
     organization: settings.organization,
   };
+}
+
+/** Where an old phone made the code it is asked too, and only both approvals count. */
+async function askOldPhone(
+  transaction: Transaction,
+  activation: ActivationRow,
+  user: UserRow,
+  newDevice: string,
+  asker: Asker,
+  activationPush: ActivationPush,
+): Promise<void> {
+  const transfer = await findTransfer.get(transaction, { activation_id: activation.id });
+  if (!transfer) return;
+  const old = await findAuthenticator.get(transaction, { id: transfer.authenticator_id });
+  // Removed at this very moment.
+  if (old?.state !== 'active') throw new Refusal('activation_expired');
+  const { expires_at } = activation;
+  const request_id = await activationPush.askOld(transaction, old, user, newDevice, expires_at, asker);
+  await keepTransferRequest.run(transaction, { activation_id: activation.id, request_id });
 }
 
 async function demandVerificationKey(

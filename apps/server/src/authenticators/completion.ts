@@ -1,33 +1,30 @@
-import type { Asker } from '../platform/http/asker.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
-import type { Events } from '../events/events.ts';
+import type { EventType } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
 import { completeEnrollment, endSession } from '../sessions/sessions.ts';
 import { listEnrollingSessions } from '../sessions/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { findUser, markHadFactor, type UserRow } from '../users/store.ts';
+import { dropActivation, type DropNeeds } from './drop.ts';
 import { revoke } from './revoke.ts';
 import {
   activateAuthenticator,
-  expireActivation,
   findActivationByAuthenticator,
+  findAuthenticator,
   finishActivation,
   listActiveOfUser,
   listOverdueActivations,
-  revokeAuthenticator,
   type ActivationRow,
 } from './store.ts';
 import { deviceOf } from './view.ts';
 
 /** The end of an activation: the new phone's own answer makes it active, drops it, or time does. */
 
-export interface CompletionNeeds {
+export interface CompletionNeeds extends DropNeeds {
   platform: Platform;
-  events: Events;
   outbox: Outbox;
-  cancelRequests: (transaction: Transaction, authenticatorId: string) => Promise<void>;
 }
 
 /** What binding a phone proves beside the session's password (RFC 8176): possession of the key that was just bound. */
@@ -63,7 +60,7 @@ export async function completeActivation(
   }
   await raiseSessions(transaction, activation, now());
   await earnFamiliarity(transaction, user.id, browserAsker(activation.browser_hash), now());
-  await recordCompletion(transaction, activation, user, authenticatorId, needs);
+  await recordCompletion(transaction, 'activation.completed', activation, user, needs);
   transaction.notify(`activation:${activation.id}`);
   transaction.notify(`authenticator:${authenticatorId}`);
   return true;
@@ -85,22 +82,22 @@ async function raiseSessions(
   }
 }
 
-async function recordCompletion(
+/** The event, and the mail to the owner. */
+export async function recordCompletion(
   transaction: Transaction,
+  type: EventType,
   activation: ActivationRow,
   user: UserRow,
-  authenticatorId: string,
-  { events, outbox }: CompletionNeeds,
+  { events, outbox }: Pick<CompletionNeeds, 'events' | 'outbox'>,
 ): Promise<void> {
-  const phone = (await listActiveOfUser.all(transaction, { user_id: user.id })).find(
-    ({ id }) => id === authenticatorId,
-  );
+  const authenticator = activation.authenticator_id!;
+  const phone = await findAuthenticator.get(transaction, { id: authenticator });
   const device = phone ? deviceOf(phone).name : '';
   await events.record(transaction, {
-    type: 'activation.completed',
+    type,
     actor: user,
     user,
-    details: { activation: activation.id, authenticator: authenticatorId, device },
+    details: { activation: activation.id, authenticator, device },
   });
   await outbox.post(transaction, user.email, {
     subject: 'A phone was added to your account',
@@ -110,31 +107,6 @@ async function recordCompletion(
       'If this was not you, sign in, open Security and remove it, or tell your administrator at once.',
     ],
   });
-}
-
-/** The new phone said no, the portal gave up, or the time is over: the pending authenticator goes, unheard of by anybody. */
-export async function dropActivation(
-  transaction: Transaction,
-  activation: ActivationRow,
-  why: 'denied' | 'cancelled' | 'expired',
-  { events, platform, cancelRequests }: Pick<CompletionNeeds, 'events' | 'platform' | 'cancelRequests'>,
-  asker?: Asker,
-): Promise<void> {
-  const expired = await expireActivation.get(transaction, { id: activation.id });
-  if (!expired) return;
-  if (expired.authenticator_id !== null) {
-    await revokeAuthenticator.run(transaction, { id: expired.authenticator_id, now: platform.now() });
-    await cancelRequests(transaction, expired.authenticator_id);
-    transaction.notify(`authenticator:${expired.authenticator_id}`);
-  }
-  const user = await findUser.get(transaction, { id: expired.user_id });
-  await events.record(transaction, {
-    type: 'activation.dropped',
-    user,
-    asker,
-    details: { activation: expired.id, why },
-  });
-  transaction.notify(`activation:${expired.id}`);
 }
 
 /** The new phone denied or reported. */

@@ -1,9 +1,8 @@
 import type { Asker } from '../platform/http/asker.ts';
-import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
-import type { Events } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { findUser } from '../users/store.ts';
+import { dropTransfersOf, type DropNeeds } from './drop.ts';
 import { revokeAuthenticator, type AuthenticatorRow } from './store.ts';
 import { deviceOf } from './view.ts';
 
@@ -26,19 +25,15 @@ const sentences: Record<RevokedBy, (device: string) => string> = {
 
 /**
  * Revokes an authenticator: its key is dead from now on, its streams end, its owner is told by mail. What waits on it
- * is cancelled by `cancelRequests` (the push domain's, handed in). Undefined where it was revoked already.
+ * is cancelled by `cancelRequests` (the push domain's, handed in), and transfers from or to it end. Undefined where it was revoked already.
  */
 export async function revoke(
   transaction: Transaction,
   id: string,
   { by, actor, asker }: Revocation,
-  needs: {
-    platform: Pick<Platform, 'now'>;
-    events: Events;
-    outbox: Outbox;
-    cancelRequests: (transaction: Transaction, authenticatorId: string) => Promise<void>;
-  },
+  needs: DropNeeds & { outbox: Outbox },
 ): Promise<AuthenticatorRow | undefined> {
+  await dropTransfersOf(transaction, id, needs);
   const row = await revokeAuthenticator.get(transaction, { id, now: needs.platform.now() });
   if (!row) return undefined;
   await needs.cancelRequests(transaction, id);

@@ -1,4 +1,4 @@
-import { decodeBase64url, readDevice, readPushSubscription } from '@countersign/protocol';
+import { readDevice, readPushSubscription } from '@countersign/protocol';
 import {
   ActivateBody,
   Activated,
@@ -8,8 +8,6 @@ import {
   Discovery,
   PatchAuthenticatorSelf,
   Problem,
-  VerificationKeyBody,
-  VerificationKeyOptions,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import type { App } from '../platform/http/app.ts';
@@ -19,20 +17,20 @@ import { timeText, type Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { activate, lookUpActivation, type ActivationPush } from './activation.ts';
-import { dropActivation, type CompletionNeeds } from './completion.ts';
+import type { CompletionNeeds } from './completion.ts';
+import { dropActivation } from './drop.ts';
 import { demandProof, type ProvenAuthenticator } from './proof-of-possession.ts';
 import { revoke } from './revoke.ts';
 import {
   findActivationByAuthenticator,
   findAuthenticator,
-  keepVerificationOptions,
-  takeVerificationOptions,
   updateDevice,
   updateSubscription,
-  updateVerificationKey,
 } from './store.ts';
 import type { Subscriptions } from './subscriptions.ts';
-import { creationOptions, verifyAssertion, verifyCreation } from './verification-key.ts';
+import { transferView } from './transfer/begin.ts';
+import { transferRoutes } from './transfer/routes.ts';
+import { verificationRoutes } from './verification/routes.ts';
 import { authenticatorView } from './view.ts';
 
 /** The authenticator's side: discovery, activation, and what an authenticator may see and change of itself. */
@@ -48,7 +46,7 @@ export interface AuthenticatorNeeds extends CompletionNeeds {
 const tags = ['Authenticator: itself'];
 
 export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
-  const { platform, events, subscriptions } = needs;
+  const { platform, subscriptions } = needs;
   const { store, now, issuer } = platform;
 
   app.get(
@@ -64,6 +62,10 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
         authenticator_app: `${issuer}/authenticator/`,
         vapid_public_key: await subscriptions.publicKey(),
         request_lifetime_s: settings.push.lifetime_s,
+        telemetry: {
+          diagnostics: settings.telemetry.diagnostics_default,
+          usage: settings.telemetry.usage_default,
+        },
       };
     },
   );
@@ -178,74 +180,10 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
     },
   );
 
-  app.post(
-    '/authenticator/v1/me/verification-key/options',
-    {
-      schema: {
-        tags,
-        summary: 'Begin replacing the verification key',
-        response: { 200: VerificationKeyOptions, '4xx': Problem },
-      },
-    },
-    async (request) => {
-      const authenticator = await demandProof(request, platform);
-      if (!authenticator.webauthn_credential_id) throw new Refusal('user_verification_required');
-      const { organization } = await readSettings(store);
-      const webauthn = await creationOptions(issuer, organization.name, {
-        id: authenticator.user_id,
-        login: authenticator.login,
-        name: authenticator.name,
-      });
-      await keepVerificationOptions.run(store, { id: authenticator.id, challenge: webauthn.challenge });
-      return { webauthn };
-    },
-  );
+  verificationRoutes(app, { ...needs, selfView });
+  transferRoutes(app, needs);
 
-  app.post(
-    '/authenticator/v1/me/verification-key',
-    {
-      schema: {
-        tags,
-        summary: 'Replace the verification key, approved by the present one',
-        body: VerificationKeyBody,
-        response: { 200: AuthenticatorSelf, '4xx': Problem },
-      },
-    },
-    async (request) => {
-      const authenticator = await demandProof(request, platform);
-      const { id } = authenticator;
-      if (!authenticator.webauthn_credential_id) throw new Refusal('user_verification_required');
-      // Taken, not read: options are good for one try.
-      const options = await takeVerificationOptions.get(store, {
-        id,
-        challenge: challengeIn(request.body.webauthn),
-      });
-      const key = options && (await verifyCreation(request.body.webauthn, options.challenge, issuer));
-      if (!key) throw new Refusal('user_verification_failed');
-      const credentialId = Uint8Array.from(decodeBase64url(key.credentialId) ?? []);
-      const assertion = await verifyAssertion(request.body.assertion, credentialId, authenticator, issuer);
-      if (!assertion) throw new Refusal('user_verification_failed');
-      await store.transaction(async (transaction) => {
-        await updateVerificationKey.run(transaction, {
-          id,
-          credential_id: key.credentialId,
-          public_key: key.publicKey,
-          counter: key.counter,
-        });
-        const user = { id: authenticator.user_id, login: authenticator.login };
-        await events.record(transaction, {
-          type: 'authenticator.verification_key_changed',
-          actor: user,
-          user,
-          asker: askerOf(request),
-          details: { authenticator: id },
-        });
-      });
-      return selfView({ ...authenticator, ...(await findAuthenticator.get(store, { id }))! });
-    },
-  );
-
-  async function selfView(row: ProvenAuthenticator) {
+  async function selfView(row: ProvenAuthenticator): Promise<AuthenticatorSelf> {
     const settings = await readSettings(store);
     const { webauthn_registered, last_seen_at: _, ...authenticator } = authenticatorView(row);
     return {
@@ -254,19 +192,7 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
       organization: settings.organization,
       user_verification: settings.push.user_verification,
       webauthn_registered,
+      transfer: await transferView(store, row.id, now()),
     };
-  }
-}
-
-/** The challenge that a registration response claims; what it is worth shows when it is verified. */
-function challengeIn(response: object): string {
-  try {
-    const { clientDataJSON } = (response as { response: { clientDataJSON: string } }).response;
-    const { challenge } = JSON.parse(new TextDecoder().decode(decodeBase64url(clientDataJSON))) as {
-      challenge: unknown;
-    };
-    return typeof challenge === 'string' ? challenge.slice(0, 200).replaceAll('\0', '') : '';
-  } catch {
-    return '';
   }
 }

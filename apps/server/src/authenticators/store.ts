@@ -80,11 +80,6 @@ export const dropSubscription = statement<{ id: string }>(`
 export const updateCounter = statement(
   `UPDATE authenticators SET webauthn_counter = :counter WHERE id = :id`,
 );
-export const updateVerificationKey = statement(`
-  UPDATE authenticators SET webauthn_credential_id = :credential_id, webauthn_public_key = :public_key,
-    webauthn_counter = :counter
-  WHERE id = :id`);
-
 export const rememberProof = statement<{ jti: string }>(`
   INSERT INTO seen_proofs (thumbprint, jti, expires_at) VALUES (:thumbprint, :jti, :expires_at)
   ON CONFLICT (thumbprint, jti) DO NOTHING RETURNING jti`);
@@ -93,6 +88,7 @@ export const purgeProofs = statement(`DELETE FROM seen_proofs WHERE expires_at <
 export interface ActivationRow {
   id: string;
   user_id: string;
+  /** Both empty where an old phone began it, and no browser. */
   session_id: string;
   browser_hash: string;
   nonce: string;
@@ -116,6 +112,9 @@ export const insertActivation = statement(`
 export const findActivationByCode = statement<ActivationRow>(
   `SELECT ${activationColumns} FROM activations WHERE code_hash = :code_hash`,
 );
+export const findActivation = statement<ActivationRow>(
+  `SELECT ${activationColumns} FROM activations WHERE id = :id`,
+);
 export const findActivationOfUser = statement<ActivationRow>(
   `SELECT ${activationColumns} FROM activations WHERE id = :id AND user_id = :user_id`,
 );
@@ -126,6 +125,9 @@ export const findActivationByAuthenticator = statement<ActivationRow>(
 export const takeActivation = statement<ActivationRow>(`
   UPDATE activations SET state = 'pending', authenticator_id = :authenticator_id
   WHERE id = :id AND state = 'waiting' AND expires_at > :now RETURNING ${activationColumns}`);
+export const findPendingActivation = statement<ActivationRow>(
+  `SELECT ${activationColumns} FROM activations WHERE id = :id AND state = 'pending' AND expires_at > :now`,
+);
 export const finishActivation = statement<ActivationRow>(`
   UPDATE activations SET state = 'active'
   WHERE authenticator_id = :authenticator_id AND state = 'pending' AND expires_at > :now
@@ -133,16 +135,8 @@ export const finishActivation = statement<ActivationRow>(`
 export const expireActivation = statement<ActivationRow>(`
   UPDATE activations SET state = 'expired' WHERE id = :id AND state IN ('waiting', 'pending')
   RETURNING ${activationColumns}`);
-/** A newer code ends older ones that nobody has taken. */
-export const expireWaitingActivations = statement<{ id: string }>(`
-  UPDATE activations SET state = 'expired' WHERE user_id = :user_id AND state = 'waiting' RETURNING id`);
+/** What a newer code ends: older ones that nobody has taken. */
+export const listWaitingActivations = statement<ActivationRow>(`
+  SELECT ${activationColumns} FROM activations WHERE user_id = :user_id AND state = 'waiting'`);
 export const listOverdueActivations = statement<ActivationRow>(`
   SELECT ${activationColumns} FROM activations WHERE state IN ('waiting', 'pending') AND expires_at <= :now LIMIT 200`);
-
-/** The challenge of the registration that would replace the verification key; the latest, and good for one try. */
-export const keepVerificationOptions = statement(
-  `UPDATE authenticators SET replacement_challenge = :challenge WHERE id = :id`,
-);
-export const takeVerificationOptions = statement<{ challenge: string }>(`
-  UPDATE authenticators SET replacement_challenge = NULL WHERE id = :id AND replacement_challenge = :challenge
-  RETURNING CAST(:challenge AS TEXT) AS challenge`);

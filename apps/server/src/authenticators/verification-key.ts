@@ -92,9 +92,18 @@ export const requestOptions = async (
  * base64url(SHA-256(signedText)), so the act of verification is bound to this one text. Returns the new counter;
  * undefined where it does not hold: another key, another text, UV unset, a counter that ran back.
  */
-export async function verifyAssertion(
+export const verifyAssertion = async (
   response: object,
   signedText: string | Uint8Array<ArrayBuffer>,
+  row: AuthenticatorRow,
+  issuer: string,
+): Promise<{ counter: number } | undefined> =>
+  verifyChallenge(response, await sha256Base64url(signedText), row, issuer);
+
+/** The same over a challenge as it is: that of options which this server made, and takes once. */
+export async function verifyChallenge(
+  response: object,
+  expectedChallenge: string,
   row: AuthenticatorRow,
   issuer: string,
 ): Promise<{ counter: number } | undefined> {
@@ -108,7 +117,7 @@ export async function verifyAssertion(
     const { verifyAuthenticationResponse } = await loadWebAuthn();
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: response as AuthenticationResponseJSON,
-      expectedChallenge: await sha256Base64url(signedText),
+      expectedChallenge,
       expectedOrigin: origin,
       expectedRPID: id,
       requireUserVerification: true,
@@ -117,6 +126,19 @@ export async function verifyAssertion(
     return verified ? { counter: authenticationInfo.newCounter } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** The challenge that a response claims to be over; what it is worth shows when it is verified. */
+export function challengeIn(response: object): string {
+  try {
+    const { clientDataJSON } = (response as { response: { clientDataJSON: string } }).response;
+    const { challenge } = JSON.parse(new TextDecoder().decode(decodeBase64url(clientDataJSON))) as {
+      challenge: unknown;
+    };
+    return typeof challenge === 'string' ? challenge.slice(0, 200).replaceAll('\0', '') : '';
+  } catch {
+    return '';
   }
 }
 

@@ -74,6 +74,19 @@ export function decideConfirmation(
 export const decideUserVerification = ({ push }: Settings, { hasVerificationKey }: PushFactor): boolean =>
   push.user_verification === 'required' || (push.user_verification === 'preferred' && hasVerificationKey);
 
+/**
+ * Whether the notification of a sign-in or a step-up may offer Approve, which then needs no more than the phone at hand,
+ * locked or not.
+ */
+export const decideApproveFromNotification = (
+  { push }: Settings,
+  asked: { familiar: boolean; confirmation: Confirmation; userVerification: boolean },
+): boolean =>
+  push.approve_from_notification &&
+  asked.familiar &&
+  asked.confirmation.kind === 'tap' &&
+  !asked.userVerification;
+
 /** The authentication context class of what was proven (RFC 8176 `amr`). */
 export const acrOf = (amr: readonly string[]): Acr =>
   amr.includes('mfa') ? 'urn:countersign:aal2' : 'urn:countersign:aal1';

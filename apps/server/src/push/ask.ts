@@ -26,6 +26,8 @@ export interface PushQuestion {
   context: Omit<RequestContext, 'requested_at'>;
   confirmation: Confirmation;
   userVerification: boolean;
+  /** Whether the notification may offer Approve; it may not unless this says so. */
+  approveFromNotification?: boolean;
   /** The authentication that waits for the answer; null for an activation or a test. */
   authenticationId: string | null;
   /** undefined: what the server itself must ask is not limited. */
@@ -63,6 +65,7 @@ export async function askPush(
     confirmation: question.confirmation,
     user_verification: question.userVerification,
     webauthn: question.userVerification ? await requestOptions(issuer, authenticator) : null,
+    approve_from_notification: question.approveFromNotification ?? false,
   };
   const digest = await requestDigest({ ...shown, id, nonce, purpose: question.purpose, expires_at });
   await insertRequest.run(transaction, {

@@ -1,7 +1,13 @@
 import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { notifyEnd } from './answer.ts';
-import { cancelOfAuthentication, cancelOfAuthenticator, cancelOfUser, type PushRequestRow } from './store.ts';
+import {
+  cancelOfAuthentication,
+  cancelOfAuthenticator,
+  cancelOfUser,
+  cancelRequest,
+  type PushRequestRow,
+} from './store.ts';
 
 /** Pending requests that nobody waits for any more: given up, overtaken by another factor, device revoked, user suspended. */
 export function createCancellation({ now }: Pick<Platform, 'now'>) {
@@ -10,6 +16,8 @@ export function createCancellation({ now }: Pick<Platform, 'now'>) {
   return {
     ofAuthentication: async (transaction: Transaction, authentication_id: string): Promise<void> =>
       tell(transaction, await cancelOfAuthentication.all(transaction, { authentication_id, now: now() })),
+    ofRequest: async (transaction: Transaction, id: string): Promise<void> =>
+      tell(transaction, await cancelRequest.all(transaction, { id, now: now() })),
     ofAuthenticator: async (transaction: Transaction, authenticator_id: string): Promise<void> =>
       tell(transaction, await cancelOfAuthenticator.all(transaction, { authenticator_id, now: now() })),
     ofUser: async (transaction: Transaction, user_id: string): Promise<void> =>

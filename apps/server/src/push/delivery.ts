@@ -143,7 +143,8 @@ export function createDelivery(
 function messageOf(request: PushRequestRow, issuer: string, now: number): PushMessage {
   const { purpose, resource, account, context } = pushRequestView(request, now);
   const titles: Partial<Record<typeof purpose, string>> = {
-    activation: 'Finish setting up this phone',
+    // Only of a phone that is being enrolled does the server know for sure who asks.
+    activation: context.familiar ? 'Finish setting up this phone' : `Move your account to ${resource.name}?`,
     test: 'Test: your phone can be reached',
     step_up: `Confirm for ${resource.name}`,
   };

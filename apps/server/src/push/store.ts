@@ -58,6 +58,9 @@ export const markSeen = statement<PushRequestRow>(`
   UPDATE push_requests SET seen_at = :now
   WHERE id = :id AND seen_at IS NULL AND state = 'pending' AND expires_at > :now RETURNING ${columns}`);
 
+export const cancelRequest = statement<PushRequestRow>(`
+  UPDATE push_requests SET state = 'cancelled', ended_at = :now
+  WHERE id = :id AND state = 'pending' AND expires_at > :now RETURNING ${columns}`);
 export const cancelOfAuthentication = statement<PushRequestRow>(`
   UPDATE push_requests SET state = 'cancelled', ended_at = :now
   WHERE authentication_id = :authentication_id AND state = 'pending' AND expires_at > :now RETURNING ${columns}`);

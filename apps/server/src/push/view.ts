@@ -6,10 +6,16 @@ import type { PushRequestRow } from './store.ts';
 export const stateAt = (row: Pick<PushRequestRow, 'state' | 'expires_at'>, now: number): PushState =>
   row.state === 'pending' && row.expires_at <= now ? 'expired' : row.state;
 
-/** What was sent when the request was made; its digest covers these very members. */
+/** What was sent when the request was made; its digest covers these very members, all but the last two. */
 export type Shown = Pick<
   PushRequest,
-  'resource' | 'account' | 'context' | 'confirmation' | 'user_verification' | 'webauthn'
+  | 'resource'
+  | 'account'
+  | 'context'
+  | 'confirmation'
+  | 'user_verification'
+  | 'webauthn'
+  | 'approve_from_notification'
 >;
 
 export const pushRequestView = (row: PushRequestRow, now: number): PushRequest => ({

@@ -44,6 +44,10 @@ export const rehashPassword = statement(
   `UPDATE users SET password_hash = :password_hash WHERE id = :id AND password_hash = :old_hash`,
 );
 export const markHadFactor = statement(`UPDATE users SET had_factor = 1 WHERE id = :id`);
+/** Takes hold of the user's row until the transaction ends: what is done to one user's phones is done one after the other. */
+export const holdUser = statement<UserRow>(`
+  UPDATE users SET had_factor = had_factor WHERE id = :id
+  RETURNING ${columns.replaceAll('u.', '')}`);
 export const markSignedIn = statement(`UPDATE users SET last_sign_in_at = :now WHERE id = :id`);
 export const lockPush = statement(`UPDATE users SET push_locked_until = :until WHERE id = :id`);
 

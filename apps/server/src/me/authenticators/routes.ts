@@ -5,10 +5,12 @@ import {
   List,
   Problem,
   PushTest,
+  VerificationKeyCode,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import { activationView, beginActivation } from '../../authenticators/activation.ts';
-import { dropActivation, type CompletionNeeds } from '../../authenticators/completion.ts';
+import type { CompletionNeeds } from '../../authenticators/completion.ts';
+import { dropActivation } from '../../authenticators/drop.ts';
 import { revoke } from '../../authenticators/revoke.ts';
 import {
   findActivationByAuthenticator,
@@ -17,6 +19,7 @@ import {
   listOfUser,
   type AuthenticatorRow,
 } from '../../authenticators/store.ts';
+import { issueVerificationKeyCode } from '../../authenticators/verification/code.ts';
 import { authenticatorView } from '../../authenticators/view.ts';
 import type { App } from '../../platform/http/app.ts';
 import { askerOf } from '../../platform/http/asker.ts';
@@ -51,7 +54,7 @@ const secondThoughts = 5 * minute;
 const mailsAnHour = { most: 5, length: 60 * minute };
 
 export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): void {
-  const { platform, sessions, events, outbox } = needs;
+  const { platform, sessions, outbox } = needs;
   const { store, now, issuer } = platform;
   const enrolling = { enrollment: true, passwordChange: true };
 
@@ -66,7 +69,7 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
     },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply, enrolling);
-      return reply.status(201).send(await beginActivation(session, { platform, events }, askerOf(request)));
+      return reply.status(201).send(await beginActivation(session, needs, askerOf(request)));
     },
   );
 
@@ -243,6 +246,26 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply);
       return testView(await demandAuthenticator(session, request.params.id));
+    },
+  );
+
+  app.post(
+    '/api/v1/me/authenticators/:id/verification-key',
+    {
+      schema: {
+        tags,
+        summary: 'A code with which a phone that has no verification key gets its first',
+        params: byId,
+        response: { 201: VerificationKeyCode, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const session = await demandSession(sessions, request, reply);
+      const phone = await demandAuthenticator(session, request.params.id);
+      if (phone.state !== 'active') throw new Refusal('not_found');
+      await demandStepUp(store, session, 'act:factors', now());
+      const user = { id: session.user_id, login: session.login };
+      return reply.status(201).send(await issueVerificationKeyCode(phone, user, askerOf(request), needs));
     },
   );
 
