@@ -184,6 +184,36 @@ forEachEngine((engine) => {
     refused(own, 400, 'malformed');
   });
 
+  test('every refusal of a phone’s call tells the server’s time, and lets any page read Date and Retry-After', async () => {
+    const json = { 'content-type': 'application/json' };
+    const post = (body: string, headers = json) => ({ method: 'POST', body, headers });
+    const lookup = '/authenticator/v1/activations/lookup';
+    const unknown = post('{"code":"nonsense"}');
+    const calls: [number, string, RequestInit][] = [
+      [400, lookup, post('{}')],
+      [400, '/authenticator/v1/me?x=%00', {}],
+      [401, '/authenticator/v1/me', {}],
+      [404, '/authenticator/v1/nothing', {}],
+      [404, '/authenticator/v1/%zz', {}],
+      [405, '/authenticator/v1/me', { method: 'PUT' }],
+      [413, lookup, post('x'.repeat(70_000))],
+      [415, lookup, post('{}', { 'content-type': 'text/plain' })],
+      ...Array.from({ length: 10 }, (): [number, string, RequestInit] => [404, lookup, unknown]),
+      [429, lookup, unknown],
+    ];
+    for (const [status, path, init] of calls) {
+      const response = await fetch(server.url + path, init);
+      const what = `${status} ${path}`;
+      assert.equal(response.status, status, what);
+      const { server_time } = (await response.json()) as { server_time: string };
+      assert.ok(Math.abs(Date.parse(server_time) - Date.now()) < 10_000, what);
+      assert.equal(response.headers.get('access-control-allow-origin'), '*', what);
+      assert.equal(response.headers.get('access-control-expose-headers'), 'Date, Retry-After', what);
+      assert.ok(response.headers.get('date'), what);
+      assert.equal(response.headers.has('retry-after'), status === 429, what);
+    }
+  });
+
   test('errors name the member, and unknown members are ignored', async () => {
     const answer = await browser.post('/api/v1/invitations/lookup', { tokn: 'x' });
     refused(answer, 400, 'malformed');

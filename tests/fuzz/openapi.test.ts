@@ -22,7 +22,15 @@ import { editedJson, editedText, oddJson, oddText } from './support/inputs.ts';
 import { valuesOf, type Hints } from './support/schema.ts';
 
 /** Stand for what is known only when the call is made. */
-const placeholders = ['$code', '$token', '$login', '$owner', '$registration', '$answer'] as const;
+const placeholders = [
+  '$code',
+  '$token',
+  '$login',
+  '$owner',
+  '$registration',
+  '$answer',
+  '$assertion',
+] as const;
 
 const hints: Hints = {
   login: ['$login', '$login', '$owner', 'nobody'],
@@ -37,6 +45,7 @@ const hints: Hints = {
   token: ['$token'],
   registration: ['$registration'],
   answer: ['$answer'],
+  webauthn: ['$assertion'],
 };
 
 interface Call {
@@ -226,6 +235,7 @@ forEachEngine((engine) => {
         $owner: callers.ownerLogin,
         $registration: placeholder === '$registration' ? await callers.registration() : '',
         $answer: answer?.answer ?? '',
+        $assertion: placeholder === '$assertion' ? await callers.assertion() : {},
       };
       text = text!.replace(`"${placeholder}"`, JSON.stringify(values[placeholder]));
     }

@@ -97,6 +97,15 @@ export class Callers {
     return signRegistration(claims, await generatePresenceKey(), this.server.now());
   }
 
+  /** What would let the phone hand its account on; an empty object where it may not. */
+  async assertion(): Promise<object> {
+    const { body } = await this.phone.call('POST', '/me/transfer/options');
+    const challenge = (body.webauthn as { challenge?: string } | undefined)?.challenge;
+    if (challenge === undefined || !this.phone.verificationKey) return {};
+    const { url } = this.server;
+    return this.phone.verificationKey.assert({ rpId: new URL(url).hostname, origin: url, challenge });
+  }
+
   /** An answer that would hold, to the phone's newest request, and its id. */
   async answer(): Promise<{ id: string; answer: string } | undefined> {
     const [request] = (await this.phone.requests()) ?? [];

@@ -7,7 +7,7 @@ import { Refusal } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import { demandAdmin } from './access.ts';
-import { beginningWith, readPage } from './paging.ts';
+import { readPage } from './paging.ts';
 
 /** What apps told of how they fare, for administrators: a list of counters, newest day first. */
 
@@ -33,7 +33,8 @@ export function reportRoutes(
       const { cursor, kind = null, ...query } = request.query;
       const { limit, words } = readPage(query);
       const { kind: after_kind, ...after } = cursor === undefined ? beforeAll : parseCursor(cursor);
-      const page = { ...after, after_kind, kind, q: beginningWith(words), limit: limit + 1 };
+      // Names have a low line between their words, which LIKE takes for any character.
+      const page = { ...after, after_kind, kind, q: `${words.join('_')}%`, limit: limit + 1 };
       const rows = await listReports.all(platform.store, page);
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;

@@ -15,8 +15,10 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Logger } from 'pino';
 import type { Environment } from '../environment.ts';
 import { isStoreUnavailable } from '../store/errors.ts';
+import { allowAnyOrigin } from './cors.ts';
 import { problemOf, Refusal, type Refusal as RefusalType } from './refusal.ts';
 import { methodsOf, rememberRoutes } from './route-table.ts';
+import { setSecurityHeaders } from './security-headers.ts';
 
 /** The HTTP kit: how every route of the server reads, refuses and answers. No word of the domain. */
 
@@ -50,8 +52,12 @@ export function createApp(environment: Environment, log: Logger, now: () => numb
     bodyLimit,
     // Ids are checked below, with an answer of ours; the router's own limit would answer in its own form.
     routerOptions: { maxParamLength: 16_384 },
-    frameworkErrors: (_error, _request, reply) =>
-      void sendProblem(reply as FastifyReply, new Refusal('not_found'), now()),
+    // An address that cannot be decoded: no hook has run for it.
+    frameworkErrors: (_error, request, reply) => {
+      setSecurityHeaders(reply as FastifyReply, environment.issuer.startsWith('https:'));
+      allowAnyOrigin(reply as FastifyReply, request.url);
+      void sendProblem(reply as FastifyReply, new Refusal('not_found'), now());
+    },
     forceCloseConnections: 'idle',
     ...(environment.tls ? { https: environment.tls } : {}),
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
@@ -81,6 +87,9 @@ function readBodiesStrictly(app: App): void {
   app.decorateRequest('rawBody', null as unknown as Uint8Array<ArrayBuffer>);
   app.addHook('onRequest', async (request) => {
     request.rawBody = none;
+  });
+  // After the hooks that set the headers of every answer.
+  app.addHook('preParsing', async (request) => {
     // PostgreSQL cannot hold U+0000, and nobody needs it in an address.
     if (request.url.includes('%00')) throw new Refusal('malformed', { detail: 'The address holds a NUL.' });
   });

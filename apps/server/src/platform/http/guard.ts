@@ -1,5 +1,6 @@
 import type { App } from './app.ts';
 import type { Metrics } from '../metrics.ts';
+import { allowAnyOrigin } from './cors.ts';
 import { demandOwnOrigin } from './origin.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
@@ -14,16 +15,7 @@ export function guardRequests(app: App, issuer: string, metrics: Metrics): void 
       void reply.header('cache-control', 'no-store');
       demandOwnOrigin(request, issuer);
     }
-    if (url.startsWith('/authenticator/v1/') || url.startsWith('/.well-known/countersign')) {
-      // Any origin, since no cookie is read: what counts is signed.
-      void reply.headers({
-        'cache-control': 'no-store',
-        'access-control-allow-origin': '*',
-        'access-control-expose-headers': 'Date, Retry-After',
-        'cross-origin-resource-policy': 'cross-origin',
-        date: new Date().toUTCString(),
-      });
-    }
+    allowAnyOrigin(reply, url);
   });
 
   for (const path of ['/authenticator/v1/*', '/.well-known/countersign']) {
