@@ -12,7 +12,7 @@ export function TypedCode() {
   const [what, setWhat] = useState<'activation' | 'key'>('activation');
   return (
     <>
-      <fieldset className="choices">
+      <fieldset className="card choices">
         <legend>{t.add.typedWhat}</legend>
         {(['activation', 'key'] as const).map((each) => (
           <label key={each}>
