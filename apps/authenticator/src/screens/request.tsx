@@ -16,6 +16,7 @@ import { call, serverNow } from '../server/client.ts';
 import { codeOf, inWords, OfflineError, ProblemError } from '../server/failure.ts';
 import { count, note } from '../telemetry/telemetry.ts';
 import { t } from '../texts/texts.ts';
+import { noteNewPhone } from '../transfer/follow.ts';
 import { VerificationError, verifyForAnswer } from '../verification/verification-key.ts';
 import { NumberPad } from './number-pad.tsx';
 import { Notice, Screen } from './pieces.tsx';
@@ -116,6 +117,7 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
       });
       count('request_answered');
       void refreshAccounts();
+      if (request.purpose === 'activation') noteNewPhone(account.id, request.resource.name);
       setMine(true);
       setOutcome(answered.state);
       keepRequest(account, { ...request, state: answered.state });

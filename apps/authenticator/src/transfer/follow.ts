@@ -17,6 +17,7 @@ const newPhones = new Map<string, string>();
 
 export const shownTransfer = (id: string): Outgoing | undefined => shown.get(id);
 export const showTransfer = (id: string, outgoing: Outgoing): void => void shown.set(id, outgoing);
+export const noteNewPhone = (id: string, name: string): void => void newPhones.set(id, name);
 export const newPhoneOf = (id: string): string | undefined => newPhones.get(id);
 
 export interface Followed {
@@ -35,7 +36,7 @@ export function useTransfer(account: Account): Followed {
   });
   const look = async () => {
     const transfer = await read(account);
-    if (transfer?.device !== undefined) newPhones.set(account.id, transfer.device);
+    if (transfer?.device !== undefined) noteNewPhone(account.id, transfer.device);
     if (transfer === null) shown.delete(account.id);
     setFollowed((before) => {
       if (transfer !== null || !before.transfer)
