@@ -49,6 +49,23 @@ forEachEngine((engine) => {
     return phone.call('POST', `/requests/${request.id}/answer`, { answer, webauthn: null });
   }
 
+  test('a notification may offer Approve only where policy says so, for a tap of a familiar browser and nothing else', async () => {
+    const offers = async (options?: Parameters<typeof pending>[0]) => {
+      const one = await pending(options);
+      await one.phone.call('POST', '/me/test');
+      assert.equal((await one.phone.request('test')).approve_from_notification, false);
+      return one.request.approve_from_notification;
+    };
+    assert.equal(await offers(), false, 'off by default');
+    await server.patchSettings({ push: { approve_from_notification: true } });
+    assert.equal(await offers(), true);
+    assert.equal(await offers({ familiar: false }), false, 'a number is wanted');
+    assert.equal(await offers({ verification: true }), false, 'user verification is wanted');
+    await server.patchSettings({ push: { approve_from_notification: true, confirmation: 'tap' } });
+    assert.equal(await offers({ familiar: false }), false, 'nobody knows the browser');
+    await server.patchSettings({ push: null });
+  });
+
   test('404: a request of another authenticator, and one that never was', async () => {
     const mine = await pending();
     const other = await pending();

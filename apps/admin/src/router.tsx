@@ -1,4 +1,4 @@
-import type { Role, UserState } from '@countersign/protocol/wire';
+import type { ReportKind, Role, UserState } from '@countersign/protocol/wire';
 import { isProblem } from '@countersign/ui/api';
 import type { QueryClient } from '@tanstack/react-query';
 import {
@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router';
 import { NotFound, Root, RoomFailed } from './root.tsx';
 import { roles, states } from './people/words.ts';
+import { kinds } from './reports/words.ts';
 import { sessionQuery } from './session/session.ts';
 
 /** Every address of the Admin Portal. A room's code loads when it is first entered. */
@@ -96,6 +97,15 @@ const events = createRoute({
   component: lazyRouteComponent(() => import('./events/events-page.tsx'), 'EventsPage'),
 });
 
+const reports = createRoute({
+  getParentRoute: () => room,
+  path: '/reports',
+  validateSearch: ({ kind }: Record<string, unknown>): { kind?: ReportKind } => ({
+    kind: kinds.find(({ value }) => value === kind)?.value,
+  }),
+  component: lazyRouteComponent(() => import('./reports/reports-page.tsx'), 'ReportsPage'),
+});
+
 const outbox = createRoute({
   getParentRoute: () => room,
   path: '/outbox',
@@ -105,7 +115,7 @@ const outbox = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  room.addChildren([home, people, addPerson, person, settings, events, outbox]),
+  room.addChildren([home, people, addPerson, person, settings, events, reports, outbox]),
 ]);
 
 export const createAdminRouter = (queryClient: QueryClient) =>

@@ -1,4 +1,11 @@
-import { IconAdjustments, IconExternalLink, IconHistory, IconMailbox, IconUsers } from '@tabler/icons-react';
+import {
+  IconAdjustments,
+  IconExternalLink,
+  IconHistory,
+  IconMailbox,
+  IconReportAnalytics,
+  IconUsers,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { may } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
@@ -8,6 +15,7 @@ const rooms = [
   { to: '/people', label: 'People', Icon: IconUsers },
   { to: '/settings', label: 'Settings', Icon: IconAdjustments },
   { to: '/events', label: 'Events', Icon: IconHistory },
+  { to: '/reports', label: 'App reports', Icon: IconReportAnalytics },
   { to: '/outbox', label: 'Outbox', Icon: IconMailbox, needs: 'read_outbox' },
 ] as const;
 

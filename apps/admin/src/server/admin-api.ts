@@ -1,9 +1,11 @@
 import type {
+  AppReport,
   CreateUser,
   Discovery,
   Event,
   Mail,
   PatchUser,
+  ReportKind,
   ResetMfaResult,
   Role,
   Session,
@@ -67,4 +69,6 @@ export const readSettings = () => call<Settings>('GET', `${base}/settings`);
 export const changeSettings = (patch: SettingsPatch) => change<Settings>('PATCH', `${base}/settings`, patch);
 
 export const listEvents = (q: string | undefined, cursor?: string) => page<Event>('/events', { q, cursor });
+export const listReports = (kind: ReportKind | undefined, cursor?: string) =>
+  page<AppReport>('/diagnostics', { kind, cursor });
 export const listMails = (q: string | undefined, cursor?: string) => page<Mail>('/outbox', { q, cursor });

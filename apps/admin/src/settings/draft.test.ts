@@ -15,24 +15,19 @@ const saved: Settings = {
     user_verification: 'preferred',
     authenticators_per_user: 1,
     approve_from_notification: false,
+    transfer: true,
   },
   events: { retention_days: 400 },
   telemetry: { diagnostics_default: true, usage_default: true },
 };
 const field = (path: Path) => groups.flatMap(({ fields }) => fields).find((each) => each.path === path)!;
 
-test('the form covers every setting that does something', () => {
-  // What the app does not do is not offered.
-  const without = [
-    'push.approve_from_notification',
-    'telemetry.diagnostics_default',
-    'telemetry.usage_default',
-  ];
+test('the form covers every setting', () => {
   const paths = Object.entries(saved).flatMap(([group, members]) =>
     Object.keys(members as object).map((member) => `${group}.${member}`),
   );
   const shown = groups.flatMap(({ fields }) => fields.map(({ path }) => path as string));
-  assert.deepEqual(shown.sort(), paths.filter((path) => !without.includes(path)).sort());
+  assert.deepEqual(shown.sort(), paths.sort());
 });
 
 test('the patch holds what was changed and nothing else; null restores a default', () => {

@@ -151,6 +151,20 @@ export const groups: Group[] = [
         text: 'From 1 to 5. With 1, a new phone takes the place of the old one.',
         default: 1,
       },
+      {
+        path: 'push.transfer',
+        kind: 'switch',
+        label: 'People move to a new phone in the app',
+        text: 'The old phone hands the account on, with Face ID, fingerprint or passcode, and both phones approve. Without it, a new phone is set up in the User Portal.',
+        default: true,
+      },
+      {
+        path: 'push.approve_from_notification',
+        kind: 'switch',
+        label: 'Approve from the notification',
+        text: 'Where a tap is enough, the browser is familiar and nothing else is asked for. A locked phone proves little: whoever has it in hand can approve.',
+        default: false,
+      },
     ],
   },
   {
@@ -166,6 +180,26 @@ export const groups: Group[] = [
         label: 'How long events are kept',
         text: 'From 30 to 3650 days. Older ones are removed, and a signed note stays in their place.',
         default: 400,
+      },
+    ],
+  },
+  {
+    title: 'App reports',
+    lead: 'Counts that apps send of how they fare: never a name, an account or an address. Whoever uses an app can switch either kind, whatever is set here.',
+    fields: [
+      {
+        path: 'telemetry.diagnostics_default',
+        kind: 'switch',
+        label: 'Apps begin with diagnostics on',
+        text: 'How often something failed, came late or was slow.',
+        default: true,
+      },
+      {
+        path: 'telemetry.usage_default',
+        kind: 'switch',
+        label: 'Apps begin with usage on',
+        text: 'How often something was used, such as a code copied or a backup made.',
+        default: true,
       },
     ],
   },

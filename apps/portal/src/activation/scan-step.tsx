@@ -1,8 +1,7 @@
 import { ArrivalTitle, useSecondsLeft } from '@countersign/ui/sign-in';
-import { Alert, Button, Code, CopyButton, Group, Loader, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Alert, Button, Loader, Stack, Text } from '@mantine/core';
 import type { CreatedActivation } from '@countersign/protocol/wire';
-import { QrCode } from '../layout/qr-code.tsx';
+import { CodeShown } from './code-shown.tsx';
 
 /** The activation code as a picture or as text, for as long as it holds. */
 export function ScanStep({
@@ -15,7 +14,6 @@ export function ScanStep({
   onBack: () => void;
 }) {
   const left = useSecondsLeft(activation.expires_at);
-  const [typed, setTyped] = useState(false);
   if (activation.state === 'expired' || left === 0) {
     return (
       <Stack role="alert">
@@ -41,67 +39,24 @@ export function ScanStep({
   }
   return (
     <Stack align="center">
-      <ArrivalTitle>{typed ? 'Type this in the app' : 'Scan this code in the app'}</ArrivalTitle>
-      {typed ? (
-        <TypedDetails activation={activation} />
-      ) : (
-        <>
-          <QrCode text={activation.activation_uri} label="QR code with your activation code" />
-          <Text ta="center">
+      <CodeShown
+        uri={activation.activation_uri}
+        code={activation.code}
+        label="QR code with your activation code"
+        hint={
+          <>
             In Countersign Authenticator, tap <strong>Add account</strong>.
-          </Text>
-        </>
-      )}
-      <Text fz="sm" c="dimmed">
-        Holds for {Math.floor(left / 60)}:{String(left % 60).padStart(2, '0')}
-      </Text>
-      <Group justify="center" gap="xs">
-        <Button variant="default" onClick={() => setTyped(!typed)}>
-          {typed ? 'Show the QR code' : 'Enter code instead'}
-        </Button>
+          </>
+        }
+        left={left}
+      >
         <Button variant="subtle" onClick={onBack}>
           How to get the app
         </Button>
-      </Group>
+      </CodeShown>
       <Alert variant="light" color="yellow">
         Keep this code to yourself: whoever scans it can approve sign-ins as you.
       </Alert>
-    </Stack>
-  );
-}
-
-function TypedDetails({ activation }: { activation: CreatedActivation }) {
-  const rows = [
-    { label: 'Server address', text: new URL(activation.activation_uri).origin },
-    { label: 'Code', text: activation.code },
-  ];
-  return (
-    <Stack w="100%" gap="sm">
-      {rows.map(({ label, text }) => (
-        <div key={label}>
-          <Text fw={600} fz="sm">
-            {label}
-          </Text>
-          <Group gap="xs" wrap="nowrap" justify="space-between">
-            <Code fz="md" style={{ overflowWrap: 'anywhere' }}>
-              {text}
-            </Code>
-            <CopyButton value={text}>
-              {({ copied, copy }) => (
-                <Button
-                  variant="default"
-                  size="xs"
-                  flex="none"
-                  onClick={copy}
-                  aria-label={`${copied ? 'Copied' : 'Copy'} ${label.toLowerCase()}`}
-                >
-                  {copied ? 'Copied' : 'Copy'}
-                </Button>
-              )}
-            </CopyButton>
-          </Group>
-        </div>
-      ))}
     </Stack>
   );
 }

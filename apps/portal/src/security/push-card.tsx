@@ -8,6 +8,7 @@ import type { Authenticator, Me } from '@countersign/protocol/wire';
 import { Loaded, SectionCard, whenText } from '../layout/section-card.tsx';
 import { useAuthenticators, useMe } from './queries.ts';
 import { TestPush } from './test-push.tsx';
+import { VerificationKey } from './verification-key.tsx';
 
 /** Multi-factor authentication: the phone, its health, a test, replacing and removing it. */
 export function PushCard() {
@@ -51,7 +52,7 @@ function MobilePush({ me, phones }: { me: Me; phones: Authenticator[] }) {
         </Alert>
       )}
       {active.map((phone) => (
-        <Phone key={phone.id} phone={phone}>
+        <Phone key={phone.id} me={me} phone={phone}>
           {me.push_enabled && active.length === 1 && <ActivateLink>Replace device</ActivateLink>}
         </Phone>
       ))}
@@ -75,7 +76,7 @@ function ActivateLink({ children, main = false }: { children: string; main?: boo
 }
 
 /** One phone: its health, and what can be done with it. `children` are further actions. */
-function Phone({ phone, children }: { phone: Authenticator; children: ReactNode }) {
+function Phone({ me, phone, children }: { me: Me; phone: Authenticator; children: ReactNode }) {
   const queries = useQueryClient();
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -106,6 +107,7 @@ function Phone({ phone, children }: { phone: Authenticator; children: ReactNode 
             : 'Its push service no longer knows it. Open Countersign Authenticator on the phone once: it registers again by itself.'}
         </Alert>
       )}
+      <VerificationKey me={me} phone={phone} />
       {problem && (
         <Alert color="red" variant="light" role="alert">
           {problem}

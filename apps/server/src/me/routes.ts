@@ -202,6 +202,7 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
       name: session.name,
       role: session.role,
       push_enabled: isPushEnabled(session, settings),
+      user_verification: settings.push.user_verification,
     };
   }
 }

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaults } from '../settings/settings.ts';
-import { acrOf, decideConfirmation, decideFactors, decideUserVerification, type Facts } from './decide.ts';
+import {
+  acrOf,
+  decideApproveFromNotification,
+  decideConfirmation,
+  decideFactors,
+  decideUserVerification,
+  type Facts,
+} from './decide.ts';
 
 const phone = { id: 'phone', hasVerificationKey: true };
 const bare = { id: 'bare', hasVerificationKey: false };
@@ -88,6 +95,20 @@ test('user verification: required always, preferred where there is a key, off ne
   assert.equal(decideUserVerification(withPush({ user_verification: 'preferred' }), phone), true);
   assert.equal(decideUserVerification(withPush({ user_verification: 'preferred' }), bare), false);
   assert.equal(decideUserVerification(withPush({ user_verification: 'off' }), phone), false);
+});
+
+test('Approve in a notification: where it is allowed, for a familiar asker, by a tap, and with nothing else wanted', () => {
+  const asked = { familiar: true, confirmation: { kind: 'tap' as const }, userVerification: false };
+  const allowed = withPush({ approve_from_notification: true });
+  assert.equal(decideApproveFromNotification(allowed, asked), true);
+  assert.equal(decideApproveFromNotification(defaults, asked), false);
+  for (const change of [
+    { familiar: false },
+    { confirmation: { kind: 'number' as const, length: 2 } },
+    { userVerification: true },
+  ]) {
+    assert.equal(decideApproveFromNotification(allowed, { ...asked, ...change }), false);
+  }
 });
 
 test('acr follows what was proven', () => {

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Acr, Id, Nullable, OneOf, Password, PersonName, Role, Time } from './common.ts';
+import { UserVerification } from './activation.ts';
 import { Device, PushHealth } from './device.ts';
 import { PushState } from './push-request.ts';
 
@@ -12,6 +13,8 @@ export const Me = Type.Object({
   role: Role,
   /** Whether this person may enrol mobile push. */
   push_enabled: Type.Boolean(),
+  /** The organisation's setting. */
+  user_verification: UserVerification,
 });
 export type Me = Static<typeof Me>;
 export const PatchMe = Type.Object({ name: Type.Optional(PersonName) });

@@ -129,14 +129,14 @@ test('what an app may report: named things, counted, and nothing that tells who'
     right: [
       { kind: 'usage', entries: [] },
       { kind: 'diagnostic', entries: [entry, 7, null, { secret: 'x' }] },
-      { kind: 'usage', entries: Array(100).fill(entry) },
+      { kind: 'usage', entries: Array.from({ length: 100 }, () => entry) },
     ],
     wrong: [
       { kind: 'usage' },
       { entries: [] },
       { kind: 'other', entries: [] },
       { kind: 'usage', entries: {} },
-      { kind: 'usage', entries: Array(101).fill(entry) },
+      { kind: 'usage', entries: Array.from({ length: 101 }, () => entry) },
     ],
   });
 });

@@ -54,9 +54,9 @@ export function createApp(environment: Environment, log: Logger, now: () => numb
     routerOptions: { maxParamLength: 16_384 },
     // An address that cannot be decoded: no hook has run for it.
     frameworkErrors: (_error, request, reply) => {
-      setSecurityHeaders(reply as FastifyReply, environment.issuer.startsWith('https:'));
-      allowAnyOrigin(reply as FastifyReply, request.url);
-      void sendProblem(reply as FastifyReply, new Refusal('not_found'), now());
+      setSecurityHeaders(reply, environment.issuer.startsWith('https:'));
+      allowAnyOrigin(reply, request.url);
+      void sendProblem(reply, new Refusal('not_found'), now());
     },
     forceCloseConnections: 'idle',
     ...(environment.tls ? { https: environment.tls } : {}),
