@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { files, folder } from '../tools/make-vectors.ts';
 import { normalizeCode, parseActivationUri } from './activation/code.ts';
 import { verifyRegistration } from './activation/registration.ts';
+import { openBackup } from './backup/index.ts';
 import { decodeBase64url } from './base64url.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { errors } from './errors.ts';
 import { sha256Base64url } from './hash.ts';
 import { parseStrictJson, parseStrictJsonBytes } from './json.ts';
+import { decodeBase32, encodeBase32, hotp, importOtpKey, parseOtpauthUri, totp } from './otp/index.ts';
 import { presenceThumbprint, readPresenceJwk, type PresenceJwk } from './presence-key.ts';
 import { primitives } from './primitives.ts';
 import { verifyProof } from './proof/proof.ts';
@@ -138,5 +141,53 @@ test('thumbprint.json', async () => {
     const key = readPresenceJwk(jwk);
     assert.equal(key !== undefined, on_curve === false, name);
     if (key) await assert.rejects(verifyNothingWith(key), Error, name);
+  }
+});
+
+test('otp.json', async () => {
+  const vectors = read('otp.json');
+  for (const { name, secret, algorithm, digits, counter, code } of vectors.hotp) {
+    assert.equal(
+      await hotp(await importOtpKey(decodeBase32(secret)!, algorithm), counter, digits),
+      code,
+      name,
+    );
+  }
+  for (const { name, secret, algorithm, digits, period, time, code } of vectors.totp) {
+    const key = await importOtpKey(decodeBase32(secret)!, algorithm);
+    assert.equal(await totp(key, { period, digits }, time * 1000), code, name);
+    assert.equal(await totp(key, { period, digits }, time * 1000 + 999), code, name);
+  }
+  for (const { name, text, hex } of vectors.base32) {
+    const bytes = decodeBase32(text);
+    assert.equal(bytes ? Buffer.from(bytes).toString('hex') : null, hex, name);
+  }
+});
+
+test('otpauth.json', () => {
+  const { shapes } = read('otpauth.json');
+  assert.ok(shapes.length >= 60);
+  assert.equal(new Set(shapes.map(({ name }) => name)).size, shapes.length);
+  for (const { name, text, ...expected } of shapes) {
+    const parsed = parseOtpauthUri(text);
+    const got =
+      'account' in parsed
+        ? { account: { ...parsed.account, secret: encodeBase32(parsed.account.secret) } }
+        : parsed;
+    assert.deepEqual(got, expected, name);
+  }
+});
+
+test('backup.json', async () => {
+  const { worked, opens, refused } = read('backup.json');
+  for (const { name, backup, password } of [{ name: 'worked', ...worked }, ...opens]) {
+    const opened = await openBackup(backup, password);
+    assert.ok('accounts' in opened, `${name}: ${JSON.stringify(opened)}`);
+    assert.equal(new Date(opened.createdAt).toISOString(), worked.created_at, name);
+    const accounts = opened.accounts.map((each) => ({ ...each, secret: encodeBase32(each.secret) }));
+    assert.deepEqual(accounts, worked.accounts, name);
+  }
+  for (const { name, backup, password, problem } of refused) {
+    assert.deepEqual(await openBackup(backup, password), { problem }, name);
   }
 });

@@ -6,7 +6,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { activationCode } from './vectors/activation-code.ts';
 import { answer } from './vectors/answer.ts';
+import { backup } from './vectors/backup.ts';
 import { canonical } from './vectors/canonical-json.ts';
+import { otp } from './vectors/otp.ts';
+import { otpauth } from './vectors/otpauth.ts';
 import { proof } from './vectors/proof.ts';
 import { registration } from './vectors/registration.ts';
 import { digest } from './vectors/request-digest.ts';
@@ -23,6 +26,9 @@ export const files = {
   'activation-code.json': activationCode,
   'canonical-json.json': canonical,
   'thumbprint.json': thumbprint,
+  'otp.json': otp,
+  'otpauth.json': otpauth,
+  'backup.json': backup,
 };
 
 if (import.meta.main) {

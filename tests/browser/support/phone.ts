@@ -38,6 +38,10 @@ export interface PhoneOptions {
   /** Without notifications: the app works while it is open. */
   notifications?: 'granted' | 'denied';
   device?: (typeof devices)[string];
+  /** The device's language. */
+  locale?: string;
+  /** Whether the platform authenticator has the PRF extension (one refusal of the person then locks it for good). */
+  prf?: boolean;
   /** Notifications are shown there, as the system's own; without it nobody sees them. */
   desktop?: Pick<Desktop, 'env'>;
 }
@@ -49,6 +53,8 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
     colorScheme = 'light',
     notifications = 'granted',
     device = devices['Pixel 7'],
+    prf = false,
+    locale = 'en-US',
     desktop,
   } = options;
   const folder = await mkdtemp(join(tmpdir(), 'countersign-camera-'));
@@ -65,7 +71,7 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
       `--use-file-for-fake-video-capture=${video}`,
     ],
   };
-  const looks = { ...device, baseURL: url, colorScheme };
+  const looks = { ...device, baseURL: url, colorScheme, locale };
   // Only a context with a profile shows notifications of the system.
   const context = desktop
     ? await chromium.launchPersistentContext(join(folder, 'profile'), {
@@ -79,7 +85,7 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
   });
   await context.addInitScript(stubPush, push.subscription);
   const page = await context.newPage();
-  const authenticator = await addPlatformAuthenticator(page);
+  const authenticator = await addPlatformAuthenticator(page, prf);
   const deliver = await openDelivery(page, url);
   return {
     page,
@@ -134,7 +140,10 @@ function stubPush(subscription: { endpoint: string }): void {
   });
 }
 
-async function addPlatformAuthenticator(page: Page): Promise<(verified: boolean) => Promise<void>> {
+async function addPlatformAuthenticator(
+  page: Page,
+  hasPrf: boolean,
+): Promise<(verified: boolean) => Promise<void>> {
   const session = await page.context().newCDPSession(page);
   await session.send('WebAuthn.enable');
   const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
@@ -146,6 +155,7 @@ async function addPlatformAuthenticator(page: Page): Promise<(verified: boolean)
       hasUserVerification: true,
       isUserVerified: true,
       automaticPresenceSimulation: true,
+      hasPrf,
     },
   });
   return async (isUserVerified) => {

@@ -61,3 +61,20 @@ export async function signOut(page: Page): Promise<void> {
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
 }
+
+/** Adds an account of another service by typing its key; ends at the list. */
+export async function addKey(
+  page: Page,
+  { issuer, label = '', key }: { issuer: string; label?: string; key: string },
+): Promise<void> {
+  await page.goto('/authenticator/#/add');
+  await page.getByRole('button', { name: 'Enter code instead' }).click();
+  await page.getByLabel('A key of another service').check();
+  await page.getByLabel('Service', { exact: true }).fill(issuer);
+  await page.getByLabel('Account', { exact: true }).fill(label);
+  await page.getByLabel('Key', { exact: true }).fill(key);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Add this account' }).click();
+  await expect(page.getByRole('heading', { name: 'Account added' })).toBeVisible();
+  await page.getByRole('button', { name: 'Done', exact: true }).click();
+}

@@ -19,13 +19,33 @@ function show(text: string): void {
 
 /** From a tap. Says whether it worked. */
 export async function copyCode(code: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(code);
-    show(t.codes.copied);
-    count('code_copied');
-  } catch {
-    show(t.codes.notCopied);
-  }
+  const copied = (await write(code)) || copyByCommand(code);
+  show(copied ? t.codes.copied : t.codes.notCopied);
+  if (copied) count('code_copied');
+}
+
+/** A browser that asks the person first may never answer: the older way is tried after a second then. */
+const write = (code: string): Promise<boolean> =>
+  Promise.race([
+    Promise.resolve(navigator.clipboard?.writeText(code)).then(
+      () => navigator.clipboard !== undefined,
+      () => false,
+    ),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 1_000)),
+  ]);
+
+function copyByCommand(code: string): boolean {
+  const focused = document.activeElement;
+  const field = document.createElement('textarea');
+  field.value = code;
+  field.readOnly = true;
+  field.className = 'hidden-input';
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand('copy');
+  field.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return copied;
 }
 
 export const useToast = (): { text: string; id: number } | undefined =>

@@ -60,7 +60,6 @@ async function turnOn(lock: DeviceLock | PasscodeLock, wrapping: CryptoKey): Pro
 export async function turnOff(): Promise<void> {
   const next = await makeVault();
   await rekey(next, next);
-  useUnlocked(undefined);
 }
 
 const importVaultKey = (raw: ArrayBuffer): Promise<CryptoKey> =>

@@ -35,6 +35,8 @@ export async function chooseLockAfter(next: LockAfter): Promise<void> {
 /** At once, on this page. */
 export function lock(): void {
   lockNow();
+  // Another object, so that it is seen as a change.
+  vault = vault && { ...vault };
   tell();
 }
 

@@ -13,7 +13,7 @@ export type BackupProblem = 'not_a_backup' | 'damaged' | 'wrong_password' | 'new
 export const backupFormat = 'countersign-authenticator-backup';
 export const currentVersion = 1;
 /** In characters. */
-export const longestBackup = 16 * 1024 * 1024;
+const longestBackup = 4 * 1024 * 1024;
 export const lengths = { salt: 16, check: 16, key: 32, iv: 12 };
 
 export interface Envelope {
@@ -60,6 +60,8 @@ export function readMembers(
 ): { members: Members; version: number; createdAt: number } | { problem: BackupProblem } {
   if (text.length > longestBackup) return { problem: 'too_large' };
   const members = parseStrictJson(text);
+  // Half a backup is one too.
+  if (members === undefined && text.includes(`"${backupFormat}"`)) return { problem: 'damaged' };
   if (!isJsonObject(members) || members.format !== backupFormat) return { problem: 'not_a_backup' };
   const { version, created_at } = members;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) return { problem: 'damaged' };

@@ -9,8 +9,8 @@ export interface ScryptCost {
 }
 
 /**
- * 64 MiB, and four times the work of a backup of ours: a file that somebody made to hurt takes a phone neither its
- * memory nor more than some seconds.
+ * 64 MiB, and four times the work of a backup of ours: a file that somebody made to hurt takes neither a phone's
+ * memory nor its evening.
  */
 const mostMemory = 64 * 1024 * 1024;
 const mostWork = 4 * 32768 * 8 * 3;
@@ -20,8 +20,8 @@ export type CostProblem = 'damaged' | 'too_large';
 /** Why these numbers of a file are no cost that we would pay; undefined where they are one. */
 export function costProblem({ n, r, p }: ScryptCost): CostProblem | undefined {
   if (![n, r, p].every((value) => Number.isSafeInteger(value) && value >= 1)) return 'damaged';
-  if (n < 2 || !Number.isInteger(Math.log2(n))) return 'damaged';
-  return 128 * n * r > mostMemory || n * r * p > mostWork ? 'too_large' : undefined;
+  if (128 * r * (n + p) > mostMemory || n * r * p > mostWork) return 'too_large';
+  return n < 2 || (n & (n - 1)) !== 0 ? 'damaged' : undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Base32 (RFC 4648 section 6), as people copy it: lax in what does not change the bytes, strict in what does. */
+import { withoutPadding } from '../padding.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const none = 32;
@@ -32,7 +33,7 @@ export function encodeBase32(bytes: Uint8Array): string {
  * random characters, without a thought for the last one, and use the whole bytes.
  */
 export function decodeBase32(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const characters = text.replace(/[\s-]/g, '').replace(/=+$/, '');
+  const characters = withoutPadding(text.replace(/[\s-]/g, ''));
   if ([1, 3, 6].includes(characters.length % 8)) return undefined;
   const bytes = new Uint8Array(Math.floor((characters.length * 5) / 8));
   let bits = 0;

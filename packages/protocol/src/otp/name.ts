@@ -13,6 +13,17 @@ export function splitName(name: string, issuer = ''): { issuer: string; label: s
 }
 
 /**
+ * As `splitName`, for files that keep the issuer by itself as well. Where the name does not begin with it, what stands
+ * before a colon is nobody's second opinion but a part of the label.
+ */
+export function splitStoredName(name: string, issuer: string): { issuer: string; label: string } {
+  const known = tidyName(issuer);
+  return known === '' || name.startsWith(`${known}:`)
+    ? splitName(name, known)
+    : { issuer: known, label: tidyName(name) };
+}
+
+/**
  * The two in one. `encode` is for each of them, where the colon between them is to stay. A label with a colon and
  * without an issuer gets a colon before it, so that its beginning is not taken for one.
  */
