@@ -1,4 +1,6 @@
-import { useState, type ReactNode } from 'react';
+import { normalizeCode } from '@countersign/protocol';
+import { textOf } from '@countersign/ui/form-text';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import type { Account } from '../accounts/database.ts';
 import { go, goInstead } from '../routing.ts';
 import { inWords } from '../server/failure.ts';
@@ -46,7 +48,42 @@ function HowToAdd({ account }: { account: Account }) {
           {t.verification.scan}
         </button>
       </div>
+      <TypedKeyCode />
     </>
+  );
+}
+
+/** Where there is no camera. */
+function TypedKeyCode() {
+  const [problem, setProblem] = useState<string>();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const code = textOf(new FormData(event.currentTarget), 'code');
+    if (!normalizeCode(code)) return setProblem(t.add.codeForm);
+    go(`/verification-key?code=${encodeURIComponent(code)}`);
+  };
+  return (
+    <details>
+      <summary>{t.add.enterCode}</summary>
+      <form onSubmit={submit} className="form">
+        <label>
+          {t.add.code}
+          <input
+            name="code"
+            className="code-input"
+            placeholder="XXXXX-XXXXX-XXXXX-XXXXX"
+            autoCapitalize="characters"
+            autoComplete="off"
+            autoCorrect="off"
+            spellCheck={false}
+          />
+        </label>
+        {problem && <Notice kind="error">{problem}</Notice>}
+        <button type="submit" className="secondary">
+          {t.add.continue}
+        </button>
+      </form>
+    </details>
   );
 }
 
