@@ -6,7 +6,7 @@ import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 
 /** User verification: without the face, finger or passcode nothing is approved, and what is wrong is said. */
 
-test.setTimeout(120_000);
+test.setTimeout(300_000);
 
 const approve = (phone: PhoneBrowser) => phone.page.getByRole('button', { name: 'Approve' });
 
