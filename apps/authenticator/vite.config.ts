@@ -8,7 +8,7 @@ const root = import.meta.dirname;
 
 /**
  * Builds the service worker after the app, as one classic script of its own (every engine runs those), with the list of
- * the files that it must have for the app to open offline. The scanner is left out: it is kept when first used.
+ * the files that it must have for the app to open offline. The scanner is large, and kept afterwards.
  */
 function serviceWorker(): Plugin {
   return {
@@ -18,6 +18,7 @@ function serviceWorker(): Plugin {
       const files = Object.keys(bundle).filter(
         (file) => /\.(js|css)$/.test(file) && !/(decode|reader)-/.test(file),
       );
+      const scanner = Object.keys(bundle).filter((file) => /(decode|reader)-.*\.(js|wasm)$/.test(file));
       const precache = ['./', 'manifest.webmanifest', 'icon-192.png', 'licences.json', ...files];
       const version = createHash('sha256').update(files.sort().join()).digest('hex').slice(0, 12);
       await build({
@@ -25,7 +26,11 @@ function serviceWorker(): Plugin {
         configFile: false,
         logLevel: 'warn',
         publicDir: false,
-        define: { APP_FILES: JSON.stringify(precache), APP_VERSION: JSON.stringify(version) },
+        define: {
+          APP_FILES: JSON.stringify(precache),
+          SCANNER_FILES: JSON.stringify(scanner),
+          APP_VERSION: JSON.stringify(version),
+        },
         build: {
           emptyOutDir: false,
           outDir: 'dist',

@@ -12,6 +12,7 @@ import { go, usePlace, type Place } from './routing.ts';
 import { AboutScreen } from './screens/about.tsx';
 import { AccountScreen } from './screens/account.tsx';
 import { ActivateScreen } from './screens/activate.tsx';
+import { AddVerificationScreen, VerificationScreen } from './screens/verification.tsx';
 import { AddCodeScreen } from './screens/add-code.tsx';
 import { AddScreen } from './screens/add.tsx';
 import { BackupScreen } from './screens/backup.tsx';
@@ -23,12 +24,14 @@ import { ImportScreen } from './screens/import.tsx';
 import { IntroductionScreen } from './screens/introduction.tsx';
 import { LockScreen } from './screens/lock.tsx';
 import { MoreScreen } from './screens/more.tsx';
+import { MoveScreen } from './screens/move.tsx';
 import { Pane } from './screens/pieces.tsx';
 import { PrivacyScreen } from './screens/privacy.tsx';
 import { RequestScreen } from './screens/request.tsx';
 import { SecurityScreen } from './screens/security.tsx';
 import { SettingsScreen } from './screens/settings.tsx';
 import { StorageProblem } from './screens/storage-problem.tsx';
+import { useArriving } from './transfer/arrive.ts';
 import { markHolds, wasEvicted } from './storage/eviction.ts';
 import { keepPreference } from './storage/preferences.ts';
 import type { OnDevice } from './storage/read-device.ts';
@@ -43,6 +46,7 @@ export function App({ reading }: { reading: Promise<OnDevice> }) {
   const lock = useLock();
   const [language, setLanguage] = useState(presentLanguage());
   useWatching(accounts ?? []);
+  useArriving(accounts ?? [], lock !== null);
   useOpening(place.path[0]);
 
   if (state === 'blocked' || state === 'evicted')
@@ -113,11 +117,24 @@ function detailsOf({ place, accounts, codes, onLanguage }: Shown): ReactNode {
     case 'requests':
       return id && <RequestScreen key={id} id={id} />;
     case 'activate':
-      return <ActivateScreen code={query('code')} />;
+      return (
+        <ActivateScreen
+          key={query('code')}
+          code={query('code')}
+          transferKey={query('key')}
+          withCodes={query('with') === 'codes'}
+        />
+      );
+    case 'verification-key':
+      return <AddVerificationScreen key={query('code')} code={query('code')} accounts={accounts} />;
     case 'add':
       return id === 'code' ? <AddCodeScreen /> : <AddScreen />;
-    case 'accounts':
-      return <AccountScreen key={id} account={accounts.find((account) => account.id === id)} />;
+    case 'accounts': {
+      const account = accounts.find((each) => each.id === id);
+      if (account && part === 'move') return <MoveScreen key={id} account={account} codes={codes} />;
+      if (account && part === 'verification') return <VerificationScreen key={id} account={account} />;
+      return <AccountScreen key={id} account={account} />;
+    }
     case 'codes':
       return <CodeScreen key={id} code={codes.find((code) => code.id === id)} />;
     case 'import':
