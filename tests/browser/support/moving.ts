@@ -48,13 +48,15 @@ export async function codesOf(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const opening = indexedDB.open('countersign-authenticator');
     const db = await new Promise<IDBDatabase>((resolve, reject) => {
-      opening.onsuccess = () => resolve(opening.result);
-      opening.onerror = () => reject(opening.error!);
+      opening.addEventListener('success', () => resolve(opening.result));
+      opening.addEventListener('error', () => reject(opening.error!));
     });
     const reading = db.transaction('codes').objectStore('codes').getAll();
     const rows = await new Promise<{ issuer: string; position: number }[]>((resolve, reject) => {
-      reading.onsuccess = () => resolve(reading.result as { issuer: string; position: number }[]);
-      reading.onerror = () => reject(reading.error!);
+      reading.addEventListener('success', () =>
+        resolve(reading.result as { issuer: string; position: number }[]),
+      );
+      reading.addEventListener('error', () => reject(reading.error!));
     });
     db.close();
     return rows.sort((a, b) => a.position - b.position).map(({ issuer }) => issuer);

@@ -105,7 +105,12 @@ export function AddVerificationScreen({ code, accounts }: { code: string; accoun
       <ul className="list">
         {without.map(({ id, organization, login }) => (
           <li key={id}>
-            <button type="button" className="card row" onClick={() => setChosen(id)}>
+            <button
+              type="button"
+              className="card row"
+              aria-label={`${organization}, ${login}`}
+              onClick={() => setChosen(id)}
+            >
               <span className="row-text">
                 <strong>{organization}</strong>
                 <span>{login}</span>

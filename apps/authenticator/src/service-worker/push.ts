@@ -43,8 +43,9 @@ export async function showPush(text: string | undefined): Promise<void> {
     const took = serverNow(known.account) - Date.parse(known.request.created_at);
     if (took > late) note('push_late', { duration_ms: Math.round(took) });
     await follow(known.request);
+    await settle();
   }
-  await settle();
+  // That a request has ended already stays to be read, until the next push or the next opening of the app.
 }
 
 function readMessage(text: string | undefined): Partial<PushMessage> {
@@ -68,7 +69,7 @@ async function showKnown({ account, request }: Known): Promise<void> {
   const isOwnActivation = purpose === 'activation' && account.state === 'pending';
   const { title, body } = wordsOf(request, isOwnActivation);
   if (state !== 'pending')
-    return show(t.notification.ended, body, { id, said: true }, { requireInteraction: false });
+    return show(t.notification.ended, body, { id, account: account.id }, { requireInteraction: false });
   const deny = { action: 'deny', title: t.notification.deny };
   const approve = { action: 'approve', title: t.notification.approve };
   await show(

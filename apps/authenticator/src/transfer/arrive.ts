@@ -13,7 +13,7 @@ const isArriving = (account: Account): boolean =>
   waitsForOldPhone(account) || (account.transferKey !== undefined && account.state === 'active');
 
 /** One step further; nothing where it is not the time for it. @throws OfflineError, ProblemError, LockedError, StorageError */
-export async function arrive({ id }: Pick<Account, 'id'>): Promise<void> {
+async function arrive({ id }: Pick<Account, 'id'>): Promise<void> {
   const account = presentAccount(id);
   if (account?.state === 'pending' && (await finishActivation(account)) !== 'active') return;
   const active = presentAccount(id);
