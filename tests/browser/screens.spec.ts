@@ -19,11 +19,11 @@ test('every screen: phone, tablet and desktop, light and dark, without a finding
   const seen: string[] = [];
   const fits = async (name: string) => {
     const over = await phone.page.evaluate(() =>
-      [document.documentElement, ...document.querySelectorAll('.content')].some(
-        (each) => each.scrollWidth > each.clientWidth,
-      ),
+      [document.documentElement, ...document.querySelectorAll('.content')]
+        .filter((each) => each.scrollWidth > each.clientWidth)
+        .map((each) => `${each.localName} ${each.className}: ${each.scrollWidth} in ${each.clientWidth}`),
     );
-    expect(over, `${name} runs over the edge`).toBe(false);
+    expect(over, `${name} runs over the edge`).toEqual([]);
   };
   await tour({
     page,

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { useAccounts, type Accounts } from './accounts/use-accounts.ts';
 import { bringUpToDate } from './accounts/bring-up-to-date.ts';
 import { useCodes } from './codes/use-codes.ts';
@@ -9,26 +9,30 @@ import { useLock } from './lock/use-lock.ts';
 import { useOpening } from './requests/use-opening.ts';
 import { useWatching } from './requests/use-requests.ts';
 import { go, usePlace, type Place } from './routing.ts';
-import { AboutScreen } from './screens/about.tsx';
 import { AccountScreen } from './screens/account.tsx';
 import { ActivateScreen } from './screens/activate.tsx';
-import { AddVerificationScreen, VerificationScreen } from './screens/verification.tsx';
 import { AddCodeScreen } from './screens/add-code.tsx';
 import { AddScreen } from './screens/add.tsx';
-import { BackupScreen } from './screens/backup.tsx';
 import { CodeScreen } from './screens/code.tsx';
-import { ExportScreen } from './screens/export.tsx';
+import { FailureBoundary } from './screens/failed.tsx';
 import { HelpScreen } from './screens/help.tsx';
 import { HomeScreen } from './screens/home.tsx';
-import { ImportScreen } from './screens/import.tsx';
 import { IntroductionScreen } from './screens/introduction.tsx';
 import { LockScreen } from './screens/lock.tsx';
 import { MoreScreen } from './screens/more.tsx';
-import { MoveScreen } from './screens/move.tsx';
 import { Pane } from './screens/pieces.tsx';
-import { PrivacyScreen } from './screens/privacy.tsx';
 import { RequestScreen } from './screens/request.tsx';
-import { SecurityScreen } from './screens/security.tsx';
+import {
+  AboutScreen,
+  AddVerificationScreen,
+  BackupScreen,
+  ExportScreen,
+  ImportScreen,
+  MoveScreen,
+  PrivacyScreen,
+  SecurityScreen,
+  VerificationScreen,
+} from './screens/seldom.ts';
 import { SettingsScreen } from './screens/settings.tsx';
 import { StorageProblem } from './screens/storage-problem.tsx';
 import { useArriving } from './transfer/arrive.ts';
@@ -78,7 +82,13 @@ interface Shown {
 /** One screen on a phone; the list and its details side by side where there is room. */
 function Panes(shown: Shown) {
   const wide = useWide();
-  const details = detailsOf(shown);
+  const chosen = detailsOf(shown);
+  const details = chosen && (
+    // Another address, another try.
+    <FailureBoundary key={shown.place.path.join('/')}>
+      <Suspense fallback={null}>{chosen}</Suspense>
+    </FailureBoundary>
+  );
   if (!wide) return details ?? listOf(shown);
   return (
     <div className="panes">

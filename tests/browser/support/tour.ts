@@ -3,6 +3,7 @@ import { sealBackup } from '@countersign/protocol/backup';
 import { writeOtpauthList } from '@countersign/protocol/migration';
 import type { OtpAccount } from '@countersign/protocol/otp';
 import type { RunningServer } from '../../support/server.ts';
+import { chooseFile } from './codes.ts';
 import type { PhoneBrowser } from './phone.ts';
 import { enrolByCamera, setUp, signInWithPassword, signOut } from './steps.ts';
 
@@ -90,11 +91,7 @@ async function codes({ phone: { page }, visit }: Tour): Promise<void> {
   await page.goto('/authenticator/#/import');
   await screen(page, 'Bring in codes').waitFor();
   await visit('import');
-  await page.getByLabel('Backup or export file').setInputFiles({
-    name: 'codes.txt',
-    mimeType: 'text/plain',
-    buffer: Buffer.from(writeOtpauthList(accounts)),
-  });
+  await chooseFile(page, writeOtpauthList(accounts), { name: 'codes.txt', mimeType: 'text/plain' });
   await page.getByText('8 accounts').first().waitFor();
   await visit('import-preview');
   await page.getByRole('button', { name: 'Add 8 accounts' }).click();

@@ -603,7 +603,6 @@ const texts: Texts = {
     scan: 'QR-Codes scannen',
     stopScanning: 'Kamera ausschalten',
     file: 'Datei wählen',
-    fileLabel: 'Datei mit Sicherung oder Export',
     picture: 'Aus einem Bild',
     paste: 'Text einfügen',
     pasteLabel: 'Adressen, je Zeile eine',

@@ -583,7 +583,6 @@ const texts = {
     scan: 'Scan QR codes',
     stopScanning: 'Turn the camera off',
     file: 'Choose a file',
-    fileLabel: 'Backup or export file',
     picture: 'From a picture',
     paste: 'Paste text',
     pasteLabel: 'Addresses, one a line',
