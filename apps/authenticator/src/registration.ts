@@ -10,7 +10,7 @@ export async function registerServiceWorker(): Promise<void> {
     // The first one takes over a page that is current anyway.
     if (!hadOne || reloading) return;
     const reload = () => {
-      if (reloading || /^#\/(requests|activate|add)/.test(location.hash)) return;
+      if (reloading || /^#\/(requests|activate|add|import|settings\/backup)/.test(location.hash)) return;
       reloading = true;
       location.reload();
     };
