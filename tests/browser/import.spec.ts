@@ -365,3 +365,11 @@ test('a full storage is said, and nothing is half saved', async ({ launch }) => 
   await expect(page.getByRole('heading', { name: '30 accounts were added.' })).toBeVisible();
   await expectCodes(page, [...samples(2), ...samples(30, 10)]);
 });
+
+test('hundreds of codes come in at once, and the list shows them all', async ({ launch }) => {
+  const { page } = await launch();
+  await openApp({ page });
+  await bringIn(page, writeOtpauthList(samples(300)), 300);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expectCodes(page, samples(300));
+});

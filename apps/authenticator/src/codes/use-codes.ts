@@ -40,18 +40,17 @@ function tick(): void {
   timer = setTimeout(tick, 1000 - (Date.now() % 1000));
 }
 
-export const useNow = (): number =>
-  useSyncExternalStore(
-    (ticker) => {
-      if (tickers.size === 0) tick();
-      tickers.add(ticker);
-      return () => {
-        tickers.delete(ticker);
-        if (tickers.size === 0) clearTimeout(timer);
-      };
-    },
-    () => now,
-  );
+export const useNow = (): number => useSyncExternalStore(subscribeToTime, () => now);
+
+/** The same function for every row and every drawing: a new one each time would begin the time anew with each drawing. */
+function subscribeToTime(ticker: () => void): () => void {
+  if (tickers.size === 0) tick();
+  tickers.add(ticker);
+  return () => {
+    tickers.delete(ticker);
+    if (tickers.size === 0) clearTimeout(timer);
+  };
+}
 
 export interface Shown {
   code: string;
