@@ -26,7 +26,7 @@ export async function setUp(page: Page, server: RunningServer): Promise<void> {
 }
 
 /** Opens the app for the first time and skips the introduction. */
-export async function openApp(phone: PhoneBrowser): Promise<void> {
+export async function openApp(phone: Pick<PhoneBrowser, 'page'>): Promise<void> {
   await phone.page.goto('/authenticator/');
   await phone.page.getByRole('button', { name: 'Skip' }).click();
   const ready = phone.page.getByRole('button', { name: /Continue|Not now/ });
@@ -44,6 +44,7 @@ export async function enrolByCamera(page: Page, phone: PhoneBrowser): Promise<vo
   await phone.page.getByRole('button', { name: 'Add this account' }).click();
   await expect(phone.page.getByRole('heading', { name: 'This device is verified' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Your phone is enrolled' })).toBeVisible();
+  await phone.cover();
 }
 
 /** A whole organisation of one: owner, signed in, with an enrolled phone. */

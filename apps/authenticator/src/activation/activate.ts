@@ -5,6 +5,7 @@ import { refreshAccounts } from '../accounts/use-accounts.ts';
 import { subscribe } from '../notifications/subscription.ts';
 import { sendAnswer } from '../requests/answer.ts';
 import { call, callPublic, serverNow } from '../server/client.ts';
+import { presentOffset } from '../server/clock.ts';
 import { codeOf } from '../server/failure.ts';
 import { thisDevice } from './device.ts';
 import { noteDropped } from './dropped.ts';
@@ -35,7 +36,7 @@ export async function enrol({ code, found, deviceName, webauthn, transferKey }: 
   const keys = await generatePresenceKey();
   const device = thisDevice(deviceName);
   const push_subscription = await subscribe(found.vapid_public_key);
-  const clockOffset = 0;
+  const clockOffset = presentOffset();
   const registration = await signRegistration(
     { aud: found.issuer, nonce: found.nonce, device, push_subscription, webauthn },
     keys,

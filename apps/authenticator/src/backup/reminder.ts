@@ -10,11 +10,12 @@ export interface BackupState {
 const fortnight = 14 * 24 * 3_600_000;
 const listeners = new Set<(state: BackupState) => void>();
 
-const read = async (): Promise<BackupState> =>
+/** @throws StorageError */
+export const readBackupState = async (): Promise<BackupState> =>
   (await readPreference<BackupState>('backup')) ?? { madeAt: 0, snoozedUntil: 0 };
 
 async function change(next: Partial<BackupState>): Promise<void> {
-  const state = { ...(await read()), ...next };
+  const state = { ...(await readBackupState()), ...next };
   await keepPreference('backup', state);
   listeners.forEach((listener) => listener(state));
 }
@@ -29,7 +30,7 @@ export function useBackupState(): BackupState | undefined {
   const [state, setState] = useState<BackupState>();
   useEffect(() => {
     listeners.add(setState);
-    read().then(setState, () => {});
+    readBackupState().then(setState, () => {});
     return () => void listeners.delete(setState);
   }, []);
   return state;

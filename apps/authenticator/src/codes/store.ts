@@ -142,15 +142,29 @@ export const sealAnew = (from: OpenVault, to: OpenVault, codes: readonly Code[])
     }),
   );
 
-const keys = new Map<string, { of: Sealed; key: CryptoKey }>();
+const keys = new Map<string, { generation: string; key: Promise<CryptoKey> }>();
 
 /** The HMAC key of a code, not extractable; kept in memory while the app is unlocked. @throws LockedError, DOMException */
-export async function keyOf({ id, sealed: of, algorithm }: Code): Promise<CryptoKey> {
+export function keyOf(code: Code, vault?: Promise<OpenVault>): Promise<CryptoKey> {
+  const { id, sealed: of, algorithm } = code;
   const known = keys.get(id);
-  if (known?.of.generation === of.generation) return known.key;
-  const key = await importOtpKey(await unseal(await openVault(), id, of), algorithm);
-  keys.set(id, { of, key });
+  if (known?.generation === of.generation) return known.key;
+  const key = (vault ?? openVault())
+    .then((open) => unseal(open, id, of))
+    .then((secret) => importOtpKey(secret, algorithm));
+  keys.set(id, { generation: of.generation, key });
+  // What failed may succeed once the app is unlocked.
+  key.catch(() => keys.get(id)?.key === key && keys.delete(id));
   return key;
+}
+
+/** Begins with all of them, and opens the vault once for that. */
+export function prepareKeys(codes: readonly Code[]): void {
+  const vault = openVault();
+  vault.catch(() => {
+    // Locked: the keys are asked for again after unlocking.
+  });
+  for (const code of codes) keyOf(code, vault).catch(() => {});
 }
 
 export const forgetKeys = (): void => keys.clear();

@@ -165,6 +165,7 @@ const paths = {
   keyboard: 'M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8',
   chevron: 'M9 5l7 7-7 7',
   warning: 'M12 4l9 16H3zM12 10v4M12 17h.01',
+  camera: 'M3 8h4l2-3h6l2 3h4v11H3zM12 10a3.5 3.5 0 110 7 3.5 3.5 0 010-7z',
   file: 'M6 3h8l4 4v14H6zM14 3v4h4',
   lock: 'M6 11h12v9H6zM9 11V8a3 3 0 016 0v3',
   up: 'M5 15l7-7 7 7',

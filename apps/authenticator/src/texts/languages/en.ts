@@ -163,12 +163,10 @@ const texts = {
     next: (code: string) => `Next: ${code}`,
     nextCode: 'Next code',
     counterAsk: 'Show a code',
-    details: (name: string) => `Details of ${name}`,
     unreadable: 'Cannot be read',
     unreadableText:
       'The key of this account cannot be read on this device any more. Restore it from a backup, or set it up anew at the service.',
     gone: 'This account is no longer on this device.',
-    code: 'Code',
     issuer: 'Service',
     label: 'Account',
     algorithm: 'Algorithm',
@@ -177,7 +175,6 @@ const texts = {
     periodValue: (seconds: number) => `${seconds} seconds`,
     counter: 'Counter',
     added: 'Added',
-    rename: 'Names',
     issuerNeeded: 'Give the service or the account a name.',
     delete: 'Delete account',
     deleteTitle: 'Delete this account?',
@@ -199,7 +196,6 @@ const texts = {
     added: 'Added',
     lastReached: 'Last reached',
     notifications: 'Notifications',
-    verification: 'Face, finger or passcode',
     verificationSet: 'Set up',
     verificationNot: 'Not set up',
     healthBlocked: 'Blocked in the system’s settings',
@@ -287,7 +283,6 @@ const texts = {
     foundTitle: 'Add account',
     found: 'Account of another service',
     presentCode: 'Present code',
-    nameHint: 'The name can be changed.',
     duplicate: (name: string) => `This account is on this device already, as “${name}”.`,
     addAnyway: 'Add it once more',
     addedTitle: 'Account added',
@@ -377,7 +372,6 @@ const texts = {
     approve: 'Approve',
     deny: 'Deny',
     report: "This wasn't me",
-    sending: 'Sending…',
     sendingAgain: 'The network is away. Your answer is sent again as soon as it is back.',
     unknownFate:
       'No reply came before the request ended, so it is not known whether your answer arrived. The sign-in page shows it.',
@@ -398,7 +392,6 @@ const texts = {
     place: 'Place',
     address: 'Address',
     time: 'Time',
-    device: 'New phone',
   },
   outcome: {
     back: 'Back to accounts',
@@ -474,7 +467,6 @@ const texts = {
     system: 'System',
     languageTitle: 'Language',
     languageDevice: 'As on this device',
-    notifications: 'Notifications',
     security: 'Security',
     securityText: 'App lock',
     backup: 'Backup',
@@ -539,6 +531,7 @@ const texts = {
     never: 'None yet',
     make: 'Make a backup',
     restore: 'Restore or bring in codes',
+    restoreText: 'From a backup, or from another app',
     nothing: 'There are no codes on this device yet.',
     password: 'Password for the backup',
     passwordAgain: 'The same again',
@@ -547,18 +540,36 @@ const texts = {
     passwordHint: 'Without it, nobody can open the backup: not we either.',
     save: 'Save the backup',
     making: 'Making the backup…',
+    ready: 'The backup is made. Save it where you will find it without this phone.',
+    cancelled: 'It was not saved, so it does not count as a backup.',
+    download: 'Download it instead',
+    unreadable: (n: number) =>
+      n === 1
+        ? 'One code cannot be read on this device, so it will not be in the file:'
+        : `${n} codes cannot be read on this device, so they will not be in the file:`,
     made: (n: number) =>
       n === 1
         ? 'The backup with 1 code was handed to your device. Keep it where you will find it without this phone.'
         : `The backup with ${n} codes was handed to your device. Keep it where you will find it without this phone.`,
     fileName: 'countersign-backup',
+    listName: 'countersign-codes',
     plain: 'Without a password, for another app',
+    plainShort: 'As a list or as QR codes',
     plainText:
       'Other apps cannot read our backup. They can read a list of otpauth addresses or Google Authenticator’s codes.',
     plainWarning: 'Whoever gets this list can make your codes. Delete it as soon as the other app has it.',
     plainList: 'Save a list of otpauth addresses',
     plainQr: 'Show as QR codes',
     plainConfirm: 'Save it without a password?',
+    plainSaved: (n: number) =>
+      n === 1
+        ? 'The list with 1 code was handed to your device. Delete it as soon as the other app has it.'
+        : `The list with ${n} codes was handed to your device. Delete it as soon as the other app has it.`,
+    plainCancelled: 'The list was not saved.',
+    plainQrConfirm: 'Show all codes as QR codes?',
+    plainQrWarning: 'Whoever scans these can make your codes. Show them to nobody else.',
+    plainShow: 'Show',
+    qrPrevious: 'Previous',
     qrPage: (n: number, of: number) => `Code ${n} of ${of}`,
     qrLeft: (n: number) =>
       n === 1
@@ -570,13 +581,16 @@ const texts = {
     intro:
       'From a Countersign backup, Google Authenticator (“Transfer accounts”), Aegis, 2FAS, or a list of otpauth addresses. You see what was found before anything is saved.',
     scan: 'Scan QR codes',
+    stopScanning: 'Turn the camera off',
     file: 'Choose a file',
-    fileLabel: 'Backup or export file',
     picture: 'From a picture',
     paste: 'Paste text',
     pasteLabel: 'Addresses, one a line',
     read: 'Read it',
     reading: 'Reading…',
+    notLoaded: 'A part of the app could not be loaded. Check your connection, then try again.',
+    fileUnreadable: 'This file could not be opened. Copy it to this device, then try again.',
+    pushCode: 'This code is not for an import. Scan it under “Add account”.',
     sources: {
       countersign: 'Countersign backup',
       google: 'Google Authenticator',
@@ -586,7 +600,10 @@ const texts = {
     } as Record<string, string>,
     passwordTitle: (source: string) => `${source}: encrypted`,
     password: 'Password of the file',
+    passwordNeeded: 'Type the password with which the file was encrypted.',
+    madeAt: 'made on',
     open: 'Open',
+    opening: 'Opening…',
     problems: {
       unknown_format:
         'This is not a format that the app knows: a Countersign, Aegis or 2FAS backup, a Google Authenticator code, or otpauth addresses.',
@@ -602,12 +619,18 @@ const texts = {
       `Only ${have} of ${of} QR codes were scanned. What was found so far can be brought in; scan the others afterwards.`,
     otherBatch: 'This code belongs to another export. Start again to bring that one in.',
     again: 'This code was scanned already.',
+    onlyPages: 'Only the codes of Google Authenticator were taken. Bring in the others afterwards.',
+    goOn: 'Go on without the others',
+    startAgain: 'Start again',
     previewTitle: 'What was found',
     found: (n: number) => (n === 1 ? '1 account' : `${n} accounts`),
-    isNew: 'New',
-    isHere: 'On this device already',
-    isTwice: 'Twice in this import',
-    sameName: 'Another key under the same name is here; both are kept',
+    marks: {
+      new: 'New',
+      here: 'On this device already',
+      twice: 'Twice in this import',
+      same_name: 'Another key under the same name is here; both are kept',
+      unreadable: 'One under the same name is here that cannot be read; both are kept',
+    },
     skipped: (n: number) =>
       n === 1 ? '1 account cannot be brought in:' : `${n} accounts cannot be brought in:`,
     skipReasons: {
@@ -634,6 +657,7 @@ const texts = {
       n === 1
         ? 'This device now has the 1 account of the backup.'
         : `This device now has the ${n} accounts of the backup.`,
+    leftOut: (n: number) => (n === 1 ? '1 account was left out.' : `${n} accounts were left out.`),
     deleteFile: 'If the file was not encrypted, delete it now.',
   },
   move: {
@@ -687,8 +711,6 @@ const texts = {
     byDefault: 'Your organisation has chosen what is on at first; your choice here counts.',
     sentTitle: 'What was sent',
     sentNone: 'Nothing was sent from this device yet.',
-    sentAt: 'Sent',
-    waitingTitle: 'Not sent yet',
     kinds: { diagnostic: 'Diagnostic data', usage: 'Usage data' } as Record<string, string>,
     clear: 'Clear this list',
   },
