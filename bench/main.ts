@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { measureAnswers } from './answers.ts';
+import { measureApp } from './app.ts';
 import { holds, type Figure } from './figures.ts';
 import { measureBetweenProcesses, measureLatency } from './latency.ts';
 import { measureSignIn } from './sign-in.ts';
@@ -19,6 +20,7 @@ const benchmarks: Record<string, () => Promise<Figure[]>> = {
   waiting: measureWaiting,
   start: measureStart,
   weights: measureWeights,
+  app: measureApp,
 };
 
 const wanted = process.argv.slice(2);

@@ -4,13 +4,12 @@ import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 /** More: settings, privacy, languages, help. S22 to S24 of the guide. */
 
 test('S22: More leads to Settings and Help, whose articles are there with the server gone', async ({
-  page,
   server,
   launch,
 }) => {
+  test.setTimeout(120_000);
   const phone = await launch();
   await openApp(phone);
-  await page.goto(server.url);
   await phone.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
   await server.stop();
   await phone.page.reload();
@@ -36,9 +35,9 @@ test('S22: More leads to Settings and Help, whose articles are there with the se
 });
 
 test('S23: two switches under Privacy, on by default; what was sent can be read, and nothing is sent when off', async ({
-  server,
   launch,
 }) => {
+  test.setTimeout(120_000);
   const phone = await launch();
   const bodies: string[] = [];
   phone.page.on('request', (request) => {
@@ -46,8 +45,7 @@ test('S23: two switches under Privacy, on by default; what was sent can be read,
   });
   await openApp(phone);
   await addKey(phone.page, { issuer: 'Planted name', label: 'planted@example.com', key: 'MFRGGZDFMZTWQ2LK' });
-  await expect.poll(() => bodies.length, { timeout: 30_000 }).toBeGreaterThan(0);
-  expect(bodies.join()).toContain('account_added');
+  await expect.poll(() => bodies.join(), { timeout: 30_000 }).toContain('account_added');
   expect(bodies.join()).not.toMatch(/planted|MFRGGZDF|127\.0\.0\.1/i);
 
   await phone.page.goto('/authenticator/#/settings/privacy');
@@ -68,7 +66,6 @@ test('S23: two switches under Privacy, on by default; what was sent can be read,
   expect(bodies.length).toBe(before);
   await phone.page.goto('/authenticator/#/settings/privacy');
   await expect(usage).not.toBeChecked();
-  expect(server.url).toBeTruthy();
 });
 
 test('S23: an organisation that sets both off is honoured, and the person’s own choice counts more', async ({

@@ -245,6 +245,7 @@ forEachEngine((engine) => {
       user_verification: 'preferred',
       authenticators_per_user: 1,
       approve_from_notification: false,
+      transfer: true,
     });
     assert.deepEqual(before.mfa, { required: true, factors: ['push', 'totp', 'passkey', 'recovery_code'] });
     const patched = await owner.call(

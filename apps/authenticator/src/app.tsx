@@ -1,7 +1,7 @@
-import { useEffect, useState, type ReactNode } from 'react';
-import { refreshAccounts, useAccounts, type Accounts } from './accounts/use-accounts.ts';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
+import { useAccounts, type Accounts } from './accounts/use-accounts.ts';
 import { bringUpToDate } from './accounts/bring-up-to-date.ts';
-import { refreshCodes, useCodes } from './codes/use-codes.ts';
+import { useCodes } from './codes/use-codes.ts';
 import { useToast } from './codes/copy.ts';
 import type { Code } from './codes/store.ts';
 import { useWide } from './display/wide.ts';
@@ -9,39 +9,48 @@ import { useLock } from './lock/use-lock.ts';
 import { useOpening } from './requests/use-opening.ts';
 import { useWatching } from './requests/use-requests.ts';
 import { go, usePlace, type Place } from './routing.ts';
-import { AboutScreen } from './screens/about.tsx';
 import { AccountScreen } from './screens/account.tsx';
 import { ActivateScreen } from './screens/activate.tsx';
 import { AddCodeScreen } from './screens/add-code.tsx';
 import { AddScreen } from './screens/add.tsx';
-import { BackupScreen } from './screens/backup.tsx';
 import { CodeScreen } from './screens/code.tsx';
-import { ExportScreen } from './screens/export.tsx';
+import { FailureBoundary } from './screens/failed.tsx';
 import { HelpScreen } from './screens/help.tsx';
 import { HomeScreen } from './screens/home.tsx';
-import { ImportScreen } from './screens/import.tsx';
 import { IntroductionScreen } from './screens/introduction.tsx';
 import { LockScreen } from './screens/lock.tsx';
 import { MoreScreen } from './screens/more.tsx';
 import { Pane } from './screens/pieces.tsx';
-import { PrivacyScreen } from './screens/privacy.tsx';
 import { RequestScreen } from './screens/request.tsx';
-import { SecurityScreen } from './screens/security.tsx';
+import {
+  AboutScreen,
+  AddVerificationScreen,
+  BackupScreen,
+  ExportScreen,
+  ImportScreen,
+  MoveScreen,
+  PrivacyScreen,
+  SecurityScreen,
+  VerificationScreen,
+} from './screens/seldom.ts';
 import { SettingsScreen } from './screens/settings.tsx';
 import { StorageProblem } from './screens/storage-problem.tsx';
+import { useArriving } from './transfer/arrive.ts';
 import { markHolds, wasEvicted } from './storage/eviction.ts';
-import { keepPreference, readPreference } from './storage/preferences.ts';
+import { keepPreference } from './storage/preferences.ts';
+import type { OnDevice } from './storage/read-device.ts';
 import { presentLanguage, t } from './texts/texts.ts';
 
 /** Which screen is shown, and what runs whatever is shown. */
-export function App() {
-  const { state, introduced, endIntroduction, understood } = useStart();
+export function App({ reading }: { reading: Promise<OnDevice> }) {
+  const { state, introduced, endIntroduction, understood } = useStart(reading);
   const accounts = useAccounts();
   const codes = useCodes();
   const place = usePlace();
   const lock = useLock();
   const [language, setLanguage] = useState(presentLanguage());
   useWatching(accounts ?? []);
+  useArriving(accounts ?? [], lock !== null);
   useOpening(place.path[0]);
 
   if (state === 'blocked' || state === 'evicted')
@@ -73,7 +82,13 @@ interface Shown {
 /** One screen on a phone; the list and its details side by side where there is room. */
 function Panes(shown: Shown) {
   const wide = useWide();
-  const details = detailsOf(shown);
+  const chosen = detailsOf(shown);
+  const details = chosen && (
+    // Another address, another try.
+    <FailureBoundary key={shown.place.path.join('/')}>
+      <Suspense fallback={null}>{chosen}</Suspense>
+    </FailureBoundary>
+  );
   if (!wide) return details ?? listOf(shown);
   return (
     <div className="panes">
@@ -112,11 +127,24 @@ function detailsOf({ place, accounts, codes, onLanguage }: Shown): ReactNode {
     case 'requests':
       return id && <RequestScreen key={id} id={id} />;
     case 'activate':
-      return <ActivateScreen code={query('code')} />;
+      return (
+        <ActivateScreen
+          key={query('code')}
+          code={query('code')}
+          transferKey={query('key')}
+          withCodes={query('with') === 'codes'}
+        />
+      );
+    case 'verification-key':
+      return <AddVerificationScreen key={query('code')} code={query('code')} accounts={accounts} />;
     case 'add':
       return id === 'code' ? <AddCodeScreen /> : <AddScreen />;
-    case 'accounts':
-      return <AccountScreen key={id} account={accounts.find((account) => account.id === id)} />;
+    case 'accounts': {
+      const account = accounts.find((each) => each.id === id);
+      if (account && part === 'move') return <MoveScreen key={id} account={account} codes={codes} />;
+      if (account && part === 'verification') return <VerificationScreen key={id} account={account} />;
+      return <AccountScreen key={id} account={account} />;
+    }
     case 'codes':
       return <CodeScreen key={id} code={codes.find((code) => code.id === id)} />;
     case 'import':
@@ -149,17 +177,13 @@ function Toast() {
 }
 
 /** Reads what is on this device; says where it cannot be read, or has been deleted under the app. */
-function useStart() {
+function useStart(reading: Promise<OnDevice>) {
   const [state, setState] = useState<'reading' | 'ready' | 'blocked' | 'evicted'>('reading');
   const [introduced, setIntroduced] = useState(false);
   useEffect(() => {
     const read = async () => {
-      const [accounts, codes, seen] = await Promise.all([
-        refreshAccounts(),
-        refreshCodes(),
-        readPreference<boolean>('introduced'),
-      ]);
-      setIntroduced(seen === true);
+      const { accounts, codes, introduced: seen } = await reading;
+      setIntroduced(seen);
       setState(wasEvicted(accounts.length, codes.length) ? 'evicted' : 'ready');
       await bringUpToDate(accounts);
     };

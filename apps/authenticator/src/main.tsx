@@ -5,13 +5,16 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { restoreLanguage } from './display/language.ts';
-import { restoreScheme } from './display/scheme.ts';
+import './display/scheme.ts';
+import { readDevice } from './storage/read-device.ts';
 import { registerServiceWorker } from './registration.ts';
 
-await Promise.all([restoreScheme(), restoreLanguage()]);
+// The language and what is on this device are read side by side; nothing waits for the other.
+const reading = readDevice();
+await restoreLanguage();
 createRoot(document.getElementById('app')!).render(
   <StrictMode>
-    <App />
+    <App reading={reading} />
   </StrictMode>,
 );
 void registerServiceWorker();

@@ -23,6 +23,8 @@ export interface PhoneBrowser extends AsyncDisposable {
   readonly page: Page;
   /** Shows a QR code of another page to this phone's camera. */
   show(qrCode: Locator): Promise<void>;
+  /** From now on the camera sees nothing. */
+  cover(): Promise<void>;
   /** Hands the next message of the push service to the service worker. Resolves to its payload. */
   deliverPush(): Promise<{ id: string; title: string; body: string }>;
   /** Whether the person passes user verification from now on. */
@@ -57,7 +59,8 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
   } = options;
   const folder = await mkdtemp(join(tmpdir(), 'countersign-camera-'));
   const video = join(folder, 'camera.y4m');
-  await writeFile(video, y4m(640, 480, new Uint8Array(640 * 480).fill(120)));
+  const cover = () => writeFile(video, y4m(640, 480, new Uint8Array(640 * 480).fill(120)));
+  await cover();
   const { executablePath, args } = chromiumOptions();
   const launching = {
     executablePath,
@@ -90,6 +93,7 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
       const { width, height, luma } = await lumaOf(context, await qrCode.screenshot());
       await writeFile(video, y4m(width, height, luma));
     },
+    cover,
     async deliverPush() {
       const payload = await push.next();
       await deliver(payload);

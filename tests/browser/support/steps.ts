@@ -44,6 +44,7 @@ export async function enrolByCamera(page: Page, phone: PhoneBrowser): Promise<vo
   await phone.page.getByRole('button', { name: 'Add this account' }).click();
   await expect(phone.page.getByRole('heading', { name: 'This device is verified' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Your phone is enrolled' })).toBeVisible();
+  await phone.cover();
 }
 
 /** A whole organisation of one: owner, signed in, with an enrolled phone. */

@@ -1,4 +1,5 @@
 import { finishActivation } from '../activation/activate.ts';
+import { closeStale } from '../notifications/close.ts';
 import { resync } from '../notifications/subscription.ts';
 import { callPublicDiscovery } from '../server/discovery.ts';
 import { count, flush, noteDefaults } from '../telemetry/telemetry.ts';
@@ -11,8 +12,12 @@ export async function bringUpToDate(accounts: readonly Account[]): Promise<void>
   if (discovery) await noteDefaults(discovery.telemetry);
   count('app_opened');
   flush();
-  for (const account of accounts.filter(({ revoked }) => !revoked)) {
-    // A server that cannot be reached, or has dropped the account, shows on its row by itself.
+  const living = accounts.filter(({ revoked }) => !revoked);
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (registration) void closeStale(registration, living);
+  for (const account of living) {
+    // A move that waits for the old phone is followed from here on by transfer/arrive.ts. A server that cannot be
+    // reached shows on the account's row by itself.
     if (account.state === 'pending') await finishActivation(account).catch(() => {});
     if (discovery) await resync(account, discovery.vapid_public_key).catch(() => {});
   }

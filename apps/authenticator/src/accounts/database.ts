@@ -17,6 +17,8 @@ export interface Account {
   keys: CryptoKeyPair;
   device: Device;
   hasVerificationKey: boolean;
+  /** Its WebAuthn credential id, base64url; absent where there is none, or the account is older than this member. */
+  verificationKeyId?: string;
   /** The organisation's setting, as the server last said; absent until it did. */
   userVerification?: 'required' | 'preferred' | 'off';
   /** Milliseconds since 1970. */
@@ -30,6 +32,10 @@ export interface Account {
   clockOffset: number;
   /** The key of the codes that come along from the old phone, until they have arrived. */
   transferKey?: string;
+  /** This phone has answered; the one that it takes over from has not yet. */
+  waitsForOldPhone?: boolean;
+  /** How many codes came along, or that they did not, until the person has seen it. */
+  codesCame?: number | 'failed';
   /** The sign-ins answered on this device, newest first. */
   answered?: Answered[];
 }

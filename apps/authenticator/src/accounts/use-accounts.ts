@@ -20,6 +20,9 @@ onChange((what) => {
   if (what === 'accounts') void refreshAccounts();
 });
 
+/** As it is now: what was taken from the list earlier may have become active, or been removed, since. */
+export const presentAccount = (id: string): Account | undefined => accounts?.find((each) => each.id === id);
+
 export const useAccounts = (): Account[] | undefined =>
   useSyncExternalStore(
     (listener) => {

@@ -28,22 +28,33 @@ async function sealed(vault: OpenVault, account: OtpAccount, position: number): 
   return { ...facts, id, position, addedAt: Date.now(), sealed: await seal(vault, id, secret) };
 }
 
+export interface Adding {
+  /** They take the place of all that are there. */
+  replacing?: boolean;
+  /** What else is part of the same write; it may change accounts too. */
+  also?: (transaction: Write) => Promise<void>;
+}
+
 /**
- * Adds accounts at the end, all of them or none; with `replacing` they take the place of all that are there.
- * @throws LockedError, StorageError
+ * Adds accounts at the end, all of them or none.
+ * @throws LockedError, StorageError, and what `also` throws; then nothing was added.
  */
-export async function addCodes(accounts: readonly OtpAccount[], { replacing = false } = {}): Promise<Code[]> {
+export async function addCodes(
+  accounts: readonly OtpAccount[],
+  { replacing = false, also }: Adding = {},
+): Promise<Code[]> {
   const vault = await openVault();
   const last = (await listCodes()).at(-1)?.position ?? 0;
   const codes = await Promise.all(accounts.map((account, i) => sealed(vault, account, last + 1 + i)));
   try {
-    await write(['codes', 'vault'], async (transaction) => {
+    await write(also ? ['codes', 'vault', 'accounts'] : ['codes', 'vault'], async (transaction) => {
       await keepVault(transaction, vault);
       await putCodes(transaction, codes, replacing);
+      await also?.(transaction);
     });
   } catch (error) {
     // Sealed by a key that is not the vault's any more: once more with the present one.
-    if (error instanceof VaultChanged) return addCodes(accounts, { replacing });
+    if (error instanceof VaultChanged) return addCodes(accounts, { replacing, also });
     throw error;
   }
   tellChange('codes');
@@ -131,15 +142,29 @@ export const sealAnew = (from: OpenVault, to: OpenVault, codes: readonly Code[])
     }),
   );
 
-const keys = new Map<string, { of: Sealed; key: CryptoKey }>();
+const keys = new Map<string, { generation: string; key: Promise<CryptoKey> }>();
 
 /** The HMAC key of a code, not extractable; kept in memory while the app is unlocked. @throws LockedError, DOMException */
-export async function keyOf({ id, sealed: of, algorithm }: Code): Promise<CryptoKey> {
+export function keyOf(code: Code, vault?: Promise<OpenVault>): Promise<CryptoKey> {
+  const { id, sealed: of, algorithm } = code;
   const known = keys.get(id);
-  if (known?.of.generation === of.generation) return known.key;
-  const key = await importOtpKey(await unseal(await openVault(), id, of), algorithm);
-  keys.set(id, { of, key });
+  if (known?.generation === of.generation) return known.key;
+  const key = (vault ?? openVault())
+    .then((open) => unseal(open, id, of))
+    .then((secret) => importOtpKey(secret, algorithm));
+  keys.set(id, { generation: of.generation, key });
+  // What failed may succeed once the app is unlocked.
+  key.catch(() => keys.get(id)?.key === key && keys.delete(id));
   return key;
+}
+
+/** Begins with all of them, and opens the vault once for that. */
+export function prepareKeys(codes: readonly Code[]): void {
+  const vault = openVault();
+  vault.catch(() => {
+    // Locked: the keys are asked for again after unlocking.
+  });
+  for (const code of codes) keyOf(code, vault).catch(() => {});
 }
 
 export const forgetKeys = (): void => keys.clear();

@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { timeStep, totp } from '@countersign/protocol/otp';
 import { onChange } from '../storage/changes.ts';
-import { keyOf, listCodes, type Code } from './store.ts';
+import { keyOf, listCodes, prepareKeys, type Code } from './store.ts';
 
 /** The codes on the screen. Undefined until they were read for the first time. */
 let codes: Code[] | undefined;
@@ -10,6 +10,8 @@ const listeners = new Set<() => void>();
 /** Reads them again, after a change here or in another tab. @throws StorageError */
 export async function refreshCodes(): Promise<Code[]> {
   codes = await listCodes();
+  // Their keys are ready by the time that the rows ask for them.
+  prepareKeys(codes);
   listeners.forEach((listener) => listener());
   return codes;
 }

@@ -1,20 +1,19 @@
-import { keepPreference, readPreference } from '../storage/preferences.ts';
+import { keepAtOnce, readAtOnce } from '../storage/at-once.ts';
+import { keepPreference } from '../storage/preferences.ts';
 import { loadTexts } from '../texts/load.ts';
 
 /** The language of the app: the device's, unless the person chose one. */
-let chosen: string | undefined;
+let chosen = readAtOnce('language');
 
 export const chosenLanguage = (): string | undefined => chosen;
 
-/** Before anything is shown. Where the storage cannot be read, the device's language. */
-export async function restoreLanguage(): Promise<void> {
-  chosen = await readPreference<string>('language').catch(() => undefined);
-  await loadTexts(chosen);
-}
+/** Before anything is shown. */
+export const restoreLanguage = (): Promise<void> => loadTexts(chosen);
 
-/** @throws StorageError */
+/** The service worker reads it from the database, since localStorage is not there for it. @throws StorageError */
 export async function chooseLanguage(tag: string | undefined): Promise<void> {
   chosen = tag;
+  keepAtOnce('language', tag);
   await loadTexts(tag);
   await keepPreference('language', tag);
 }

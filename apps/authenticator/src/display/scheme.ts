@@ -1,10 +1,11 @@
-import { keepPreference, readPreference } from '../storage/preferences.ts';
+import { keepAtOnce, readAtOnce } from '../storage/at-once.ts';
 
 /** Light, Dark or System; System follows the device at once. */
-export type Scheme = 'light' | 'dark' | 'system';
+export const schemes = ['light', 'dark', 'system'] as const;
+export type Scheme = (typeof schemes)[number];
 
 const systemDark = matchMedia('(prefers-color-scheme: dark)');
-let chosen: Scheme = 'system';
+let chosen: Scheme = schemes.find((each) => each === readAtOnce('scheme')) ?? 'system';
 
 function apply(): void {
   const dark = chosen === 'dark' || (chosen === 'system' && systemDark.matches);
@@ -14,16 +15,11 @@ function apply(): void {
 systemDark.addEventListener('change', apply);
 apply();
 
-export async function restoreScheme(): Promise<void> {
-  chosen = (await readPreference<Scheme>('scheme').catch(() => undefined)) ?? 'system';
-  apply();
-}
-
 export const presentScheme = (): Scheme => chosen;
 
-/** At once; it holds for this opening even where it cannot be kept. @throws StorageError */
-export async function chooseScheme(scheme: Scheme): Promise<void> {
+/** At once; it holds for this opening even where it cannot be kept. */
+export function chooseScheme(scheme: Scheme): void {
   chosen = scheme;
   apply();
-  await keepPreference('scheme', scheme);
+  keepAtOnce('scheme', scheme);
 }

@@ -57,12 +57,7 @@ export const useVault = (): Vault | undefined | null =>
 /** The lock that stands between the person and the app; null where it is open; undefined until that is known. */
 export function useLock(): Lock | null | undefined {
   const present = useVault();
-  useEffect(() => {
-    void refreshLock().catch(() => {
-      // A storage that cannot be read has its own screen.
-    });
-    return locksWhenAway();
-  }, []);
+  useEffect(() => locksWhenAway(), []);
   if (present === null) return undefined;
   return present?.lock && !isUnlocked(present.generation) ? present.lock : null;
 }

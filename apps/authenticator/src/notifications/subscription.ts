@@ -64,10 +64,3 @@ export async function resync(account: Account, vapidPublicKey: string): Promise<
     revoked: false,
   });
 }
-
-/** Takes the notification of a request away, once it has ended. */
-export async function closeNotification(requestId: string): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration();
-  const shown = (await registration?.getNotifications?.({ tag: requestId })) ?? [];
-  shown.forEach((notification) => notification.close());
-}

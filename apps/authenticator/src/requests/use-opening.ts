@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { go } from '../routing.ts';
-import { isPending, usePushRequests } from './use-requests.ts';
+import { isOwnActivation, isPending, usePushRequests } from './use-requests.ts';
 
 /** What is being done in these areas is not interrupted by a request; it waits above the list. */
 const busyAreas = ['requests', 'activate', 'add', 'import', 'verification-key'];
@@ -14,8 +14,7 @@ export function useOpening(area: string | undefined): void {
     const next = requests.find(
       ({ account, request }) =>
         isPending({ account, request }) &&
-        // The app answers its own activation by itself.
-        !(request.purpose === 'activation' && account.state === 'pending') &&
+        !isOwnActivation({ account, request }) &&
         !opened.current.has(request.id),
     );
     if (!next || busy) return;

@@ -1,7 +1,10 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import type { PushRequest } from '@countersign/protocol/wire';
 import type { Account } from '../accounts/database.ts';
-import { closeNotification } from '../notifications/subscription.ts';
+import { presentAccount } from '../accounts/use-accounts.ts';
+import { showBadge } from '../notifications/badge.ts';
+import { closeNotification } from '../notifications/close.ts';
+import { serverNow } from '../server/client.ts';
 import { pollOnce, watchRequests, type Watcher } from './watch.ts';
 
 /** The requests that the app knows of, and whether the server can be reached. */
@@ -21,6 +24,7 @@ const listeners = new Set<() => void>();
 
 function change(next: Partial<Snapshot>): void {
   snapshot = { ...snapshot, ...next };
+  if (next.requests) showBadge(next.requests.filter(isPending).length);
   listeners.forEach((listener) => listener());
 }
 
@@ -45,8 +49,15 @@ export const usePushRequests = (): Snapshot =>
     () => snapshot,
   );
 
-export const isPending = ({ request }: KnownRequest): boolean =>
-  request.state === 'pending' && Date.parse(request.expires_at) > Date.now();
+export const isPending = ({ account, request }: KnownRequest): boolean =>
+  request.state === 'pending' && Date.parse(request.expires_at) > serverNow(account);
+
+/**
+ * The request of this phone's own activation, which the app answers by itself. Of an account that is active it is another
+ * phone's, which wants to take over: that is for the person to decide.
+ */
+export const isOwnActivation = ({ account, request }: KnownRequest): boolean =>
+  request.purpose === 'activation' && (presentAccount(account.id) ?? account).state === 'pending';
 
 /** Watches every account that is alive. */
 export function useWatching(accounts: readonly Account[]): void {
@@ -82,7 +93,10 @@ function watcherOf(account: Account): Watcher {
       for (const { request } of snapshot.requests.filter((known) => known.account.id === account.id)) {
         const gone = request.state === 'pending' && !requests.some(({ id }) => id === request.id);
         if (gone)
-          endRequest(request.id, Date.parse(request.expires_at) <= Date.now() ? 'expired' : 'cancelled');
+          endRequest(
+            request.id,
+            Date.parse(request.expires_at) <= serverNow(account) ? 'expired' : 'cancelled',
+          );
       }
     },
     onReach: (reached) => reached !== snapshot.reached && change({ reached }),

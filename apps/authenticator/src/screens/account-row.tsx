@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/database.ts';
+import { waitsForOldPhone } from '../activation/activate.ts';
 import { notificationState } from '../notifications/subscription.ts';
 import { t } from '../texts/texts.ts';
 import { Icon } from './pieces.tsx';
@@ -24,6 +25,7 @@ export function AccountRow({ account, current }: { account: Account; current: bo
 
 function Health({ account }: { account: Account }) {
   if (account.revoked) return <span className="state bad">{t.home.removed}</span>;
+  if (waitsForOldPhone(account)) return <span className="state">{t.home.moving}</span>;
   if (account.state === 'pending') return <span className="state">{t.home.pending}</span>;
   if (account.userVerification === 'required' && !account.hasVerificationKey) {
     return <span className="state bad">{t.verification.requiredMissingShort}</span>;

@@ -2,12 +2,14 @@ import { textOf } from '@countersign/ui/form-text';
 import { useState, type FormEvent } from 'react';
 import { changeAccount, removeAccount, type Account } from '../accounts/database.ts';
 import { refreshAccounts } from '../accounts/use-accounts.ts';
+import { waitsForOldPhone } from '../activation/activate.ts';
 import { notificationState } from '../notifications/subscription.ts';
 import { go } from '../routing.ts';
 import { call } from '../server/client.ts';
 import { codeOf, inWords, OfflineError, SaidError } from '../server/failure.ts';
 import { count } from '../telemetry/telemetry.ts';
 import { t } from '../texts/texts.ts';
+import { OldPhone } from './arrival.tsx';
 import { ConfirmDialog, LinkRow, Notice, Screen, When } from './pieces.tsx';
 
 /** One account with push: what it is, its name, a test, its verification key, moving it, and deleting it. */
@@ -26,6 +28,7 @@ export function AccountScreen({ account }: { account: Account | undefined }) {
       {active && account.userVerification === 'required' && !account.hasVerificationKey && (
         <Notice kind="warning">{t.verification.requiredMissing}</Notice>
       )}
+      {waitsForOldPhone(account) && !account.revoked && <OldPhone account={account} />}
       <Facts account={account} />
       {active && <DeviceName account={account} />}
       {active && <Test account={account} />}

@@ -7,6 +7,7 @@ import { readPicture } from '../scan/picture.ts';
 import { go } from '../routing.ts';
 import { inWords } from '../server/failure.ts';
 import { t } from '../texts/texts.ts';
+import { offerTransferKey } from '../transfer/offered-key.ts';
 import { InstallHint } from './install-hint.tsx';
 import { Icon, Notice, Screen } from './pieces.tsx';
 import { TypedCode } from './typed-code.tsx';
@@ -87,8 +88,9 @@ function open(text: string): string | undefined {
   const scanned = interpret(text, location.origin);
   switch (scanned.kind) {
     case 'activation': {
-      const key = scanned.transferKey === undefined ? '' : `&key=${encodeURIComponent(scanned.transferKey)}`;
-      go(`/activate?code=${scanned.code}${key}`);
+      const { code, transferKey } = scanned;
+      if (transferKey !== undefined) offerTransferKey(code, transferKey);
+      go(`/activate?code=${encodeURIComponent(code)}${transferKey === undefined ? '' : '&with=codes'}`);
       return undefined;
     }
     case 'verification_key':

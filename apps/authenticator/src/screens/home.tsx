@@ -4,6 +4,7 @@ import { nameOf, type Code } from '../codes/store.ts';
 import { isPending, usePushRequests } from '../requests/use-requests.ts';
 import { go } from '../routing.ts';
 import { t } from '../texts/texts.ts';
+import { Arrivals } from './arrival.tsx';
 import { AccountRow } from './account-row.tsx';
 import { CodeList } from './code-list.tsx';
 import { BackupReminder, ClockNotice, NotificationHealth } from './home-notices.tsx';
@@ -36,6 +37,7 @@ export function HomeScreen({
           <span>{t.home.waits(request.account.login)}</span>
         </a>
       ))}
+      <Arrivals accounts={accounts} />
       {codes.length > 0 && <ClockNotice />}
       {accounts.length > 0 && <NotificationHealth accounts={accounts} />}
       <BackupReminder codes={codes} />

@@ -44,7 +44,16 @@ export function RequestOutcome({
         )}
       </div>
       <div className="actions">
-        <button type="button" className="primary" onClick={() => go('/')}>
+        {state === 'approved' && request.purpose === 'activation' && (
+          <button type="button" className="primary" onClick={() => go(`/accounts/${account.id}/move`)}>
+            {t.outcome.followMove}
+          </button>
+        )}
+        <button
+          type="button"
+          className={state === 'approved' && request.purpose === 'activation' ? 'secondary' : 'primary'}
+          onClick={() => go('/')}
+        >
           {t.outcome.back}
         </button>
       </div>
@@ -70,7 +79,7 @@ function wordsOf(
     case 'reported':
     case 'expired':
     case 'failed':
-      return t.outcome[state];
+      return purpose === 'activation' && state !== 'failed' ? t.outcome.transfer[state] : t.outcome[state];
     default:
       return t.outcome.ended;
   }

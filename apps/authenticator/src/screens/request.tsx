@@ -1,22 +1,29 @@
 import { useEffect, useState } from 'react';
 import type { PushRequest } from '@countersign/protocol/wire';
-import type { Account } from '../accounts/database.ts';
 import { useAccounts } from '../accounts/use-accounts.ts';
 import { finishActivation } from '../activation/activate.ts';
 import { refreshAccounts } from '../accounts/use-accounts.ts';
 import { sendAnswer } from '../requests/answer.ts';
-import { keepRequest, usePushRequests, type KnownRequest } from '../requests/use-requests.ts';
+import { findRequest } from '../requests/find.ts';
+import {
+  isOwnActivation,
+  keepRequest,
+  usePushRequests,
+  type KnownRequest,
+} from '../requests/use-requests.ts';
 import { go } from '../routing.ts';
 import { call, serverNow } from '../server/client.ts';
-import { codeOf, inWords, ProblemError } from '../server/failure.ts';
+import { codeOf, inWords, OfflineError, ProblemError } from '../server/failure.ts';
 import { count, note } from '../telemetry/telemetry.ts';
 import { t } from '../texts/texts.ts';
+import { noteNewPhone } from '../transfer/follow.ts';
 import { VerificationError, verifyForAnswer } from '../verification/verification-key.ts';
 import { NumberPad } from './number-pad.tsx';
 import { Notice, Screen } from './pieces.tsx';
 import { RequestFacts } from './request-facts.tsx';
 import { RequestOutcome } from './request-outcome.tsx';
 import { SecondsLeft, useSecondsLeft } from './seconds-left.tsx';
+import { VerificationProblem } from './verification-problem.tsx';
 
 /** One request, from whatever brought the person here: the notification, the list, or the request itself. */
 export function RequestScreen({ id }: { id: string }) {
@@ -47,21 +54,10 @@ export function RequestScreen({ id }: { id: string }) {
     );
   }
   // The new phone's own request is answered by the app; the old phone's is for the person to decide.
-  if (known.request.purpose === 'activation' && known.account.state === 'pending') {
+  if (isOwnActivation(known) && known.request.state === 'pending') {
     return <ActivationRequest known={known} />;
   }
   return <Decide known={known} />;
-}
-
-async function findRequest(accounts: readonly Account[], id: string): Promise<KnownRequest | undefined> {
-  for (const account of accounts.filter(({ revoked }) => !revoked)) {
-    try {
-      return { account, request: await call<PushRequest>(account, 'GET', `/requests/${id}`) };
-    } catch (error) {
-      if (!(error instanceof ProblemError && error.code === 'request_not_found')) throw error;
-    }
-  }
-  return undefined;
 }
 
 /** Tapping the notification of an activation completes it. */
@@ -88,14 +84,19 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
   const [problem, setProblem] = useState<string>();
   const [outcome, setOutcome] = useState<PushRequest['state']>();
   const [mine, setMine] = useState(false);
-  const [failedVerification, setFailedVerification] = useState(false);
+  const [verificationProblem, setVerificationProblem] = useState<VerificationError>();
+  /** It was sent, perhaps taken, and no reply came while the request lived. */
+  const [unknownFate, setUnknownFate] = useState(false);
 
   useEffect(() => {
-    if (request.state === 'pending')
-      void call(account, 'POST', `/requests/${request.id}/seen`).catch(() => {});
+    if (request.state !== 'pending') return;
+    note('request_shown', { duration_ms: Math.max(0, serverNow(account) - Date.parse(request.created_at)) });
+    void call(account, 'POST', `/requests/${request.id}/seen`).catch(() => {});
   }, [request.id]);
 
-  const state = outcome ?? (request.state === 'pending' && left <= 0 ? 'expired' : request.state);
+  // While an answer is on its way, only its own end counts: what is heard of the request meanwhile may be this answer's.
+  const heard = request.state === 'pending' && left <= 0 ? 'expired' : request.state;
+  const state = outcome ?? (busy || (unknownFate && heard === 'expired') ? 'pending' : heard);
   if (state !== 'pending')
     return <RequestOutcome request={request} state={state} answeredHere={mine} account={account} />;
 
@@ -103,15 +104,20 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
   const answer = async (decision: 'approve' | 'deny' | 'report') => {
     setBusy(true);
     setProblem(undefined);
-    setFailedVerification(false);
+    setVerificationProblem(undefined);
+    let sent = false;
     try {
       const claims = { decision, ...(decision === 'approve' && wanted > 0 ? { number } : {}) };
       const answered = await sendAnswer(account, request, claims, {
         verify: verifyForAnswer,
-        onWaiting: () => setWaiting(true),
+        onWaiting() {
+          sent = true;
+          setWaiting(true);
+        },
       });
       count('request_answered');
       void refreshAccounts();
+      if (request.purpose === 'activation') noteNewPhone(account.id, request.resource.name);
       setMine(true);
       setOutcome(answered.state);
       keepRequest(account, { ...request, state: answered.state });
@@ -122,10 +128,13 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
       } else if (error instanceof ProblemError && error.code === 'request_expired') setOutcome('expired');
       else if (error instanceof ProblemError && error.code === 'request_already_answered')
         setOutcome(error.problem.state ?? 'cancelled');
-      else {
-        setFailedVerification(error instanceof VerificationError);
-        note(error instanceof VerificationError ? 'verification_failed' : 'error', { code: codeOf(error) });
-        setProblem(inWords(error));
+      else if (error instanceof VerificationError) {
+        note('verification_failed', { code: error.kind });
+        setVerificationProblem(error);
+      } else {
+        note('error', { code: codeOf(error) });
+        setUnknownFate(sent && error instanceof OfflineError);
+        setProblem(sent && error instanceof OfflineError ? t.request.unknownFate : inWords(error));
       }
     } finally {
       setWaiting(false);
@@ -144,11 +153,10 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
           onDone={() => void answer('approve')}
         />
       )}
-      {problem && (
-        <Notice kind="error">
-          {problem} {failedVerification && t.verification.denyInstead}
-        </Notice>
+      {verificationProblem && (
+        <VerificationProblem error={verificationProblem}>{t.verification.denyInstead}</VerificationProblem>
       )}
+      {problem && <Notice kind="error">{problem}</Notice>}
       {waiting && <Notice kind="warning">{t.request.sendingAgain}</Notice>}
       <div className="decision">
         <div className="decision-buttons">

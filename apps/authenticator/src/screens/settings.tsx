@@ -1,13 +1,11 @@
 import { useState } from 'react';
 import { appVersion } from '../activation/device.ts';
 import { chooseLanguage, chosenLanguage } from '../display/language.ts';
-import { chooseScheme, presentScheme, type Scheme } from '../display/scheme.ts';
+import { chooseScheme, presentScheme, schemes, type Scheme } from '../display/scheme.ts';
 import { inWords } from '../server/failure.ts';
 import { languageTags } from '../texts/load.ts';
 import { t } from '../texts/texts.ts';
 import { LinkRow, Notice, Screen } from './pieces.tsx';
-
-const schemes: Scheme[] = ['light', 'dark', 'system'];
 
 /** Display and language here; the rest a screen each. `onLanguage`: everything on the screen is to be drawn anew. */
 export function SettingsScreen({ onLanguage }: { onLanguage: () => void }) {
@@ -16,7 +14,7 @@ export function SettingsScreen({ onLanguage }: { onLanguage: () => void }) {
   const said = (error: unknown) => setProblem(inWords(error));
   const choose = (next: Scheme) => {
     setScheme(next);
-    chooseScheme(next).catch(said);
+    chooseScheme(next);
   };
   const speak = (tag: string) => {
     chooseLanguage(tag || undefined)

@@ -3,11 +3,13 @@ import type { Problem } from '@countersign/protocol/wire';
 import type { Account } from '../accounts/database.ts';
 import { changeAccount } from '../accounts/database.ts';
 import { noteServerTime } from './clock.ts';
+import { noteContact } from './contact.ts';
 import { OfflineError, ProblemError } from './failure.ts';
 
 /** Calls to the authenticator's API: with a proof of possession, or, before there is a key, without. */
 
-type Signer = Pick<Account, 'issuer' | 'keys' | 'clockOffset'> & { id?: string };
+type Signer = Pick<Account, 'issuer' | 'keys' | 'clockOffset'> &
+  Partial<Pick<Account, 'id' | 'lastReachedAt'>>;
 
 /** How far this device's clock is off before it is worth correcting, in milliseconds. */
 const noticeableOffset = 5_000;
@@ -41,13 +43,16 @@ export async function call<T>(signer: Signer, method: string, path: string, body
 
 async function callOnce<T>(signer: Signer, method: string, path: string, body: unknown): Promise<T> {
   const url = `${signer.issuer}/authenticator/v1${path}`;
-  return readAnswer<T>(await send(url, method, body, signer));
+  const answer = await readAnswer<T>(await send(url, method, body, signer));
+  noteContact(signer);
+  return answer;
 }
 
 /** Opens the stream of requests; the caller reads its body. @throws ProblemError, OfflineError */
 export async function openStream(signer: Signer, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
   const response = await send(`${signer.issuer}/authenticator/v1/events`, 'GET', undefined, signer, signal);
   if (!response.ok || !response.body) await readAnswer(response);
+  noteContact(signer);
   return response.body!;
 }
 

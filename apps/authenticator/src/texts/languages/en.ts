@@ -15,6 +15,7 @@ const texts = {
     saved: 'Saved.',
     next: 'Next',
     tryAgain: 'Try again',
+    understood: 'I understand',
     choose: 'Choose an account to see its details here.',
     chooseMore: 'Choose a topic to see it here.',
     seconds: (n: number) => (n === 1 ? '1 second left' : `${n} seconds left`),
@@ -162,12 +163,10 @@ const texts = {
     next: (code: string) => `Next: ${code}`,
     nextCode: 'Next code',
     counterAsk: 'Show a code',
-    details: (name: string) => `Details of ${name}`,
     unreadable: 'Cannot be read',
     unreadableText:
       'The key of this account cannot be read on this device any more. Restore it from a backup, or set it up anew at the service.',
     gone: 'This account is no longer on this device.',
-    code: 'Code',
     issuer: 'Service',
     label: 'Account',
     algorithm: 'Algorithm',
@@ -176,7 +175,6 @@ const texts = {
     periodValue: (seconds: number) => `${seconds} seconds`,
     counter: 'Counter',
     added: 'Added',
-    rename: 'Names',
     issuerNeeded: 'Give the service or the account a name.',
     delete: 'Delete account',
     deleteTitle: 'Delete this account?',
@@ -198,7 +196,6 @@ const texts = {
     added: 'Added',
     lastReached: 'Last reached',
     notifications: 'Notifications',
-    verification: 'Face, finger or passcode',
     verificationSet: 'Set up',
     verificationNot: 'Not set up',
     healthBlocked: 'Blocked in the system’s settings',
@@ -286,7 +283,6 @@ const texts = {
     foundTitle: 'Add account',
     found: 'Account of another service',
     presentCode: 'Present code',
-    nameHint: 'The name can be changed.',
     duplicate: (name: string) => `This account is on this device already, as “${name}”.`,
     addAnyway: 'Add it once more',
     addedTitle: 'Account added',
@@ -318,19 +314,31 @@ const texts = {
     tookOverText: (login: string, organization: string) =>
       `It now approves the sign-ins of ${login} at ${organization}. The old phone no longer does.`,
     codesCame: (n: number) => (n === 1 ? 'One code came along.' : `${n} codes came along.`),
-    codesFailed: 'The codes of the old phone did not come along. Make a backup there and restore it here.',
+    oldPhoneClose: 'You may close the app meanwhile: it goes on when it is opened again.',
+    notTakenOver:
+      'The old phone did not approve it, or the time ran out. Nothing was moved, and the old phone works as before. To try again, show a new code there.',
+    dropped: 'The set-up of this device was ended before it was finished. Make a new code and try again.',
+    withCodes: 'The codes of your old phone come along.',
+    scanAgain:
+      'The codes of your old phone do not come along this way: the page was opened anew. Scan the code on the old phone once more to bring them.',
+    codesComing: 'The codes of your old phone are on their way…',
+    codesFailed:
+      'The codes of the old phone did not come along. They are still there: make a backup on it, and restore it here.',
   },
   verification: {
     title: 'Face, finger or passcode',
     cancelled: 'It was cancelled, or took too long. Nothing was decided. Try again when you are ready.',
     none: 'This phone has no screen lock. Set up a passcode, face or fingerprint in the phone’s settings, then come back and try again.',
-    gone: 'The key with which this phone proves that it is you is gone, for example after the screen lock was reset. Remove this device in the User Portal and enrol it again, or ask your administrator.',
+    gone: 'If this happens each time, the key with which this phone proves that it is you may be gone, for example after the screen lock was reset. Remove this device in the User Portal and enrol it again, or ask your administrator.',
+    help: 'What may be the reason, and what to do',
     unsupported:
       'This browser cannot use the phone’s face, finger or passcode. Open the app in Chrome on Android, or in Safari on iOS.',
     registered: 'This phone is registered already.',
     address: 'This address cannot use Face ID, fingerprint or passcode.',
     failed: 'Your phone could not confirm that it is you. Try again.',
     denyInstead: 'You can still deny without it.',
+    isSet:
+      'When you approve, this phone asks for your face, finger or passcode where your organisation wants it.',
     replace: 'Replace the check',
     replaceText:
       'A new key is made on this phone, and the present one approves it. You are asked twice. Do this when you changed how the phone is unlocked.',
@@ -340,10 +348,13 @@ const texts = {
       `${organization} can ask for your face, finger or passcode when you approve. To add it, sign in to the User Portal, open Security, choose “Add Face ID, fingerprint or passcode” at this phone, and scan the code that it shows.`,
     scan: 'Scan the code',
     adding: 'Your phone will ask for your face, finger or passcode.',
-    added: 'Added. Approvals are now protected by your face, finger or passcode.',
+    added: 'Added',
+    addedText: 'Approvals are now protected by your face, finger or passcode.',
     addNow: 'Add it now',
     noAccount:
       'This code is for an account that is not on this device. Scan it with the phone that is enrolled.',
+    isSetAlready:
+      'Your account has a face, finger or passcode check already. To replace it, open the account here.',
     whichTitle: 'Add to which account?',
     requiredMissingShort: 'Needs a face, finger or passcode check',
     requiredMissing:
@@ -354,15 +365,16 @@ const texts = {
     titleTest: 'Test request',
     titleStepUp: 'Confirm it’s you',
     titleSignIn: 'Are you signing in?',
-    titleTransfer: 'Move to this phone?',
+    titleTransfer: 'Hand over to another phone?',
     notHere: 'This request is not for an account on this device.',
     finishing: 'Finishing',
     finishingText: 'Finishing the set-up of this device…',
     approve: 'Approve',
     deny: 'Deny',
     report: "This wasn't me",
-    sending: 'Sending…',
     sendingAgain: 'The network is away. Your answer is sent again as soon as it is back.',
+    unknownFate:
+      'No reply came before the request ended, so it is not known whether your answer arrived. The sign-in page shows it.',
     number: 'Number on the sign-in page',
     typeNumber: 'Type the number that the sign-in page shows',
     typed: (digits: string) => `Typed ${digits}`,
@@ -380,7 +392,6 @@ const texts = {
     place: 'Place',
     address: 'Address',
     time: 'Time',
-    device: 'New phone',
   },
   outcome: {
     back: 'Back to accounts',
@@ -388,7 +399,20 @@ const texts = {
     approvedTest: { title: 'It works', text: 'This phone can be reached, and its answer arrived.' },
     approved: 'Approved',
     approvedHere: (resource: string) => `You are being signed in to ${resource}.`,
-    approvedTransfer: (name: string) => `“${name}” has taken over. You can delete the account here.`,
+    approvedTransfer: (name: string) =>
+      `“${name}” takes over now. Delete the account here only when this phone says that it has.`,
+    followMove: 'See the move',
+    transfer: {
+      denied: { title: 'Denied', text: 'Nothing was moved. This phone goes on as before.' },
+      reported: {
+        title: 'Reported',
+        text: 'Nothing was moved, and your administrators were told. Somebody had your unlocked phone, or a picture of its code: change your password now.',
+      },
+      expired: {
+        title: 'This request has expired',
+        text: 'Nothing was moved. To move to a new phone, show a new code here.',
+      },
+    },
     approvedElsewhere: 'It was approved already.',
     denied: { title: 'Denied', text: 'Nobody was signed in.' },
     reported: {
@@ -410,6 +434,9 @@ const texts = {
   },
   notification: {
     title: (resource: string) => `Sign in to ${resource}?`,
+    titleAct: (act: string) => `Confirm it’s you: ${act}`,
+    unusual: (facts: string) => `Not used before: ${facts}`,
+    testBody: 'Tap to see that it works.',
     titleTest: 'Test request',
     titleActivation: 'Finish setting up this phone',
     titleTransfer: 'Another phone wants to take over',
@@ -421,6 +448,7 @@ const texts = {
     notDenied: 'The request was not denied',
     notApproved: 'The request was not approved',
     hadExpired: 'It had expired.',
+    hadEnded: 'It was answered already, or given up.',
     tryInApp: 'Open the app and try again.',
   },
   more: {
@@ -439,7 +467,6 @@ const texts = {
     system: 'System',
     languageTitle: 'Language',
     languageDevice: 'As on this device',
-    notifications: 'Notifications',
     security: 'Security',
     securityText: 'App lock',
     backup: 'Backup',
@@ -556,7 +583,6 @@ const texts = {
     scan: 'Scan QR codes',
     stopScanning: 'Turn the camera off',
     file: 'Choose a file',
-    fileLabel: 'Backup or export file',
     picture: 'From a picture',
     paste: 'Paste text',
     pasteLabel: 'Addresses, one a line',
@@ -652,6 +678,16 @@ const texts = {
       'On the new phone choose “Enter code instead”. Codes do not come along this way; use a backup for them.',
     server: 'Server address',
     code: 'Code',
+    left: (time: string) => `${time} left`,
+    showQr: 'Show the QR code instead',
+    enterTextOnly: 'On the new phone choose “Enter code instead”.',
+    unreadable: (n: number) =>
+      n === 1
+        ? 'One code cannot be read on this phone any more, and stays behind.'
+        : `${n} codes cannot be read on this phone any more, and stay behind.`,
+    underWay: 'A move is under way. Its code is no longer shown here, since the app was closed.',
+    finishing: (name: string) => `“${name}” is finishing the move.`,
+    toAccount: 'See the account',
     waiting: 'Waiting for the new phone…',
     approveNow: (name: string) => `“${name}” scanned the code. Approve it here.`,
     openRequest: 'See the request',
@@ -660,7 +696,7 @@ const texts = {
     stop: 'Stop',
     stopped: 'Stopped. Nothing was moved.',
     doneHeading: (name: string) => `“${name}” has taken over`,
-    done: 'This phone no longer approves sign-ins for this account. Check that the new one works, then delete the account here.',
+    done: 'This phone no longer approves sign-ins for this account. Check that the new one works, then delete the account here. Your codes stay on this phone until you delete them.',
     tooMany:
       'These are too many codes to come along this way. Make a backup and restore it on the new phone.',
   },
@@ -675,8 +711,6 @@ const texts = {
     byDefault: 'Your organisation has chosen what is on at first; your choice here counts.',
     sentTitle: 'What was sent',
     sentNone: 'Nothing was sent from this device yet.',
-    sentAt: 'Sent',
-    waitingTitle: 'Not sent yet',
     kinds: { diagnostic: 'Diagnostic data', usage: 'Usage data' } as Record<string, string>,
     clear: 'Clear this list',
   },

@@ -1,0 +1,46 @@
+import { tour } from './support/tour.ts';
+import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
+
+/** Every screen of the authenticator at every size, in light and in dark. */
+
+const sizes = {
+  phone: { width: 412, height: 839 },
+  tablet: { width: 834, height: 1112 },
+  desktop: { width: 1280, height: 800 },
+};
+
+test('every screen: phone, tablet and desktop, light and dark, without a finding of axe, nothing over the edge', async ({
+  page,
+  server,
+  launch,
+}) => {
+  test.setTimeout(10 * 60_000);
+  const phone = await launch();
+  const seen: string[] = [];
+  const fits = async (name: string) => {
+    const over = await phone.page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll('.content')]
+        .filter((each) => each.scrollWidth > each.clientWidth)
+        .map((each) => `${each.localName} ${each.className}: ${each.scrollWidth} in ${each.clientWidth}`),
+    );
+    expect(over, `${name} runs over the edge`).toEqual([]);
+  };
+  await tour({
+    page,
+    phone,
+    server,
+    async visit(name) {
+      seen.push(name);
+      for (const [size, viewport] of Object.entries(sizes)) {
+        await phone.page.setViewportSize(viewport);
+        await fits(`${name} (${size})`);
+        await expectAccessibleInBothSchemes(phone.page);
+      }
+      // 320 CSS pixels are also what is left of 640 at 200 % (WCAG 2.2, 1.4.10).
+      await phone.page.setViewportSize({ width: 320, height: 640 });
+      await fits(`${name} (320 pixels)`);
+      await phone.page.setViewportSize(sizes.phone);
+    },
+  });
+  expect(seen.length).toBeGreaterThan(30);
+});
