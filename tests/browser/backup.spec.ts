@@ -69,11 +69,16 @@ test('a backup is made, the device is lost, and on a new one the same codes are 
   await expect(page.getByRole('alert')).toHaveText('The two are not the same.');
   await expectAccessibleInBothSchemes(page);
   await fill(page, password);
-  const { name, text } = await downloaded(page, async () => {
-    await save(page).click();
-    // It says so, and goes on answering, while the key is made.
-    await expect(page.getByRole('button', { name: 'Making the backup…' })).toBeDisabled();
+  // It says so while the key is made, however short that is.
+  await page.evaluate(() => {
+    const said: string[] = [];
+    Object.assign(globalThis, { said });
+    const look = () => said.push(document.querySelector('form .primary:disabled')?.textContent ?? '');
+    new MutationObserver(look).observe(document.body, { subtree: true, attributes: true, childList: true });
   });
+  const { name, text } = await downloaded(page, () => save(page).click());
+  const said = await page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
+  expect(said).toContain('Making the backup…');
   const { locale } = await page.evaluate(() => ({ locale: new Date().toLocaleDateString('sv') }));
   expect(name).toBe(`countersign-backup-${locale}.json`);
   await expect(page.getByText('The backup with 3 codes was handed to your device.')).toBeVisible();
