@@ -31,6 +31,7 @@ test('every screen: phone, tablet and desktop, light and dark, without a finding
     server,
     async visit(name) {
       seen.push(name);
+      console.log(Date.now() % 1e7, name);
       for (const [size, viewport] of Object.entries(sizes)) {
         await phone.page.setViewportSize(viewport);
         await fits(`${name} (${size})`);

@@ -12,8 +12,8 @@ export function useComparison(found: Found | undefined): Comparison | { problem:
   useEffect(() => {
     if (!found || !codes) return;
     let current = true;
-    void compareWith(found, codes).then((next) => {
-      if (current) setComparison(next);
+    void compareWith(found, codes).then((compared) => {
+      if (current) setComparison(compared);
     });
     return () => {
       current = false;
