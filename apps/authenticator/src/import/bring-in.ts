@@ -120,7 +120,8 @@ function takePages(
     if (added.taken === 'again') hint = t.import.again;
     if (added.taken === 'other_batch') hint = t.import.otherBatch;
   }
-  if (!isWhole(pages!)) return { pages, hint, scanning: scanning || presentSession().scanning };
+  if (!isWhole(pages!))
+    return { pages, hint, found: undefined, scanning: scanning || presentSession().scanning };
   const whole = joined(inOrder(pages!));
   return whole.kind === 'found' ? foundNow({ ...whole, inPlainFile: false }) : {};
 }
