@@ -12,9 +12,11 @@ export function useComparison(found: Found | undefined): Comparison | { problem:
   useEffect(() => {
     if (!found || !codes) return;
     let current = true;
-    void compareWith(found, codes).then((next) => {
+    const run = async () => {
+      const next = await compareWith(found, codes);
       if (current) setComparison(next);
-    });
+    };
+    void run();
     return () => {
       current = false;
     };
