@@ -1,6 +1,13 @@
 import type { Page } from '@playwright/test';
 import { clickNotification, notificationsOf } from './support/phone.ts';
-import { addKey, openApp, setUpWithPhone, signInWithPassword, signOut } from './support/steps.ts';
+import {
+  addKey,
+  lockByPasscode,
+  openApp,
+  setUpWithPhone,
+  signInWithPassword,
+  signOut,
+} from './support/steps.ts';
 import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 
 /** The app lock: what it keeps closed, how it opens, and what goes on without it. */
@@ -24,21 +31,6 @@ const vault = (page: Page): Promise<Record<string, unknown>> =>
       key: row.key instanceof CryptoKey ? `extractable: ${row.key.extractable}` : row.key,
     };
   });
-
-async function lockByPasscode(page: Page, passcode: string): Promise<void> {
-  await page.goto('/authenticator/#/settings/security');
-  await page
-    .getByLabel('With a passcode for this app')
-    .or(page.getByLabel('Passcode', { exact: true }))
-    .first()
-    .waitFor();
-  const byPasscode = page.getByLabel(/With a passcode for this app/);
-  if (await byPasscode.isVisible()) await byPasscode.check();
-  await page.getByLabel('Passcode', { exact: true }).fill(passcode);
-  await page.getByLabel('The same again').fill(passcode);
-  await page.getByRole('button', { name: 'Turn on the app lock' }).click();
-  await expect(page.getByText('The app lock is on.')).toBeVisible();
-}
 
 async function unlock(page: Page, passcode: string): Promise<void> {
   await page.getByLabel('Passcode').fill(passcode);

@@ -79,3 +79,19 @@ export async function addKey(
   await expect(page.getByRole('heading', { name: 'Account added' })).toBeVisible();
   await page.getByRole('button', { name: 'Done', exact: true }).click();
 }
+
+/** Turns the app lock on with a passcode, whatever the phone can do. */
+export async function lockByPasscode(page: Page, passcode: string): Promise<void> {
+  await page.goto('/authenticator/#/settings/security');
+  await page
+    .getByLabel('With a passcode for this app')
+    .or(page.getByLabel('Passcode', { exact: true }))
+    .first()
+    .waitFor();
+  const byPasscode = page.getByLabel(/With a passcode for this app/);
+  if (await byPasscode.isVisible()) await byPasscode.check();
+  await page.getByLabel('Passcode', { exact: true }).fill(passcode);
+  await page.getByLabel('The same again').fill(passcode);
+  await page.getByRole('button', { name: 'Turn on the app lock' }).click();
+  await expect(page.getByText('The app lock is on.')).toBeVisible();
+}

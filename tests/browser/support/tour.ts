@@ -5,7 +5,7 @@ import type { OtpAccount } from '@countersign/protocol/otp';
 import type { RunningServer } from '../../support/server.ts';
 import { chooseFile } from './codes.ts';
 import type { PhoneBrowser } from './phone.ts';
-import { enrolByCamera, setUp, signInWithPassword, signOut } from './steps.ts';
+import { enrolByCamera, lockByPasscode, setUp, signInWithPassword, signOut } from './steps.ts';
 
 /**
  * Every screen of the authenticator, one after the other, as a person comes to it. `visit` is called on each with its
@@ -200,11 +200,7 @@ async function requests({ page, phone, server, visit }: Tour): Promise<void> {
 }
 
 async function lock({ phone: { page }, visit }: Tour): Promise<void> {
-  await page.goto('/authenticator/#/settings/security');
-  await page.getByLabel('Passcode', { exact: true }).fill('open sesame');
-  await page.getByLabel('The same again').fill('open sesame');
-  await page.getByRole('button', { name: 'Turn on the app lock' }).click();
-  await page.getByText('The app lock is on.').waitFor();
+  await lockByPasscode(page, 'open sesame');
   await visit('security-on');
   await page.getByRole('button', { name: 'Lock now' }).click();
   await expect(page.getByRole('heading', { name: 'The app is locked' })).toBeVisible();
