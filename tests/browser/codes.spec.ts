@@ -217,7 +217,7 @@ test('a key that is not base32, a code that is damaged, and one that is here alr
   await addKey(phone.page, { issuer: 'GitHub', label: 'ada', key });
   await phone.page.getByRole('button', { name: 'Add account' }).click();
   await phone.page.getByRole('button', { name: 'Enter code instead' }).click();
-  await phone.page.getByLabel('A key of another service').check();
+  await phone.page.getByLabel('Another service').check();
   await phone.page.getByLabel('Service', { exact: true }).fill('Again');
   await phone.page.getByLabel('Key', { exact: true }).fill('GEZD GNB0');
   await phone.page.getByRole('button', { name: 'Continue' }).click();

@@ -63,7 +63,7 @@ async function start(browser: Awaited<ReturnType<typeof makeKillable>>, url: str
 async function addByHand(page: Page, url: string, { issuer, label, secret }: OtpAccount): Promise<void> {
   await page.goto(`${url}/authenticator/#/add`);
   await page.getByRole('button', { name: 'Enter code instead' }).click();
-  await page.getByRole('radio', { name: 'A key of another service' }).check();
+  await page.getByRole('radio', { name: 'Another service' }).check();
   await page.getByLabel('Service', { exact: true }).fill(issuer);
   await page.getByLabel('Account', { exact: true }).fill(label);
   await page.getByLabel('Key', { exact: true }).fill(encodeBase32(secret));

@@ -36,7 +36,7 @@ test('storage that is full: nothing is half kept, and what was there is there', 
   });
   await phone.page.getByRole('button', { name: 'Add account' }).click();
   await phone.page.getByRole('button', { name: 'Enter code instead' }).click();
-  await phone.page.getByLabel('A key of another service').check();
+  await phone.page.getByLabel('Another service').check();
   await phone.page.getByLabel('Service', { exact: true }).fill('Bank');
   await phone.page.getByLabel('Key', { exact: true }).fill('MFRGGZDFMZTWQ2LK');
   await phone.page.getByRole('button', { name: 'Continue' }).click();

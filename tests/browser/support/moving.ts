@@ -12,7 +12,7 @@ export async function addCode(phone: PhoneBrowser, issuer: string, key: string):
   await phone.cover();
   await page.goto('/authenticator/#/add');
   await page.getByRole('button', { name: 'Enter code instead' }).click();
-  await page.getByLabel('A key of another service').check();
+  await page.getByLabel('Another service').check();
   await page.getByLabel('Service', { exact: true }).fill(issuer);
   await page.getByLabel('Key', { exact: true }).fill(key);
   await page.getByRole('button', { name: 'Continue' }).click();

@@ -70,7 +70,7 @@ export async function addKey(
 ): Promise<void> {
   await page.goto('/authenticator/#/add');
   await page.getByRole('button', { name: 'Enter code instead' }).click();
-  await page.getByLabel('A key of another service').check();
+  await page.getByLabel('Another service').check();
   await page.getByLabel('Service', { exact: true }).fill(issuer);
   await page.getByLabel('Account', { exact: true }).fill(label);
   await page.getByLabel('Key', { exact: true }).fill(key);

@@ -53,7 +53,7 @@ async function enrolling({ page, phone, server, visit }: Tour): Promise<void> {
   await visit('add');
   await phone.page.getByRole('button', { name: 'Enter code instead' }).click();
   await visit('add-activation-code');
-  await phone.page.getByLabel('A key of another service').check();
+  await phone.page.getByLabel('Another service').check();
   await phone.page.getByText('Options').click();
   await visit('add-key');
   await phone.page.goto('/authenticator/#/');
