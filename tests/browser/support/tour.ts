@@ -141,7 +141,7 @@ async function account({ phone: { page }, visit }: Tour): Promise<void> {
   await page.getByRole('link', { name: /Face, finger or passcode/ }).click();
   await screen(page, 'Face, finger or passcode').waitFor();
   await visit('verification');
-  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('button', { name: 'Back', exact: true }).click();
   await page.getByRole('link', { name: /Move to a new phone/ }).click();
   await screen(page, 'Move to a new phone').waitFor();
   await visit('move');
