@@ -169,7 +169,7 @@ function Begin({
       <p>{t.move.intro(account.organization)}</p>
       {codes.length > 0 && (
         <div className="card form">
-          <label className="switch">
+          <label className="check">
             <input
               type="checkbox"
               checked={withCodes}
