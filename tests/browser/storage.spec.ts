@@ -59,8 +59,8 @@ test('a database that the device has deleted is said, not shown as an empty list
     () =>
       new Promise<void>((resolve, reject) => {
         const request = indexedDB.deleteDatabase('countersign-authenticator');
-        request.onsuccess = () => resolve();
-        request.onerror = () => reject(new Error('not deleted'));
+        request.addEventListener('success', () => resolve());
+        request.addEventListener('error', () => reject(new Error('not deleted')));
       }),
   );
   await phone.page.goto('about:blank');

@@ -89,21 +89,25 @@ function Panes(shown: Shown) {
       <Suspense fallback={null}>{chosen}</Suspense>
     </FailureBoundary>
   );
-  if (!wide) return details ?? listOf(shown);
+  // The same tree at every width, so that turning the device loses nothing that was begun.
   return (
-    <div className="panes">
-      <Pane value={details ? 'list' : 'alone'}>
-        <div className="pane">{listOf(shown)}</div>
-      </Pane>
-      <Pane value="details">
-        <div className="pane">
-          {details ?? (
-            <div className="nothing-chosen">
-              <p>{isMore(shown.place) ? t.app.chooseMore : t.app.choose}</p>
-            </div>
-          )}
-        </div>
-      </Pane>
+    <div className={wide ? 'panes' : 'one-pane'}>
+      {(wide || !details) && (
+        <Pane key="list" value={wide && details ? 'list' : 'alone'}>
+          <div className="pane">{listOf(shown)}</div>
+        </Pane>
+      )}
+      {(wide || details) && (
+        <Pane key="details" value={wide ? 'details' : 'alone'}>
+          <div className="pane">
+            {details ?? (
+              <div className="nothing-chosen">
+                <p>{isMore(shown.place) ? t.app.chooseMore : t.app.choose}</p>
+              </div>
+            )}
+          </div>
+        </Pane>
+      )}
     </div>
   );
 }

@@ -10,11 +10,13 @@ const scannerAfter = 3_000;
 
 export async function registerServiceWorker(): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
-  const hadOne = navigator.serviceWorker.controller !== null;
+  let hadOne = navigator.serviceWorker.controller !== null;
   let reloading = false;
   navigator.serviceWorker.addEventListener('controllerchange', () => {
     // The first one takes over a page that is current anyway.
-    if (!hadOne || reloading) return;
+    const isFirst = !hadOne;
+    hadOne = true;
+    if (isFirst || reloading) return;
     const reload = () => {
       if (reloading || busy.test(location.hash)) return;
       reloading = true;

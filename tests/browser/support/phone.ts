@@ -85,6 +85,8 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
   });
   await context.addInitScript(stubPush, push.subscription);
   const page = await context.newPage();
+  // Not the whole time of a test for one click that cannot be made.
+  page.setDefaultTimeout(30_000);
   const authenticator = await addPlatformAuthenticator(page, prf);
   const deliver = await openDelivery(page, url);
   return {

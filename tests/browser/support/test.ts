@@ -43,7 +43,7 @@ export const test = base.extend<Fixtures>({
 });
 
 /** WCAG 2.2 AA, as far as a machine can tell, on the page as it is. */
-async function expectAccessible(page: Page): Promise<void> {
+export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
     .analyze();

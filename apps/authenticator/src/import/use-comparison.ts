@@ -12,11 +12,9 @@ export function useComparison(found: Found | undefined): Comparison | { problem:
   useEffect(() => {
     if (!found || !codes) return;
     let current = true;
-    const run = async () => {
-      const next = await compareWith(found, codes);
-      if (current) setComparison(next);
-    };
-    void run();
+    void compareWith(found, codes).then((compared) => {
+      if (current) setComparison(compared);
+    });
     return () => {
       current = false;
     };

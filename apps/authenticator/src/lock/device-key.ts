@@ -54,7 +54,7 @@ export async function makeDeviceKey(): Promise<{ lock: DeviceLock; key: CryptoKe
           userVerification: 'required',
           residentKey: 'preferred',
         },
-        extensions: { prf: { eval: { first: salt } } } as AuthenticationExtensionsClientInputs,
+        extensions: { prf: { eval: { first: salt } } },
       },
     })) as PublicKeyCredential;
   } catch (error) {
@@ -78,7 +78,7 @@ export async function keyFromDevice({ credentialId, salt }: DeviceLock): Promise
         rpId: location.hostname,
         allowCredentials: [{ type: 'public-key', id: credentialId, transports: ['internal'] }],
         userVerification: 'required',
-        extensions: { prf: { eval: { first: salt } } } as AuthenticationExtensionsClientInputs,
+        extensions: { prf: { eval: { first: salt } } },
       },
     });
   } catch (error) {

@@ -35,7 +35,7 @@ async function smaller(image: ImageBitmap): Promise<ImageBitmap> {
 }
 
 /** The scanner is loaded when it is first needed. @throws SaidError without a connection */
-export async function loadScanner(): Promise<typeof import('./decode.ts')> {
+export async function loadScanner() {
   try {
     return await import('./decode.ts');
   } catch (error) {

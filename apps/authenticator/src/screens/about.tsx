@@ -76,7 +76,7 @@ function Licences() {
           <summary>
             {name} {version} · {licence}
           </summary>
-          <pre tabIndex={0}>{text}</pre>
+          <pre>{text}</pre>
         </details>
       ))}
     </Screen>

@@ -21,22 +21,28 @@ export function MoveCode({ account, outgoing }: { account: Account; outgoing: Ou
             <dl>
               <dt>{t.move.server}</dt>
               <dd>{account.issuer}</dd>
-              <dt>{t.move.code}</dt>
-              <dd className="code-text">{outgoing.code}</dd>
             </dl>
+            <p className="code-text">
+              <span className="visually-hidden">{t.move.code}: </span>
+              <span>{outgoing.code}</span>
+            </p>
           </div>
         </>
       ) : (
         <>
           <p>{t.move.scan}</p>
-          <QrCode text={transferUri(account.issuer, outgoing)} label={t.move.qr} />
+          <div className="move-code">
+            <QrCode text={transferUri(account.issuer, outgoing)} label={t.move.qr} />
+          </div>
         </>
       )}
       {outgoing.unreadable > 0 && <Notice kind="warning">{t.move.unreadable(outgoing.unreadable)}</Notice>}
-      <p role="timer" aria-label={t.move.left(time)} className="quiet-text countdown">
-        {t.move.left(time)}
-      </p>
-      <p role="status">{t.move.waiting}</p>
+      <div className="move-code">
+        <p role="status">{t.move.waiting}</p>
+        <p role="timer" aria-label={t.move.left(time)} className="quiet-text">
+          {t.move.left(time)}
+        </p>
+      </div>
       <button type="button" className="quiet" onClick={() => setTyping(!typing)}>
         {typing ? t.move.showQr : t.move.enterInstead}
       </button>

@@ -168,7 +168,7 @@ function Begin({
     <>
       <p>{t.move.intro(account.organization)}</p>
       {codes.length > 0 && (
-        <div className="card">
+        <div className="card form">
           <label className="switch">
             <input
               type="checkbox"

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { inWords } from '../server/failure.ts';
 import {
   chooseSwitch,
@@ -38,7 +38,7 @@ export function PrivacyScreen() {
             <summary>
               {t.privacy.kinds[kind]} · <When at={at} />
             </summary>
-            <pre tabIndex={0}>{JSON.stringify({ kind, entries }, null, 2)}</pre>
+            <pre>{JSON.stringify({ kind, entries }, null, 2)}</pre>
           </details>
         ))}
       </section>
@@ -67,24 +67,30 @@ function Switch({
   onProblem: (error: unknown) => void;
 }) {
   const [on, setOn] = useState<boolean>();
+  const id = useId();
   useEffect(() => void readSwitch(kind).then((known) => setOn(known ?? false), onProblem), [kind]);
   const choose = (next: boolean) => {
     setOn(next);
     chooseSwitch(kind, next).catch(onProblem);
   };
   return (
-    <label className="card switch">
-      <span className="row-text">
+    <div className="card switch">
+      <label className="row-text" htmlFor={id}>
         <strong>{title}</strong>
-        <span>{text}</span>
-      </span>
+      </label>
       <input
+        id={id}
         type="checkbox"
         role="switch"
+        aria-checked={on ?? false}
+        aria-describedby={`${id}-text`}
         checked={on ?? false}
         disabled={on === undefined}
         onChange={(event) => choose(event.target.checked)}
       />
-    </label>
+      <p id={`${id}-text`} className="quiet-text">
+        {text}
+      </p>
+    </div>
   );
 }

@@ -85,7 +85,7 @@ function add(kind: Kind, event: Pick<Entry, 'name' | 'code' | 'duration_ms'>): v
       app_version: appVersion,
       platform: platformOf(navigator),
       ...event,
-    } as Entry;
+    };
     await keep({ ...kept, waiting: { ...kept.waiting, [kind]: summed(kept.waiting[kind], entry) } });
     timer ??= setTimeout(() => {
       timer = undefined;
