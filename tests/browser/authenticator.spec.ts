@@ -9,7 +9,7 @@ test('S4: the introduction, page by page, and again from More; S24: light, dark 
 }) => {
   const { page } = await launch();
   await page.goto('/authenticator/');
-  for (const title of ['Approve with a tap', 'Only you can answer', 'Why notifications']) {
+  for (const title of ['Approve with a tap', 'Codes for everything else', 'Why notifications']) {
     await expect(page.getByRole('heading', { name: title })).toBeVisible();
     await expectAccessibleInBothSchemes(page);
     await page.getByRole('button', { name: /Next|Get started/ }).click();

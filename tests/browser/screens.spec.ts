@@ -17,14 +17,14 @@ test('every screen: phone, tablet and desktop, light and dark, without a finding
   test.setTimeout(10 * 60_000);
   const phone = await launch();
   const seen: string[] = [];
-  const fits = async (name: string) => {
-    const over = await phone.page.evaluate(() =>
+  const runningOver = () =>
+    phone.page.evaluate(() =>
       [document.documentElement, ...document.querySelectorAll('.content')]
         .filter((each) => each.scrollWidth > each.clientWidth)
         .map((each) => `${each.localName} ${each.className}: ${each.scrollWidth} in ${each.clientWidth}`),
     );
-    expect(over, `${name} runs over the edge`).toEqual([]);
-  };
+  // The page learns of its new width a moment later.
+  const fits = (name: string) => expect.poll(runningOver, `${name} runs over the edge`).toEqual([]);
   await tour({
     page,
     phone,

@@ -123,13 +123,8 @@ async function comingAndGoing({ phone: { page }, visit }: Tour): Promise<void> {
   await visit('backup');
   await page.goto('/authenticator/#/import');
   const random = (bytes: number) => new Uint8Array(bytes).fill(7);
-  await page.getByLabel('Backup or export file').setInputFiles({
-    name: 'backup.json',
-    mimeType: 'application/json',
-    buffer: Buffer.from(
-      await sealBackup(accounts.slice(0, 3), 'a good password', { now: Date.now(), random }),
-    ),
-  });
+  const backup = await sealBackup(accounts.slice(0, 3), 'a good password', { now: Date.now(), random });
+  await chooseFile(page, backup);
   await page.getByLabel('Password of the file').waitFor();
   await visit('import-password');
   await page.getByLabel('Password of the file').fill('a good password');
