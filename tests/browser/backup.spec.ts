@@ -273,5 +273,6 @@ test('for other apps: a list in a file, and QR codes page by page, both after a 
     await choosing
   ).setFiles(pictures.map((buffer, i) => ({ name: `${i}.png`, mimeType: 'image/png', buffer })));
   await other.getByRole('button', { name: 'Add 12 accounts' }).click();
+  await expect(other.getByRole('heading', { name: '12 accounts were added.' })).toBeVisible();
   await expectCodes(other, samples(12));
 });

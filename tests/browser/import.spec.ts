@@ -259,6 +259,7 @@ test('pictures with one QR code and with several', async ({ page: computer, laun
   await expect(page.getByText('1 of 3 QR codes scanned.')).toBeVisible();
   await choose([pages[0]!, pages[2]!]);
   await add(page, 23).click();
+  await expect(page.getByRole('heading', { name: '23 accounts were added.' })).toBeVisible();
   await expectCodes(page, [sample(60), ...accounts]);
 });
 
