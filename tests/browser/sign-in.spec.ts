@@ -126,7 +126,7 @@ test('S14: without user verification the sign-in cannot complete, and the app ex
   await signInWithPassword(page, 'olga');
   await phone.setUserVerified(false);
   await phone.page.getByRole('button', { name: 'Approve' }).click();
-  await expect(phone.page.getByRole('alert')).toContainText('did not confirm that it is you');
+  await expect(phone.page.getByRole('alert')).toContainText('It was cancelled, or took too long');
   await expect(page.getByRole('heading', { name: 'Approve on your phone' })).toBeVisible();
   await phone.setUserVerified(true);
   await phone.page.getByRole('button', { name: 'Approve' }).click();

@@ -104,7 +104,8 @@ export async function launchPhone(options: PhoneOptions): Promise<PhoneBrowser> 
     setUserVerified: authenticator,
     async [Symbol.asyncDispose]() {
       await (context.browser() ?? context).close();
-      await rm(folder, { recursive: true, force: true });
+      // The browser's last processes may still write.
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }
