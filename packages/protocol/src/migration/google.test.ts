@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { create } from 'qrcode';
 import { anyAccount, sampleAccount } from '../../tools/accounts.ts';
+import type { OtpAccount } from '../otp/account.ts';
 import { encodeBase64 } from './base64.ts';
 import { writeGoogleMigration } from './google.ts';
 import { readImport } from './import.ts';
@@ -68,6 +70,17 @@ test('what the format cannot hold is left, and nothing else', () => {
   assert.deepEqual(writeGoogleMigration([beyond[0]!, ...fits, beyond[1]!], 0).left, beyond);
   assert.deepEqual(writeGoogleMigration(beyond, 0), { pages: [], left: beyond });
   assert.deepEqual(writeGoogleMigration([], 0), { pages: [], left: [] });
+});
+
+test('long names take pages of their own, and what no QR code holds is left', () => {
+  const named = (length: number) => sampleAccount({ label: 'é'.repeat(length) });
+  const accounts = [...Array.from({ length: 10 }, () => named(60)), named(500), named(900), named(10)];
+  const { pages, left } = writeGoogleMigration(accounts, 1);
+  assert.deepEqual(left, [accounts[11]]);
+  assert.ok(pages.length > 3);
+  for (const page of pages) assert.ok(create(page, { errorCorrectionLevel: 'M' }).modules.size > 0);
+  // One character more than the largest QR code takes.
+  assert.throws(() => create('a'.repeat(2_332), { errorCorrectionLevel: 'M' }));
 });
 
 test('the defaults of a page, and unknown fields', async () => {
@@ -151,16 +164,18 @@ test('2,000 random pages come back as they were', async () => {
       async (accounts, batch) => {
         const { pages, left } = writeGoogleMigration(accounts, batch);
         const going = accounts.filter((each) => !left.includes(each));
-        assert.equal(pages.length, Math.ceil(going.length / 10));
+        const back: OtpAccount[] = [];
         for (const [index, page] of pages.entries()) {
           const read = await readImport(page);
           assert.ok(read.kind === 'found');
-          assert.deepEqual(read.accounts, going.slice(index * 10, index * 10 + 10));
+          assert.ok(read.accounts.length <= 10 && (page.length <= 1_000 || read.accounts.length === 1));
+          back.push(...read.accounts);
           assert.deepEqual(
             read.page,
             pages.length > 1 ? { batch: batch | 0, index, size: pages.length } : undefined,
           );
         }
+        assert.deepEqual(back, going);
       },
     ),
     { numRuns: 2000 },

@@ -14,6 +14,9 @@ import type { ImportFound } from './result.ts';
 
 const scheme = /^otpauth-migration:/i;
 const accountsOnPage = 10;
+/** Of a page's URI. A page of several stays in reach of a phone's camera; ISO/IEC 18004, version 40-M, ends all. */
+const charactersOnPage = 1_000;
+const charactersInQrCode = 2_331;
 
 /** By what stands in the file. What is 0 was not set, and means the first. */
 const algorithms = ['SHA-1', 'SHA-1', 'SHA-256', 'SHA-512'] as const;
@@ -76,27 +79,39 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const textOf = (fields: Field[], number: number): string => utf8.decode(bytesOf(fields, number));
 
 /**
- * The accounts as pages of at most 10 accounts, a URI each, for QR codes; `batch` (a number of 32 bits) is the same on
- * all of them. The accounts that the format cannot hold (7 digits, another period than 30 seconds) are `left`.
+ * The accounts as pages for QR codes, a URI each: at most 10 accounts and, where there are several, about 1,000
+ * characters; `batch` (a number of 32 bits) is the same on all of them. The accounts that the format cannot hold (7
+ * digits, another period than 30 seconds) or that no QR code can (names of thousands of bytes) are `left`.
  */
 export function writeGoogleMigration(
   accounts: readonly OtpAccount[],
   batch: number,
 ): { pages: string[]; left: OtpAccount[] } {
-  const fits = ({ type, digits, period }: OtpAccount) => digits !== 7 && (type === 'hotp' || period === 30);
-  const going = accounts.filter(fits).map(writeAccount);
-  const size = Math.ceil(going.length / accountsOnPage);
-  const pages = Array.from({ length: size }, (_, index) => {
-    const page = [
-      ...going
-        .slice(index * accountsOnPage, (index + 1) * accountsOnPage)
-        .flatMap((each) => writeField(1, each)),
-      ...[1, size, index, batch | 0].flatMap((value, i) => writeField(i + 2, value)),
-    ];
-    return `otpauth-migration://offline?data=${encodeURIComponent(encodeBase64(Uint8Array.from(page)))}`;
-  });
-  return { pages, left: accounts.filter((account) => !fits(account)) };
+  const pages: Uint8Array[][] = [];
+  const left: OtpAccount[] = [];
+  for (const account of accounts) {
+    const written = writeAccount(account);
+    const page = pages.at(-1) ?? [];
+    const fits = account.digits !== 7 && (account.type === 'hotp' || account.period === 30);
+    if (!fits || lengthOf([written]) > charactersInQrCode) left.push(account);
+    else if (page.length % accountsOnPage === 0 || lengthOf([...page, written]) > charactersOnPage)
+      pages.push([written]);
+    else page.push(written);
+  }
+  return { pages: pages.map((page, index) => writePage(page, pages.length, index, batch)), left };
 }
+
+function writePage(accounts: readonly Uint8Array[], size: number, index: number, batch: number): string {
+  const fields = [
+    ...accounts.flatMap((each) => writeField(1, each)),
+    ...[1, size, index, batch | 0].flatMap((value, i) => writeField(i + 2, value)),
+  ];
+  return `otpauth-migration://offline?data=${encodeURIComponent(encodeBase64(Uint8Array.from(fields)))}`;
+}
+
+/** Of the URI with the longest values of what stands behind the accounts. */
+const lengthOf = (accounts: readonly Uint8Array[]) =>
+  writePage(accounts, 2 ** 31 - 1, 2 ** 31 - 1, -1).length;
 
 function writeAccount(account: OtpAccount): Uint8Array {
   const [issuer, label] = [tidyName(account.issuer), tidyName(account.label)];

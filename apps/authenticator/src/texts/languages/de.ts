@@ -190,6 +190,8 @@ const texts: Texts = {
     show: 'Als QR-Code zeigen',
     hide: 'QR-Code verbergen',
     showWarning: 'Wer diesen Code scannt, kann Ihre Codes erzeugen. Zeigen Sie ihn sonst niemandem.',
+    qrTooLong:
+      'Dieser Name ist zu lang für einen QR-Code. Kürzen Sie ihn, oder nehmen Sie ihn in einer Sicherung mit.',
     unnamed: 'Konto ohne Namen',
   },
   account: {

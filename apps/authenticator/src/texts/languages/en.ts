@@ -184,6 +184,7 @@ const texts = {
     show: 'Show as QR code',
     hide: 'Hide the QR code',
     showWarning: 'Whoever scans this can make your codes. Show it to nobody else.',
+    qrTooLong: 'This name is too long for a QR code. Shorten it, or take it along in a backup.',
     unnamed: 'Account without a name',
   },
   account: {
