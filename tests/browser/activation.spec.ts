@@ -3,6 +3,7 @@ import {
   enrolByCamera,
   openApp,
   setUp,
+  setUpByForm,
   setUpWithPhone,
   signInWithPassword,
   signOut,
@@ -14,7 +15,7 @@ test('S6 to S8: enrolling a phone by its camera, with green checks on both sides
   server,
   launch,
 }) => {
-  await setUp(page, server);
+  await setUpByForm(page, server);
   await expectAccessibleInBothSchemes(page);
   const phone = await launch();
   await openApp(phone);

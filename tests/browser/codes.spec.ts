@@ -130,6 +130,15 @@ test('S25: rename, show as QR code, and delete after a question', async ({ launc
   await expect(phone.page.getByText('No accounts yet')).toBeVisible();
 });
 
+test('a name that fits into no QR code is said, where the QR code would be', async ({ launch }) => {
+  const phone = await launch();
+  await openApp(phone);
+  await addKey(phone.page, { issuer: 'é'.repeat(200), label: '字'.repeat(200), key });
+  await phone.page.getByRole('link', { name: /éé/ }).click();
+  await phone.page.getByRole('button', { name: 'Show as QR code' }).click();
+  await expect(phone.page.getByRole('alert')).toContainText('too long for a QR code');
+});
+
 test('order by the arrows and by dragging, and search from eight accounts up', async ({ launch }) => {
   test.setTimeout(120_000);
   const phone = await launch();
