@@ -15,6 +15,7 @@ import { startSealer } from './events/sealer.ts';
 import { createOutbox } from './mail/outbox.ts';
 import { startMaintenance } from './maintenance.ts';
 import { myAuthenticatorRoutes } from './me/authenticators/routes.ts';
+import { myFactorRoutes } from './me/factors/routes.ts';
 import { meRoutes } from './me/routes.ts';
 import { createHashing } from './password/hashing.ts';
 import type { Environment } from './platform/environment.ts';
@@ -110,6 +111,7 @@ export async function compose(
       cancellation,
     });
     meRoutes(routes, { platform, sessions, events, outbox, hashing });
+    myFactorRoutes(routes, { platform, sessions, events, outbox });
     myAuthenticatorRoutes(routes, {
       ...completion,
       sessions,

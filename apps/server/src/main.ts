@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { loadWebAuthn } from './authenticators/verification-key.ts';
 import { compose, type Server } from './compose.ts';
 import type { Environment } from './platform/environment.ts';
 import { openAndMigrate } from './platform/store/open.ts';
+import { loadWebAuthn } from './platform/webauthn.ts';
 import { isSetupNeeded, issueSetupLink } from './setup/setup.ts';
 
 /** Starting and stopping the server: settings, store, listen. */

@@ -9,6 +9,8 @@ import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
 import { purgeMails } from './mail/store.ts';
 import { day, hour, minute, second } from './platform/platform.ts';
+import { purgePendingTotp } from './otp/store.ts';
+import { purgeChallenges } from './passkey/store.ts';
 import { purgeAttempts } from './platform/rate-limits/store.ts';
 import { readSettings } from './settings/settings.ts';
 import { expireOverdue, purgeAskers, purgeRequests } from './push/store.ts';
@@ -39,6 +41,8 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await purgeRequests.run(store, { before: now() - day });
     await purgeAskers.run(store, { before: now() - 30 * minute });
     await dropUnusedVapidKeys.run(store, { before: now() - day });
+    await purgePendingTotp.run(store, { now: now() });
+    await purgeChallenges.run(store, { now: now() });
     await purgeBackups.run(store, { now: now() });
     await purgeTransfers.run(store, { before: now() - day });
     await purgeVerificationKeyCodes.run(store, { before: now() - day });

@@ -36,6 +36,9 @@ export const errors = {
   factor_locked: [423, 'Too many wrong tries. This factor is locked for a while.'],
   wrong_code: [422, 'The code is wrong.'],
   code_already_used: [422, 'This code has been used.'],
+  passkey_failed: [422, 'This passkey does not hold here.'],
+  factor_exists: [409, 'This factor is set up already. Remove it first.'],
+  factor_disabled: [403, 'Your organisation does not use this factor.'],
 
   // Authenticators and activation
   invalid_proof: [401, 'The proof of possession does not hold.'],

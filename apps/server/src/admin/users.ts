@@ -7,6 +7,9 @@ import { revoke } from '../authenticators/revoke.ts';
 import type { CompletionNeeds } from '../authenticators/completion.ts';
 import { endAuthenticationsOfUser } from '../authentication/store.ts';
 import type { Hashing } from '../password/hashing.ts';
+import { deleteTotpOfUser } from '../otp/store.ts';
+import { totpTries } from '../otp/verify.ts';
+import { deletePasskeysOfUser } from '../passkey/store.ts';
 import { demandStrength } from '../password/strength.ts';
 import { allAttemptsOf } from '../password/verify.ts';
 import type { Asker } from '../platform/http/asker.ts';
@@ -15,6 +18,8 @@ import { timeText } from '../platform/platform.ts';
 import { forgetAttemptsLike, isBlockedLike } from '../platform/rate-limits/store.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Cancellation } from '../push/cancel.ts';
+import { deleteRecoveryCodes } from '../recovery/store.ts';
+import { recoveryTries } from '../recovery/verify.ts';
 import { endSession, type LiveSession } from '../sessions/sessions.ts';
 import { deleteSessionsOfUser } from '../sessions/store.ts';
 import { invite } from '../setup/invitations.ts';
@@ -201,10 +206,11 @@ export async function unlockUser(by: By, id: string, needs: PeopleNeeds): Promis
 }
 
 export async function unlock(transaction: Transaction, user: UserRow): Promise<void> {
-  for (const pattern of [...allAttemptsOf(user), `enrollment_code:${user.id}`]) {
+  const { id } = user;
+  for (const pattern of [...allAttemptsOf(user), `enrollment_code:${id}`, totpTries(id), recoveryTries(id)]) {
     await forgetAttemptsLike.run(transaction, { pattern });
   }
-  await lockPush.run(transaction, { id: user.id, until: 0 });
+  await lockPush.run(transaction, { id, until: 0 });
 }
 
 /** Takes every factor away, ends the sessions, and returns the code with which the person enrols anew. */
@@ -229,6 +235,9 @@ export async function resetFactors(
 ): Promise<{ code: string; expiresAt: number }> {
   for (const phone of await listOfUser.all(transaction, { user_id: user.id })) {
     await revoke(transaction, phone.id, { by: 'administrator', actor, asker }, needs);
+  }
+  for (const remove of [deleteTotpOfUser, deletePasskeysOfUser, deleteRecoveryCodes]) {
+    await remove.run(transaction, { user_id: user.id });
   }
   await endEverything(transaction, user.id, needs);
   const issued = await issueEnrollmentCode(transaction, user.id, needs.platform);

@@ -3,14 +3,17 @@ import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
+import type { Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
 import type { Hashing } from '../password/hashing.ts';
 import { verifyPassword } from '../password/verify.ts';
-import type { AskedPurpose, Decision } from '../policy/decide.ts';
+import { takeAssertion } from '../passkey/verify.ts';
+import { provenBy, type AskedPurpose, type Decision } from '../policy/decide.ts';
 import { isAdministrator, type LiveSession } from '../sessions/sessions.ts';
-import { findUser, type UserRow } from '../users/store.ts';
+import { readSettings } from '../settings/settings.ts';
+import { findUser, rememberFactor, type UserRow } from '../users/store.ts';
 import { decide } from './decide.ts';
-import { findAuthentication, insertAuthentication, type AuthenticationRow } from './store.ts';
+import { findAuthentication, insertAuthentication, makeReady, type AuthenticationRow } from './store.ts';
 
 /** Step one of an authentication: who begins it, and on the strength of what. */
 
@@ -39,6 +42,52 @@ export async function beginLogin(
   return begin({ purpose, user, browserHash, asker, amr: ['pwd'], sessionId: null, resource: null }, needs);
 }
 
+/**
+ * A passkey is a whole sign-in: who holds it was verified by it (two factors in one, SP 800-63B-4 section 3.1.7.1). What is
+ * begun is ready at once.
+ * @throws Refusal 422 `passkey_failed`, also for a suspended person; 403 `no_allowed_factor` or `forbidden`.
+ */
+export async function beginWithPasskey(
+  { purpose, passkey }: { purpose: 'portal_login' | 'admin_login'; passkey: object },
+  browserHash: string,
+  asker: Asker,
+  needs: BeginNeeds,
+): Promise<AuthenticationRow> {
+  const { platform, events } = needs;
+  const { mfa } = await readSettings(platform.store);
+  if (!mfa.factors.includes('passkey')) throw new Refusal('no_allowed_factor');
+  const assertion = { response: passkey, subject: browserSubject(browserHash) };
+  return takeAssertion(assertion, platform, async (transaction, { user_id }) => {
+    const user = (await findUser.get(transaction, { id: user_id }))!;
+    if (user.state !== 'active') throw new Refusal('passkey_failed');
+    if (purpose === 'admin_login' && !isAdministrator(user.role)) {
+      throw new Refusal('forbidden', { detail: 'This account does not administer anything.' });
+    }
+    const { acr, amr } = provenBy.passkey;
+    const beginning = { purpose, user, browserHash, asker, amr: [...amr], sessionId: null, resource: null };
+    const id = await insert(transaction, beginning, { state: 'challenge', codeRequired: false }, platform);
+    const proof = { id, acr, amr: JSON.stringify(amr), earns_familiarity: 1, now: platform.now() };
+    const ready = (await makeReady.get(transaction, proof))!;
+    await rememberFactor.run(transaction, { id: user.id, factor: 'passkey' });
+    const about = { actor: user, user, asker };
+    const reason = 'a passkey is both factors';
+    await events.record(transaction, {
+      type: 'authentication.begun',
+      ...about,
+      details: { authentication: id, purpose, reason },
+    });
+    await events.record(transaction, {
+      type: 'factor.used',
+      ...about,
+      details: { factor: 'passkey', authentication: id },
+    });
+    return ready;
+  });
+}
+
+/** Whom the challenge of a sign-in is given to whose user is not known yet. */
+export const browserSubject = (browserHash: string): string => `browser:${browserHash}`;
+
 /** @throws Refusal 400 `malformed` for an unknown resource, 403 `no_allowed_factor`. */
 export async function beginStepUp(
   session: LiveSession,
@@ -66,9 +115,9 @@ interface Beginning {
 }
 
 async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Promise<AuthenticationRow> {
-  const { store, now, random } = platform;
-  const { purpose, user, browserHash, asker, amr, sessionId, resource } = beginning;
-  const { decision } = await decide(store, purpose, user);
+  const { store } = platform;
+  const { purpose, user, asker, resource } = beginning;
+  const { decision } = await decide(store, { purpose, resource }, user);
   // A step-up has nothing to offer where no factor can be challenged: it never enrols, and never falls back.
   const refused =
     decision.outcome === 'refuse' || (purpose === 'step_up' && decision.outcome !== 'challenge');
@@ -84,32 +133,51 @@ async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Pr
     );
     throw new Refusal('no_allowed_factor');
   }
-  const id = randomId(random);
-  await store.transaction(async (transaction) => {
-    await insertAuthentication.run(transaction, {
-      id,
-      purpose,
-      user_id: user.id,
-      browser_hash: browserHash,
-      session_id: sessionId,
-      resource,
-      state: stateOf(decision),
-      enrollment_code_required: decision.outcome === 'enrollment' && decision.codeRequired ? 1 : 0,
-      amr: JSON.stringify(amr),
-      ip: asker.ip,
-      client: asker.client,
-      now: now(),
-      expires_at: now() + lifetime,
-    });
+  const state = stateOf(decision);
+  const codeRequired = decision.outcome === 'enrollment' && decision.codeRequired;
+  const id = await store.transaction(async (transaction) => {
+    const inserted = await insert(transaction, beginning, { state, codeRequired }, platform);
     await events.record(transaction, {
       type: 'authentication.begun',
       actor: user,
       user,
       asker,
-      details: { authentication: id, purpose, reason: decision.reason, ...(resource ? { resource } : {}) },
+      details: {
+        authentication: inserted,
+        purpose,
+        reason: decision.reason,
+        ...(resource ? { resource } : {}),
+      },
     });
+    return inserted;
   });
   return (await findAuthentication.get(store, { id }))!;
+}
+
+/** Returns its id. */
+async function insert(
+  transaction: Transaction,
+  { purpose, user, browserHash, asker, amr, sessionId, resource }: Beginning,
+  { state, codeRequired }: { state: AuthenticationState; codeRequired: boolean },
+  { now, random }: Platform,
+): Promise<string> {
+  const id = randomId(random);
+  await insertAuthentication.run(transaction, {
+    id,
+    purpose,
+    user_id: user.id,
+    browser_hash: browserHash,
+    session_id: sessionId,
+    resource,
+    state,
+    enrollment_code_required: codeRequired ? 1 : 0,
+    amr: JSON.stringify(amr),
+    ip: asker.ip,
+    client: asker.client,
+    now: now(),
+    expires_at: now() + lifetime,
+  });
+  return id;
 }
 
 function stateOf(decision: Decision): AuthenticationState {

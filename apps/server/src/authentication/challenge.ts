@@ -16,7 +16,7 @@ import { stateAt } from '../push/view.ts';
 import { browserAsker, isFamiliar } from '../sessions/familiarity.ts';
 import { readSettings } from '../settings/settings.ts';
 import { findUser } from '../users/store.ts';
-import { usableAuthenticators } from './decide.ts';
+import { offeredFactors } from './decide.ts';
 import type { AuthenticationRow } from './store.ts';
 
 /** Step three of an authentication: a factor is challenged. */
@@ -41,7 +41,7 @@ export async function challengeByPush(
     throw new Refusal('authentication_over');
   }
   const user = (await findUser.get(store, { id: authentication.user_id }))!;
-  const usable = await usableAuthenticators(store, user.id);
+  const { push: usable } = await offeredFactors(store, authentication);
   const authenticator = wanted === undefined ? usable[0] : usable.find(({ id }) => id === wanted);
   if (!authenticator) throw new Refusal('factor_not_offered');
   const latest = await findLatestOfAuthentication.get(store, { authentication_id: authentication.id });

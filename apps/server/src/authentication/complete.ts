@@ -4,7 +4,6 @@ import { Refusal } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
-import { acrOf } from '../policy/decide.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
 import type { Enrollment, Sessions } from '../sessions/sessions.ts';
@@ -72,7 +71,7 @@ function enrollmentOf(
 
 async function completeSignIn(
   transaction: Transaction,
-  { id, purpose, amr, browser_hash }: AuthenticationRow,
+  { id, purpose, amr, acr, browser_hash }: AuthenticationRow,
   enrollment: Enrollment,
   user: UserRow,
   asker: Asker,
@@ -80,7 +79,7 @@ async function completeSignIn(
   { platform, events, sessions }: CompleteNeeds,
 ): Promise<string> {
   const methods = JSON.parse(amr) as string[];
-  const verified = attest({ userId: user.id, acr: acrOf(methods), amr: methods });
+  const verified = attest({ userId: user.id, acr: acr ?? 'urn:countersign:aal1', amr: methods });
   // Enrolling is done in the User Portal, also by administrators: their own portal opens to two factors only.
   const kind = purpose === 'admin_login' && enrollment === 'none' ? 'admin' : 'portal';
   const session = await sessions.open(

@@ -1,12 +1,18 @@
-import type { Settings } from '@countersign/protocol/wire';
+import type { FactorKind, Settings } from '@countersign/protocol/wire';
 import { listActiveOfUser, type AuthenticatorRow } from '../authenticators/store.ts';
-import { decideFactors, type AskedPurpose, type Decision } from '../policy/decide.ts';
+import { decideFactors, preferredOf, type AskedPurpose, type Decision } from '../policy/decide.ts';
 import type { Queryable } from '../platform/store/store.ts';
 import { readSettings } from '../settings/settings.ts';
-import { findUser, type UserRow } from '../users/store.ts';
+import { countFactors, findUser, type UserRow } from '../users/store.ts';
 import { isPushEnabled } from '../users/users.ts';
 
 /** Step two of an authentication: what policy asks for, from the facts as they are now. */
+
+export interface Asked {
+  purpose: AskedPurpose;
+  /** Of a step-up. */
+  resource: string | null;
+}
 
 const pushFactorOf = (row: AuthenticatorRow) => ({
   id: row.id,
@@ -15,26 +21,45 @@ const pushFactorOf = (row: AuthenticatorRow) => ({
 
 export async function decide(
   on: Queryable,
-  purpose: AskedPurpose,
+  { purpose, resource }: Asked,
   user: UserRow,
 ): Promise<{ decision: Decision; authenticators: AuthenticatorRow[]; settings: Settings }> {
   const settings = await readSettings(on);
   const authenticators = await listActiveOfUser.all(on, { user_id: user.id });
+  const { totp, passkeys, recovery_codes } = (await countFactors.get(on, { user_id: user.id }))!;
   const decision = decideFactors({
     purpose,
+    act: purpose === 'step_up' && resource !== null && resource.startsWith('act:'),
     settings,
     pushEnabled: isPushEnabled(user, settings),
     hadFactor: user.had_factor === 1,
-    pushFactors: authenticators.map(pushFactorOf),
+    factors: {
+      push: authenticators.map(pushFactorOf),
+      totp: totp > 0,
+      passkey: passkeys > 0,
+      recovery_code: recovery_codes > 0,
+    },
   });
   return { decision, authenticators, settings };
 }
 
-/** The authenticators that a challenge may go to, the most lately seen first. */
-export async function usableAuthenticators(on: Queryable, userId: string): Promise<AuthenticatorRow[]> {
-  const user = await findUser.get(on, { id: userId });
-  if (!user) return [];
-  const { decision, authenticators } = await decide(on, 'step_up', user);
-  if (decision.outcome !== 'challenge') return [];
-  return authenticators.filter(({ id }) => decision.pushFactors.some((factor) => factor.id === id));
+export interface Offered {
+  /** The phones that a push may go to, the most lately seen first. */
+  push: AuthenticatorRow[];
+  /** The other kinds. */
+  others: Exclude<FactorKind, 'push'>[];
+  preferred: FactorKind | null;
+}
+
+/** What an authentication that waits for a factor may be answered with. */
+export async function offeredFactors(on: Queryable, asked: Asked & { user_id: string }): Promise<Offered> {
+  const user = await findUser.get(on, { id: asked.user_id });
+  const { decision, authenticators } = user ? await decide(on, asked, user) : {};
+  if (!user || decision?.outcome !== 'challenge') return { push: [], others: [], preferred: null };
+  const { factors } = decision;
+  return {
+    push: authenticators!.filter(({ id }) => factors.push.some((factor) => factor.id === id)),
+    others: (['totp', 'passkey', 'recovery_code'] as const).filter((kind) => factors[kind]),
+    preferred: preferredOf(factors, user.last_factor),
+  };
 }

@@ -2,34 +2,45 @@ import {
   AskPush,
   Authentication,
   BeginAuthentication,
+  CodeBody,
   Completed,
-  EnrollmentCodeBody,
+  PasskeyBody,
+  PasskeyOptions,
   Problem,
   Session,
 } from '@countersign/protocol/wire';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../platform/http/app.ts';
-import { askerOf } from '../platform/http/asker.ts';
+import { askerOf, type Asker } from '../platform/http/asker.ts';
 import type { Cookies } from '../platform/http/cookies.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { onlyChanges, streamEvents } from '../platform/http/stream.ts';
 import { day, second } from '../platform/platform.ts';
+import { assertionOptions } from '../passkey/verify.ts';
 import { hashSecret, randomSecret } from '../platform/random-text.ts';
 import { demandSession } from '../sessions/access.ts';
 import { sessionView, type SessionKind } from '../sessions/sessions.ts';
-import { beginLogin, beginStepUp, type BeginNeeds } from './begin.ts';
+import { beginLogin, beginStepUp, beginWithPasskey, browserSubject, type BeginNeeds } from './begin.ts';
 import { challengeByPush, type ChallengeNeeds } from './challenge.ts';
 import { completeAuthentication, giveUpAuthentication, type CompleteNeeds } from './complete.ts';
 import { findAuthentication, type AuthenticationRow } from './store.ts';
-import { takeEnrollmentCode, type VerifyNeeds } from './verify.ts';
+import {
+  demandOffered,
+  passkeySubject,
+  takeEnrollmentCode,
+  takePasskey,
+  takeRecovery,
+  takeTotp,
+  type BrowserFactorNeeds,
+} from './verify.ts';
 import { authenticationView } from './view.ts';
 
 /** One attempt of one person to prove who they are: `/api/v1/authentications`, and the session that it ends in. */
 
 export type AuthenticationNeeds = BeginNeeds &
   ChallengeNeeds &
-  VerifyNeeds &
+  BrowserFactorNeeds &
   CompleteNeeds & { cookies: Cookies };
 
 const tags = ['Signing in'];
@@ -67,7 +78,9 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
               asker,
               needs,
             )
-          : await beginLogin(body, browserHash, asker, needs);
+          : 'passkey' in body
+            ? await beginWithPasskey(body, browserHash, asker, needs)
+            : await beginLogin(body, browserHash, asker, needs);
       return reply.status(201).send(await view(row));
     },
   );
@@ -147,21 +160,91 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
   );
 
   app.post(
+    '/api/v1/authentications/passkey-options',
+    {
+      schema: {
+        tags,
+        summary: 'What a passkey is to sign that signs in by itself',
+        response: { 200: PasskeyOptions, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const subject = browserSubject(hashSecret(browserOf(request, reply)));
+      return { webauthn: await assertionOptions(subject, undefined, platform) };
+    },
+  );
+
+  app.post(
+    '/api/v1/authentications/:id/passkey/options',
+    {
+      schema: {
+        tags,
+        summary: 'What one of the user’s passkeys is to sign',
+        params: byId,
+        response: { 200: PasskeyOptions, '4xx': Problem },
+      },
+    },
+    async (request) => {
+      const row = await demandOwn(request);
+      const { id } = await demandOffered(row, 'passkey', needs);
+      return { webauthn: await assertionOptions(passkeySubject(row), id, platform) };
+    },
+  );
+
+  app.post(
+    '/api/v1/authentications/:id/passkey',
+    {
+      schema: {
+        tags,
+        summary: 'The assertion of a passkey',
+        params: byId,
+        body: PasskeyBody,
+        response: { 200: Authentication, '4xx': Problem },
+      },
+    },
+    (request) => answered(request, (row, asker) => takePasskey(row, request.body.webauthn, asker, needs)),
+  );
+
+  app.post(
+    '/api/v1/authentications/:id/totp',
+    {
+      schema: {
+        tags,
+        summary: 'A code of the verification code app',
+        params: byId,
+        body: CodeBody,
+        response: { 200: Authentication, '4xx': Problem },
+      },
+    },
+    (request) => answered(request, (row, asker) => takeTotp(row, request.body.code, asker, needs)),
+  );
+
+  app.post(
+    '/api/v1/authentications/:id/recovery-code',
+    {
+      schema: {
+        tags,
+        summary: 'A recovery code',
+        params: byId,
+        body: CodeBody,
+        response: { 200: Authentication, '4xx': Problem },
+      },
+    },
+    (request) => answered(request, (row, asker) => takeRecovery(row, request.body.code, asker, needs)),
+  );
+
+  app.post(
     '/api/v1/authentications/:id/enrollment-code',
     {
       schema: {
         tags,
         summary: 'The one-time enrolment code of somebody who lost all factors',
         params: byId,
-        body: EnrollmentCodeBody,
+        body: CodeBody,
         response: { 200: Authentication, '4xx': Problem },
       },
     },
-    async (request) => {
-      const row = await demandOwn(request);
-      await takeEnrollmentCode(row, request.body.code, askerOf(request), needs);
-      return view((await findAuthentication.get(store, { id: row.id }))!);
-    },
+    (request) => answered(request, (row, asker) => takeEnrollmentCode(row, request.body.code, asker, needs)),
   );
 
   app.post(
@@ -215,6 +298,16 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
       return reply.status(204).send(null);
     },
   );
+
+  /** The authentication after somebody answered it. */
+  async function answered(
+    request: FastifyRequest,
+    answer: (row: AuthenticationRow, asker: Asker) => Promise<void>,
+  ): Promise<Authentication> {
+    const row = await demandOwn(request);
+    await answer(row, askerOf(request));
+    return view((await findAuthentication.get(store, { id: row.id }))!);
+  }
 
   /** The random cookie of this browser, made where it has none. It binds sign-ins and earns familiarity. */
   function browserOf(request: FastifyRequest, reply: FastifyReply): string {

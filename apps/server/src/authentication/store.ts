@@ -1,4 +1,4 @@
-import type { AuthenticationState } from '@countersign/protocol/wire';
+import type { Acr, AuthenticationState } from '@countersign/protocol/wire';
 import type { AskedPurpose } from '../policy/decide.ts';
 import { statement } from '../platform/store/store.ts';
 
@@ -12,6 +12,8 @@ export interface AuthenticationRow {
   state: AuthenticationState;
   enrollment_code_required: number;
   amr: string;
+  /** Of what was proven; null as long as nothing was beside the password. */
+  acr: Acr | null;
   earns_familiarity: number;
   ip: string | null;
   client: string | null;
@@ -19,7 +21,7 @@ export interface AuthenticationRow {
   expires_at: number;
 }
 
-const columns = `id, purpose, user_id, browser_hash, session_id, resource, state, enrollment_code_required, amr,
+const columns = `id, purpose, user_id, browser_hash, session_id, resource, state, enrollment_code_required, amr, acr,
   earns_familiarity, ip, client, created_at, expires_at`;
 
 export const insertAuthentication = statement(`
@@ -32,7 +34,7 @@ export const findAuthentication = statement<AuthenticationRow>(
 );
 /** Another factor was proven; only what waits for one becomes ready. */
 export const makeReady = statement<AuthenticationRow>(`
-  UPDATE authentications SET state = 'ready', amr = :amr, earns_familiarity = :earns_familiarity
+  UPDATE authentications SET state = 'ready', amr = :amr, acr = :acr, earns_familiarity = :earns_familiarity
   WHERE id = :id AND state = 'challenge' AND expires_at > :now RETURNING ${columns}`);
 export const makeDenied = statement<AuthenticationRow>(`
   UPDATE authentications SET state = 'denied' WHERE id = :id AND state = 'challenge' RETURNING ${columns}`);

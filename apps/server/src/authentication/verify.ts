@@ -1,4 +1,5 @@
 import { normalizeCode } from '@countersign/protocol';
+import type { FactorKind } from '@countersign/protocol/wire';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -7,13 +8,25 @@ import { blockedUntil, recordFailure, recordSuccess } from '../platform/rate-lim
 import type { Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
+import { takeTotpCode } from '../otp/verify.ts';
+import { takeAssertion } from '../passkey/verify.ts';
+import { provenBy } from '../policy/decide.ts';
 import type { Answered } from '../push/answer.ts';
+import type { Cancellation } from '../push/cancel.ts';
 import type { PushRequestRow } from '../push/store.ts';
+import { takeRecoveryCode } from '../recovery/verify.ts';
 import { browserAsker, loseFamiliarity } from '../sessions/familiarity.ts';
 import { endSession } from '../sessions/sessions.ts';
 import { deleteSessionsOfBrowser } from '../sessions/store.ts';
 import { answerReport } from '../users/report.ts';
-import { findEnrollmentCode, findUser, useEnrollmentCode } from '../users/store.ts';
+import {
+  findEnrollmentCode,
+  findUser,
+  rememberFactor,
+  useEnrollmentCode,
+  type UserRow,
+} from '../users/store.ts';
+import { offeredFactors } from './decide.ts';
 import {
   acceptEnrollmentCode,
   findAuthentication,
@@ -37,27 +50,16 @@ export async function takePushAnswer(
   answered: Answered,
   needs: VerifyNeeds,
 ): Promise<boolean> {
-  const { now } = needs.platform;
   const id = request.authentication_id!;
   const authentication = await findAuthentication.get(transaction, { id });
   if (!authentication) return false;
   if (answered.state === 'approved') {
-    const amr = [
-      ...new Set([
-        ...(JSON.parse(authentication.amr) as string[]),
-        'swk',
-        'pop',
-        'mfa',
-        ...(answered.userVerified ? ['user'] : []),
-      ]),
-    ];
-    const ready = await makeReady.get(transaction, {
-      id,
-      amr: JSON.stringify(amr),
-      earns_familiarity: answered.numberTyped ? 1 : 0,
-      now: now(),
-    });
-    return ready !== undefined;
+    const proof = {
+      kind: 'push',
+      more: answered.userVerified ? ['user'] : [],
+      earnsFamiliarity: answered.numberTyped,
+    } as const;
+    return prove(transaction, authentication, proof, needs);
   }
   if (!(await makeDenied.get(transaction, { id }))) return false;
   // Somebody sits at a signed-in browser who should not: it is signed out.
@@ -65,6 +67,118 @@ export async function takePushAnswer(
   if (answered.state === 'reported') await respondToReport(transaction, authentication, needs);
   return true;
 }
+
+interface Proof {
+  kind: FactorKind;
+  /** Methods beyond those that the kind always proves (RFC 8176). */
+  more?: readonly string[];
+  /** Whether it makes the browser one that the user is used to. */
+  earnsFamiliarity: boolean;
+}
+
+/** A factor was proven: the authentication is ready. False where it waits for none any more. */
+async function prove(
+  transaction: Transaction,
+  { id, user_id, amr: before }: AuthenticationRow,
+  { kind, more = [], earnsFamiliarity }: Proof,
+  { platform }: Pick<VerifyNeeds, 'platform'>,
+): Promise<boolean> {
+  const { acr, amr } = provenBy[kind];
+  const methods = [...new Set([...(JSON.parse(before) as string[]), ...amr, ...more])];
+  const ready = await makeReady.get(transaction, {
+    id,
+    amr: JSON.stringify(methods),
+    acr,
+    earns_familiarity: earnsFamiliarity ? 1 : 0,
+    now: platform.now(),
+  });
+  if (ready) await rememberFactor.run(transaction, { id: user_id, factor: kind });
+  return ready !== undefined;
+}
+
+/** The same for a factor that is proven in the browser itself: a push that waits is overtaken. @throws Refusal 409 */
+async function proveHere(
+  transaction: Transaction,
+  authentication: AuthenticationRow,
+  user: UserRow,
+  asker: Asker,
+  proof: Proof,
+  needs: BrowserFactorNeeds,
+): Promise<void> {
+  if (!(await prove(transaction, authentication, proof, needs))) throw new Refusal('authentication_over');
+  await needs.cancellation.ofAuthentication(transaction, authentication.id);
+  await needs.events.record(transaction, {
+    type: 'factor.used',
+    actor: user,
+    user,
+    asker,
+    details: { factor: proof.kind, authentication: authentication.id },
+  });
+  transaction.notify(`authentication:${authentication.id}`);
+}
+
+export type BrowserFactorNeeds = VerifyNeeds & { cancellation: Cancellation };
+
+/** The user, where the authentication may be answered with a factor of this kind. @throws Refusal 409 */
+export async function demandOffered(
+  authentication: AuthenticationRow,
+  kind: Exclude<FactorKind, 'push'>,
+  { platform: { store, now } }: Pick<VerifyNeeds, 'platform'>,
+): Promise<UserRow> {
+  if (authentication.state !== 'challenge' || authentication.expires_at <= now()) {
+    throw new Refusal('authentication_over');
+  }
+  const { others } = await offeredFactors(store, authentication);
+  if (!others.includes(kind)) throw new Refusal('factor_not_offered');
+  return (await findUser.get(store, { id: authentication.user_id }))!;
+}
+
+/** A code of the user's verification code app. @throws Refusal 409, 422 `wrong_code` or `code_already_used`, 423. */
+export async function takeTotp(
+  authentication: AuthenticationRow,
+  code: string,
+  asker: Asker,
+  needs: BrowserFactorNeeds,
+): Promise<void> {
+  const user = await demandOffered(authentication, 'totp', needs);
+  const proof = { kind: 'totp', earnsFamiliarity: true } as const;
+  await takeTotpCode(user, code, asker, needs, (transaction) =>
+    proveHere(transaction, authentication, user, asker, proof, needs),
+  );
+}
+
+/** A recovery code, which is spent by it. @throws Refusal 409, 422 `wrong_code` or `code_already_used`, 423. */
+export async function takeRecovery(
+  authentication: AuthenticationRow,
+  code: string,
+  asker: Asker,
+  needs: BrowserFactorNeeds,
+): Promise<void> {
+  const user = await demandOffered(authentication, 'recovery_code', needs);
+  // What stands on a sheet of paper says little about the browser.
+  const proof = { kind: 'recovery_code', earnsFamiliarity: false } as const;
+  await takeRecoveryCode(user, code, asker, needs, (transaction) =>
+    proveHere(transaction, authentication, user, asker, proof, needs),
+  );
+}
+
+/** An assertion by one of the user's passkeys. @throws Refusal 409, 422 `passkey_failed`. */
+export async function takePasskey(
+  authentication: AuthenticationRow,
+  response: object,
+  asker: Asker,
+  needs: BrowserFactorNeeds,
+): Promise<void> {
+  const user = await demandOffered(authentication, 'passkey', needs);
+  const proof = { kind: 'passkey', earnsFamiliarity: true } as const;
+  const subject = passkeySubject(authentication);
+  await takeAssertion({ response, subject, userId: user.id }, needs.platform, (transaction) =>
+    proveHere(transaction, authentication, user, asker, proof, needs),
+  );
+}
+
+/** Whom the challenge of a passkey's assertion is given to. */
+export const passkeySubject = ({ id }: Pick<AuthenticationRow, 'id'>): string => `authentication:${id}`;
 
 async function respondToReport(
   transaction: Transaction,

@@ -3,7 +3,7 @@ import { deviceOf } from '../authenticators/view.ts';
 import { timeText, type Platform } from '../platform/platform.ts';
 import { findLatestOfAuthentication } from '../push/store.ts';
 import { stateAt } from '../push/view.ts';
-import { usableAuthenticators } from './decide.ts';
+import { offeredFactors } from './decide.ts';
 import type { AuthenticationRow } from './store.ts';
 
 /** An authentication as the browser that began it sees it. */
@@ -14,18 +14,23 @@ export async function authenticationView(
   const push = await findLatestOfAuthentication.get(store, { authentication_id: row.id });
   const waiting = row.state === 'challenge' || row.state === 'enrollment_required' || row.state === 'ready';
   const state = waiting && row.expires_at <= now() ? 'expired' : row.state;
-  const usable = state === 'challenge' ? await usableAuthenticators(store, row.user_id) : [];
+  const offered = state === 'challenge' ? await offeredFactors(store, row) : undefined;
   return {
     id: row.id,
     purpose: row.purpose,
     state,
-    factors: usable.map((authenticator) => ({
-      kind: 'push',
-      device: deviceOf(authenticator),
-      authenticator: authenticator.id,
-      push: authenticator.push,
-    })),
-    preferred: usable.length > 0 ? 'push' : null,
+    factors: offered
+      ? [
+          ...offered.push.map((authenticator) => ({
+            kind: 'push' as const,
+            device: deviceOf(authenticator),
+            authenticator: authenticator.id,
+            push: authenticator.push,
+          })),
+          ...offered.others.map((kind) => ({ kind })),
+        ]
+      : [],
+    preferred: offered?.preferred ?? null,
     expires_at: timeText(row.expires_at),
     push: push
       ? {

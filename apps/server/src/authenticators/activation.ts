@@ -14,7 +14,8 @@ import { countCall } from '../platform/rate-limits/window.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
-import { demandStepUp, type LiveSession } from '../sessions/sessions.ts';
+import { demandEnrolling } from '../sessions/enrolling.ts';
+import type { LiveSession } from '../sessions/sessions.ts';
 import { readSettings } from '../settings/settings.ts';
 import { findUser, type UserRow } from '../users/store.ts';
 import { isPushEnabled } from '../users/users.ts';
@@ -83,12 +84,7 @@ export async function beginActivation(
   const settings = await readSettings(store);
   if (!isPushEnabled(session, settings)) throw new Refusal('push_disabled');
   const active = await listActiveOfUser.all(store, { user_id: session.user_id });
-  // How far the password, or a one-time code, carries: 1 only to a first factor, 2 with a code.
-  const firstFactor = session.had_factor === 0 ? 1 : session.enrollment_required === 2 ? 2 : 0;
-  if (firstFactor > 0) {
-    // Enrolled elsewhere in the meantime: what this session was let in for is done, by somebody with more than a password.
-    if (active.length > 0) throw new Refusal('step_up_required', { resource: 'act:factors' });
-  } else await demandStepUp(store, session, 'act:factors', now());
+  const firstFactor = await demandEnrolling(store, session, now());
   const window = { most: activationsPerQuarter, length: 15 * minute };
   await countCall(store, `activations:${session.user_id}`, window, now());
 

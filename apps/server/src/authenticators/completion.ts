@@ -3,10 +3,9 @@ import type { Transaction } from '../platform/store/store.ts';
 import type { EventType } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
-import { completeEnrollment, endSession } from '../sessions/sessions.ts';
-import { listEnrollingSessions } from '../sessions/store.ts';
+import { settleEnrolment } from '../sessions/enrolling.ts';
 import { readSettings } from '../settings/settings.ts';
-import { findUser, markHadFactor, type UserRow } from '../users/store.ts';
+import { findUser, type UserRow } from '../users/store.ts';
 import { dropActivation, type DropNeeds } from './drop.ts';
 import { revoke } from './revoke.ts';
 import {
@@ -42,14 +41,14 @@ export async function completeActivation(
     now: now(),
   });
   if (!activation) return false;
-  const had = (await findUser.get(transaction, { id: activation.user_id }))?.had_factor;
-  // Writing the user's row first makes two activations of one user complete one after the other.
-  await markHadFactor.run(transaction, { id: activation.user_id });
+  const enrolment = {
+    userId: activation.user_id,
+    sessionId: activation.session_id,
+    strength: activation.first_factor,
+  };
+  const proven = { acr: 'urn:countersign:aal2', amr: provenByEnrolling } as const;
+  if (!(await settleEnrolment(transaction, enrolment, proven, now()))) return false;
   const before = await listActiveOfUser.all(transaction, { user_id: activation.user_id });
-  // Begun on the strength of the password, or of a code, alone: never for a second factor, or for another in its place;
-  // and where one was there in the meantime, the password is not enough even if that one is gone again.
-  if (activation.first_factor > 0 && before.length > 0) return false;
-  if (activation.first_factor === 1 && had === 1) return false;
   await activateAuthenticator.get(transaction, { id: authenticatorId });
 
   const user = (await findUser.get(transaction, { id: activation.user_id }))!;
@@ -58,28 +57,11 @@ export async function completeActivation(
   for (const old of before.slice(settings.push.authenticators_per_user - 1)) {
     await revoke(transaction, old.id, { by: 'replacement', actor: person }, needs);
   }
-  await raiseSessions(transaction, activation, now());
   await earnFamiliarity(transaction, user.id, browserAsker(activation.browser_hash), now());
   await recordCompletion(transaction, 'activation.completed', activation, user, needs);
   transaction.notify(`activation:${activation.id}`);
   transaction.notify(`authenticator:${authenticatorId}`);
   return true;
-}
-
-/** The session that enrolled becomes full; others that the password alone had opened for enrolling end. */
-async function raiseSessions(
-  transaction: Transaction,
-  activation: ActivationRow,
-  now: number,
-): Promise<void> {
-  await completeEnrollment(transaction, activation.session_id, {
-    acr: 'urn:countersign:aal2',
-    amr: provenByEnrolling,
-    now,
-  });
-  for (const { id } of await listEnrollingSessions.all(transaction, { user_id: activation.user_id })) {
-    await endSession(transaction, id);
-  }
 }
 
 /** The event, and the mail to the owner. */

@@ -95,7 +95,7 @@ export interface ActivationRow {
   webauthn: string | null;
   state: 'waiting' | 'pending' | 'active' | 'expired';
   authenticator_id: string | null;
-  first_factor: number;
+  first_factor: EnrolmentStrength;
   replaces_id: string | null;
   created_at: number;
   expires_at: number;

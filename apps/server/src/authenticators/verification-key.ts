@@ -4,7 +4,8 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from '@simplewebauthn/server';
-import { decodeBase64url, encodeBase64url, isJsonObject, sha256Base64url } from '@countersign/protocol';
+import { decodeBase64url, encodeBase64url, sha256Base64url } from '@countersign/protocol';
+import { isCanonical, loadWebAuthn, relyingParty } from '../platform/webauthn.ts';
 import type { AuthenticatorRow } from './store.ts';
 
 /**
@@ -12,17 +13,11 @@ import type { AuthenticatorRow } from './store.ts';
  * only proof of user verification that counts; both directions of it are here.
  */
 
-/** Loaded after the start (see main.ts), which does not wait for it: it is a tenth of all that the server loads. */
-export const loadWebAuthn = () => import('@simplewebauthn/server');
-
 export interface VerificationKey {
   credentialId: string;
   publicKey: string;
   counter: number;
 }
-
-/** RP id and origin are those of the authenticator app, which the server itself serves. */
-const relyingParty = (issuer: string) => ({ id: new URL(issuer).hostname, origin: issuer });
 
 export const creationOptions = async (
   issuer: string,
@@ -127,28 +122,4 @@ export async function verifyChallenge(
   } catch {
     return undefined;
   }
-}
-
-/** The challenge that a response claims to be over; what it is worth shows when it is verified. */
-export function challengeIn(response: object): string {
-  try {
-    const { clientDataJSON } = (response as { response: { clientDataJSON: string } }).response;
-    const { challenge } = JSON.parse(new TextDecoder().decode(decodeBase64url(clientDataJSON))) as {
-      challenge: unknown;
-    };
-    return typeof challenge === 'string' ? challenge.slice(0, 200).replaceAll('\0', '') : '';
-  } catch {
-    return '';
-  }
-}
-
-const binaryMembers = ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature'];
-
-/** The library reads base64url laxly, with spaces and padding; here, as everywhere, a value has one spelling. */
-function isCanonical({ response }: { response?: unknown }): boolean {
-  if (!isJsonObject(response)) return false;
-  return binaryMembers.every((name) => {
-    const value = response[name];
-    return value === undefined || (typeof value === 'string' && decodeBase64url(value) !== undefined);
-  });
 }

@@ -1,7 +1,6 @@
 import {
   Activity,
   ChangePassword,
-  EnrolledFactor,
   List,
   Me,
   PatchMe,
@@ -9,8 +8,6 @@ import {
   SignedInBrowser,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
-import { listActiveOfUser } from '../authenticators/store.ts';
-import { deviceOf } from '../authenticators/view.ts';
 import type { Events } from '../events/events.ts';
 import { listEventsOfUser } from '../events/store.ts';
 import type { Outbox } from '../mail/outbox.ts';
@@ -33,7 +30,7 @@ import { readSettings } from '../settings/settings.ts';
 import { renameUser } from '../users/store.ts';
 import { isPushEnabled, searchTextOf } from '../users/users.ts';
 
-/** The signed-in user's own account: `/api/v1/me`. Their phones are in authenticators/ beside this. */
+/** The signed-in user's own account: `/api/v1/me`. Their phones are in authenticators/, their other factors in factors/ beside this. */
 
 export interface MeNeeds {
   platform: Platform;
@@ -81,23 +78,6 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
         });
       });
       return meView({ ...session, name });
-    },
-  );
-
-  app.get(
-    '/api/v1/me/factors',
-    {
-      schema: { tags, summary: 'Enrolled factors', response: { 200: List(EnrolledFactor), '4xx': Problem } },
-    },
-    async (request, reply) => {
-      const { user_id } = await demandSession(sessions, request, reply, { passwordChange: true });
-      const items = (await listActiveOfUser.all(store, { user_id })).map((row) => ({
-        kind: 'push' as const,
-        id: row.id,
-        device: deviceOf(row),
-        created_at: timeText(row.created_at),
-      }));
-      return { items };
     },
   );
 

@@ -26,6 +26,13 @@ export const sealed = {
     column: 'push_subscription',
     place: (id: string) => `authenticators.${id}.push_subscription` as const,
   },
+  /** Whoever has it makes the person's codes. */
+  totpSecrets: {
+    table: 'totp_factors',
+    key: 'id',
+    column: 'secret',
+    place: (id: string) => `totp_factors.${id}.secret` as const,
+  },
   /** An invitation's link opens an account. */
   mailBodies: {
     table: 'mails',

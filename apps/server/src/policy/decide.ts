@@ -1,4 +1,4 @@
-import type { Acr, Confirmation, Settings } from '@countersign/protocol/wire';
+import type { Acr, Confirmation, FactorKind, Settings } from '@countersign/protocol/wire';
 
 /**
  * Policy: from facts to a decision with its reason. Pure; whoever asks (a portal, a step-up, later an application or a
@@ -13,19 +13,29 @@ export interface PushFactor {
   hasVerificationKey: boolean;
 }
 
+/** What somebody has beside the password; or what of it may be used. */
+export interface Factors {
+  push: readonly PushFactor[];
+  totp: boolean;
+  passkey: boolean;
+  recovery_code: boolean;
+}
+
 export interface Facts {
   purpose: AskedPurpose;
+  /** A step-up for an act on one's own security, such as `act:factors`: it wants the highest level that the user has. */
+  act: boolean;
   settings: Settings;
   /** Mobile push is enabled for this person. */
   pushEnabled: boolean;
   /** A second factor was enrolled once, whether or not it is there still, and whether or not policy allows it now. */
   hadFactor: boolean;
-  pushFactors: readonly PushFactor[];
+  factors: Factors;
 }
 
 export type Decision =
   /** One of these factors is needed. */
-  | { outcome: 'challenge'; pushFactors: readonly PushFactor[]; reason: string }
+  | { outcome: 'challenge'; factors: Factors; reason: string }
   /** A factor must be enrolled first; `codeRequired`: with a one-time code from the help desk. */
   | { outcome: 'enrollment'; codeRequired: boolean; reason: string }
   /** The password was enough. */
@@ -34,16 +44,21 @@ export type Decision =
   | { outcome: 'refuse'; reason: string };
 
 /** What a sign-in needs after the right password. */
-export function decideFactors({ purpose, settings, pushEnabled, hadFactor, pushFactors }: Facts): Decision {
-  const usable = pushEnabled ? pushFactors.filter((factor) => isUsable(factor, settings)) : [];
-  if (usable.length > 0)
-    return { outcome: 'challenge', pushFactors: usable, reason: 'a second factor is enrolled' };
-  if (pushFactors.length > 0) {
-    const reason = pushEnabled
-      ? 'user verification is required and the phone has no verification key'
-      : 'mobile push is switched off';
-    return { outcome: 'refuse', reason };
+export function decideFactors({ purpose, act, settings, pushEnabled, hadFactor, factors }: Facts): Decision {
+  const allowed = (kind: FactorKind) => settings.mfa.factors.includes(kind);
+  const usable: Factors = {
+    push: pushEnabled ? factors.push.filter((factor) => isUsable(factor, settings)) : [],
+    totp: factors.totp && allowed('totp'),
+    passkey: factors.passkey && allowed('passkey'),
+    recovery_code: factors.recovery_code && allowed('recovery_code'),
+  };
+  if (act && usable.passkey) {
+    // A recovery code stands in for the passkey that was lost (SP 800-63B-4 section 4.2.2).
+    const highest = { ...usable, push: [], totp: false };
+    return { outcome: 'challenge', factors: highest, reason: 'a phishing-resistant factor is enrolled' };
   }
+  if (isAny(usable)) return { outcome: 'challenge', factors: usable, reason: 'a second factor is enrolled' };
+  if (isAny(factors)) return { outcome: 'refuse', reason: whyNone(factors, pushEnabled) };
   if (hadFactor) return { outcome: 'enrollment', codeRequired: true, reason: 'all factors were lost' };
   if (settings.mfa.required || purpose === 'admin_login') {
     return {
@@ -53,6 +68,26 @@ export function decideFactors({ purpose, settings, pushEnabled, hadFactor, pushF
     };
   }
   return { outcome: 'ready', reason: 'no second factor is required' };
+}
+
+const isAny = ({ push, totp, passkey, recovery_code }: Factors): boolean =>
+  push.length > 0 || totp || passkey || recovery_code;
+
+function whyNone({ push, totp, passkey, recovery_code }: Factors, pushEnabled: boolean): string {
+  if (push.length === 0 || totp || passkey || recovery_code) return 'none of the enrolled factors is allowed';
+  return pushEnabled
+    ? 'user verification is required and the phone has no verification key'
+    : 'mobile push is switched off';
+}
+
+const kinds = ['push', 'passkey', 'totp', 'recovery_code'] as const;
+
+/** Which of the factors is offered first: the one that was used last, else the most convenient. */
+export function preferredOf(factors: Factors, last: FactorKind | null): FactorKind | null {
+  const has = (kind: FactorKind) => (kind === 'push' ? factors.push.length > 0 : factors[kind]);
+  // A recovery code that was needed once is not what somebody signs in with every day.
+  if (last !== null && last !== 'recovery_code' && has(last)) return last;
+  return kinds.find(has) ?? null;
 }
 
 const isUsable = (factor: PushFactor, { push }: Settings): boolean =>
@@ -87,6 +122,10 @@ export const decideApproveFromNotification = (
   asked.confirmation.kind === 'tap' &&
   !asked.userVerification;
 
-/** The authentication context class of what was proven (RFC 8176 `amr`). */
-export const acrOf = (amr: readonly string[]): Acr =>
-  amr.includes('mfa') ? 'urn:countersign:aal2' : 'urn:countersign:aal1';
+/** What each factor proves beside the password: the context class, and the methods (RFC 8176). */
+export const provenBy = {
+  push: { acr: 'urn:countersign:aal2', amr: ['swk', 'pop', 'mfa'] },
+  totp: { acr: 'urn:countersign:aal2', amr: ['otp', 'mfa'] },
+  passkey: { acr: 'urn:countersign:phr', amr: ['swk', 'pop', 'user', 'mfa'] },
+  recovery_code: { acr: 'urn:countersign:aal2', amr: ['otp', 'mfa'] },
+} as const satisfies Record<FactorKind, { acr: Acr; amr: readonly string[] }>;

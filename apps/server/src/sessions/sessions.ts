@@ -1,10 +1,12 @@
-import type { Role, Session } from '@countersign/protocol/wire';
+import type { Acr, Role, Session } from '@countersign/protocol/wire';
 import type { Reply, Request } from '../platform/http/app.ts';
 import type { Cookies } from '../platform/http/cookies.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { hour, minute, timeText, type Platform } from '../platform/platform.ts';
 import { hashSecret, randomId, randomSecret } from '../platform/random-text.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
+import { readSettings } from '../settings/settings.ts';
+import { countFactors } from '../users/store.ts';
 import type { Verified } from './verified.ts';
 import {
   deletePreviousSession,
@@ -160,8 +162,9 @@ export const completeEnrollment = async (
   (await raiseSession.get(transaction, { id, acr, amr: JSON.stringify(amr), now })) !== undefined;
 
 /**
- * An act on one's own security, such as `act:factors`, wants a sign-in at the highest level that the user has within
- * the last 5 minutes, or a step-up for that act. Who never had a second factor has nothing to step up with. @throws Refusal 403 `step_up_required` with the `resource` to step up for.
+ * An act on one's own security, such as `act:factors`, wants a sign-in at the highest level that the user has within the
+ * last 5 minutes, or a step-up for that act (which asks for that level). Who never had a second factor has nothing to step
+ * up with. @throws Refusal 403 `step_up_required` with the `resource` to step up for.
  */
 export async function demandStepUp(
   on: Queryable,
@@ -171,9 +174,19 @@ export async function demandStepUp(
 ): Promise<void> {
   // The password is all that somebody without factors has; who ever had one is never taken at its word again.
   if (session.had_factor === 0) return;
-  if (session.acr !== 'urn:countersign:aal1' && now - session.auth_time < actLifetime) return;
+  const isFresh = now - session.auth_time < actLifetime;
+  if (isFresh && levels.indexOf(session.acr) >= levels.indexOf(await highestOf(on, session.user_id))) return;
   if (await findElevation.get(on, { session_id: session.id, resource, now })) return;
   throw new Refusal('step_up_required', { resource });
+}
+
+const levels: readonly Acr[] = ['urn:countersign:aal1', 'urn:countersign:aal2', 'urn:countersign:phr'];
+
+async function highestOf(on: Queryable, user_id: string): Promise<Acr> {
+  const { passkeys } = (await countFactors.get(on, { user_id }))!;
+  if (passkeys === 0) return 'urn:countersign:aal2';
+  const { mfa } = await readSettings(on);
+  return mfa.factors.includes('passkey') ? 'urn:countersign:phr' : 'urn:countersign:aal2';
 }
 
 export const isAdministrator = (role: Role): boolean => role !== 'user';

@@ -1,4 +1,4 @@
-import type { Role, UserState } from '@countersign/protocol/wire';
+import type { FactorKind, Role, UserState } from '@countersign/protocol/wire';
 import { statement } from '../platform/store/store.ts';
 
 export interface UserRow {
@@ -13,12 +13,13 @@ export interface UserRow {
   push_override: number | null;
   had_factor: number;
   push_locked_until: number;
+  last_factor: FactorKind | null;
   created_at: number;
   last_sign_in_at: number | null;
 }
 
 const columns = `u.id, u.login, u.email, u.name, u.role, u.state, u.password_hash, u.password_change_required,
-  u.push_override, u.had_factor, u.push_locked_until, u.created_at, u.last_sign_in_at`;
+  u.push_override, u.had_factor, u.push_locked_until, u.last_factor, u.created_at, u.last_sign_in_at`;
 
 export const findUser = statement<UserRow>(`SELECT ${columns} FROM users u WHERE u.id = :id`);
 export const findUserByIdentifier = statement<UserRow>(`
@@ -43,6 +44,20 @@ export const updatePassword = statement(`
 export const rehashPassword = statement(
   `UPDATE users SET password_hash = :password_hash WHERE id = :id AND password_hash = :old_hash`,
 );
+/** What somebody has to sign in with beside the password, by kind. */
+export const countFactors = statement<{
+  phones: number;
+  totp: number;
+  passkeys: number;
+  recovery_codes: number;
+}>(`
+  SELECT
+    (SELECT COUNT(*) FROM authenticators WHERE user_id = :user_id AND state = 'active') AS phones,
+    (SELECT COUNT(*) FROM totp_factors WHERE user_id = :user_id AND state = 'active') AS totp,
+    (SELECT COUNT(*) FROM passkeys WHERE user_id = :user_id) AS passkeys,
+    (SELECT COUNT(*) FROM recovery_codes WHERE user_id = :user_id AND used_at IS NULL) AS recovery_codes`);
+/** It is offered first the next time. */
+export const rememberFactor = statement(`UPDATE users SET last_factor = :factor WHERE id = :id`);
 export const markHadFactor = statement(`UPDATE users SET had_factor = 1 WHERE id = :id`);
 /** Takes hold of the user's row until the transaction ends: what is done to one user's phones is done one after the other. */
 export const holdUser = statement<UserRow>(`

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Acr, Id, Login, Nullable, OneOf, Password, Role, Time } from './common.ts';
+import { Acr, Id, Login, Nullable, OneOf, Password, Role, Time, WebauthnJson } from './common.ts';
 import { Device, PushHealth } from './device.ts';
 import { PushState } from './push-request.ts';
 
@@ -10,20 +10,25 @@ export const BeginAuthentication = Type.Union([
     login: Login,
     password: Password,
   }),
+  /** With a passkey alone: an assertion over the challenge of `/api/v1/authentications/passkey-options`. */
+  Type.Object({ purpose: OneOf('portal_login', 'admin_login'), passkey: WebauthnJson }),
   Type.Object({ purpose: Type.Literal('step_up'), resource: Type.String({ maxLength: 100 }) }),
 ]);
 
 export const FactorKind = OneOf('push', 'totp', 'passkey', 'recovery_code');
 export type FactorKind = Static<typeof FactorKind>;
 
-export const Factor = Type.Object({
-  kind: Type.Literal('push'),
-  device: Device,
-  /** Which phone, where the person has several. */
-  authenticator: Id,
-  /** Whether it can be woken; one that cannot answers while the app is open. */
-  push: PushHealth,
-});
+export const Factor = Type.Union([
+  Type.Object({
+    kind: Type.Literal('push'),
+    device: Device,
+    /** Which phone, where the person has several. */
+    authenticator: Id,
+    /** Whether it can be woken; one that cannot answers while the app is open. */
+    push: PushHealth,
+  }),
+  Type.Object({ kind: OneOf('totp', 'passkey', 'recovery_code') }),
+]);
 export type Factor = Static<typeof Factor>;
 
 export const AuthenticationState = OneOf(
@@ -59,8 +64,12 @@ export type Authentication = Static<typeof Authentication>;
 
 /** `POST /api/v1/authentications/{id}/push` */
 export const AskPush = Type.Object({ authenticator: Type.Optional(Id) });
-/** `POST /api/v1/authentications/{id}/enrollment-code` */
-export const EnrollmentCodeBody = Type.Object({ code: Type.String({ maxLength: 64 }) });
+/** `POST /api/v1/authentications/{id}/totp`, `/recovery-code` and `/enrollment-code`, and where else a code is typed */
+export const CodeBody = Type.Object({ code: Type.String({ maxLength: 64 }) });
+/** `POST /api/v1/authentications/passkey-options` and `/{id}/passkey/options` */
+export const PasskeyOptions = Type.Object({ webauthn: WebauthnJson });
+/** `POST /api/v1/authentications/{id}/passkey` */
+export const PasskeyBody = Type.Object({ webauthn: WebauthnJson });
 /** `POST /api/v1/authentications/{id}/complete` */
 export const Completed = Type.Object({ continue: Type.String() });
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Acr, Id, Nullable, OneOf, Password, PersonName, Role, Time } from './common.ts';
+import { Acr, Id, Nullable, OneOf, Password, PersonName, Role, Time, WebauthnJson } from './common.ts';
 import { UserVerification } from './activation.ts';
 import { Device, PushHealth } from './device.ts';
 import { PushState } from './push-request.ts';
@@ -41,12 +41,17 @@ export const VerificationKeyCode = Type.Object({
 export type VerificationKeyCode = Static<typeof VerificationKeyCode>;
 
 /** `GET /api/v1/me/factors` */
-export const EnrolledFactor = Type.Object({
-  kind: Type.Literal('push'),
-  id: Id,
-  device: Device,
-  created_at: Time,
-});
+export const EnrolledFactor = Type.Union([
+  Type.Object({ kind: Type.Literal('push'), id: Id, device: Device, created_at: Time }),
+  Type.Object({ kind: Type.Literal('totp'), id: Id, created_at: Time }),
+  Type.Object({ kind: Type.Literal('passkey'), id: Id, name: Type.String(), created_at: Time }),
+  Type.Object({
+    kind: Type.Literal('recovery_code'),
+    /** How many of them are still good. */
+    left: Type.Integer(),
+    created_at: Time,
+  }),
+]);
 export type EnrolledFactor = Static<typeof EnrolledFactor>;
 
 /** `POST|GET /api/v1/me/authenticators/{id}/test` */
@@ -58,6 +63,31 @@ export const PushTest = Type.Object({
   push: PushHealth,
 });
 export type PushTest = Static<typeof PushTest>;
+
+/** `POST /api/v1/me/totp`: a verification code to be set up, as a person types it and as a QR code holds it. */
+export const CreatedTotp = Type.Object({ id: Id, secret: Type.String(), otpauth_uri: Type.String() });
+export type CreatedTotp = Static<typeof CreatedTotp>;
+/** `POST /api/v1/me/totp/{id}/confirm` */
+export const TotpFactor = Type.Object({ id: Id, created_at: Time });
+
+/** `GET /api/v1/me/passkeys` */
+export const Passkey = Type.Object({
+  id: Id,
+  name: Type.String(),
+  created_at: Time,
+  last_used_at: Nullable(Time),
+  /** Whether a provider keeps it beside the device, so that it outlives the device. */
+  backed_up: Type.Boolean(),
+});
+export type Passkey = Static<typeof Passkey>;
+/** `POST /api/v1/me/passkeys` */
+export const EnrolPasskey = Type.Object({ name: PersonName, webauthn: WebauthnJson });
+/** `PATCH /api/v1/me/passkeys/{id}` */
+export const PatchPasskey = Type.Object({ name: PersonName });
+
+/** `POST /api/v1/me/recovery-codes`: shown this once. */
+export const RecoveryCodes = Type.Object({ codes: Type.Array(Type.String()) });
+export type RecoveryCodes = Static<typeof RecoveryCodes>;
 
 /** `POST /api/v1/me/password` */
 export const ChangePassword = Type.Object({ current: Password, new: Password });

@@ -13,7 +13,8 @@ import { endWaiting } from '../activation.ts';
 import { dropActivation, type DropNeeds, type WhyDropped } from '../drop.ts';
 import type { ProvenAuthenticator } from '../proof-of-possession.ts';
 import { insertActivation, updateCounter } from '../store.ts';
-import { challengeIn, creationOptions, requestOptions, verifyChallenge } from '../verification-key.ts';
+import { challengeIn } from '../../platform/webauthn.ts';
+import { creationOptions, requestOptions, verifyChallenge } from '../verification-key.ts';
 import { deviceOf } from '../view.ts';
 import {
   findOpenTransferFrom,

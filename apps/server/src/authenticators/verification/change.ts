@@ -8,7 +8,8 @@ import type { Events } from '../../events/events.ts';
 import type { Outbox } from '../../mail/outbox.ts';
 import { findUser } from '../../users/store.ts';
 import type { ProvenAuthenticator } from '../proof-of-possession.ts';
-import { challengeIn, verifyAssertion, verifyCreation, type VerificationKey } from '../verification-key.ts';
+import { challengeIn } from '../../platform/webauthn.ts';
+import { verifyAssertion, verifyCreation, type VerificationKey } from '../verification-key.ts';
 import { deviceOf } from '../view.ts';
 import { demandVerificationKeyCode } from './code.ts';
 import {

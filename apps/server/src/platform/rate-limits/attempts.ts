@@ -9,7 +9,7 @@ import { block, countFailure, findAttempts, forgetAttempts, holdAttempts } from 
  */
 
 /** So many wrong tries in a row are free; each further one doubles the wait. */
-const freeTries = 5;
+export const freeTries = 5;
 const firstWait = 5 * second;
 const longestWait = 15 * minute;
 /** A row of failures is forgotten this long after its last. */

@@ -1,0 +1,44 @@
+import type { Asker } from '../platform/http/asker.ts';
+import { Refusal } from '../platform/http/refusal.ts';
+import type { Transaction } from '../platform/store/store.ts';
+import { demandFree, refuseWrongCode, takeRightCode, type TryNeeds } from '../users/factor-tries.ts';
+import { countFactors, type UserRow } from '../users/store.ts';
+import { recoveryHash } from './codes.ts';
+import { findRecoveryCode, useRecoveryCode } from './store.ts';
+
+export const recoveryTries = (userId: string): string => `recovery_code:${userId}`;
+
+/**
+ * Takes one of the user's recovery codes, once; `accepted` runs in the transaction that spends it. The owner is told.
+ * @throws Refusal 422 `wrong_code` or `code_already_used`, 423 `factor_locked`.
+ */
+export async function takeRecoveryCode(
+  user: UserRow,
+  typed: string,
+  asker: Asker,
+  needs: TryNeeds,
+  accepted: (transaction: Transaction) => Promise<void>,
+): Promise<void> {
+  const { store, now } = needs.platform;
+  const key = recoveryTries(user.id);
+  await demandFree(store, key, now());
+  const which = { code_hash: recoveryHash(typed), user_id: user.id };
+  const known = await findRecoveryCode.get(store, which);
+  if (!known) return refuseWrongCode({ key, kind: 'recovery_code', user, asker }, needs);
+  await store.transaction(async (transaction) => {
+    await takeRightCode(transaction, key, now());
+    if (!(await useRecoveryCode.get(transaction, { ...which, now: now() }))) {
+      throw new Refusal('code_already_used');
+    }
+    await accepted(transaction);
+    const { recovery_codes: left } = (await countFactors.get(transaction, { user_id: user.id }))!;
+    await needs.outbox.post(transaction, user.email, {
+      subject: 'A recovery code was used',
+      greeting: user.name,
+      paragraphs: [
+        `One of your recovery codes was used. ${left === 0 ? 'None is left' : `${left} are left`}: make new ones under Security when you need them.`,
+        'If this was not you, tell your administrator at once.',
+      ],
+    });
+  });
+}
