@@ -109,7 +109,7 @@ export async function compose(
       cookies,
       cancellation,
     });
-    meRoutes(routes, { platform, sessions, events, outbox, hashing });
+    meRoutes(routes, { ...completion, sessions, hashing });
     myAuthenticatorRoutes(routes, {
       ...completion,
       sessions,

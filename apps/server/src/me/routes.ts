@@ -9,6 +9,7 @@ import {
   SignedInBrowser,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
+import type { DropNeeds } from '../authenticators/drop.ts';
 import { listActiveOfUser } from '../authenticators/store.ts';
 import { deviceOf } from '../authenticators/view.ts';
 import type { Events } from '../events/events.ts';
@@ -35,7 +36,7 @@ import { isPushEnabled, searchTextOf } from '../users/users.ts';
 
 /** The signed-in user's own account: `/api/v1/me`. Their phones are in authenticators/ beside this. */
 
-export interface MeNeeds {
+export interface MeNeeds extends DropNeeds {
   platform: Platform;
   sessions: Sessions;
   events: Events;
@@ -47,7 +48,8 @@ const tags = ['Me'];
 const byId = Type.Object({ id: Type.String() });
 const activityShown = 50;
 
-export function meRoutes(app: App, { platform, sessions, events, outbox, hashing }: MeNeeds): void {
+export function meRoutes(app: App, needs: MeNeeds): void {
+  const { platform, sessions, events } = needs;
   const { store, now } = platform;
 
   app.get(
@@ -114,7 +116,7 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply, { passwordChange: true });
       await demandStepUp(store, session, 'act:password', now());
-      await changePassword(session, request.body, askerOf(request), { platform, hashing, events, outbox });
+      await changePassword(session, request.body, askerOf(request), needs);
       return reply.status(204).send(null);
     },
   );
