@@ -1,4 +1,5 @@
 import { devices } from '@playwright/test';
+import { secondOwner } from './support/moving.ts';
 import { openApp, setUpWithPhone, signInWithPassword, signOut } from './support/steps.ts';
 import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 
@@ -109,4 +110,26 @@ test('the server changes its push key: the phone goes on, and subscribes anew wh
   await phone.page.reload();
   expect((await told).status()).toBe(200);
   expect(await signerOfPush()).toBe(after);
+});
+
+test('suspended by mistake and let in again: the phone approves as before', async ({
+  page,
+  server,
+  launch,
+}) => {
+  const phone = await launch();
+  await setUpWithPhone(page, server, phone);
+  const owner = await secondOwner(server);
+  const { items } = (await owner.get('/api/v1/admin/users?q=olga')).body;
+  const act = async (name: string) =>
+    expect((await owner.post(`/api/v1/admin/users/${items[0].id}/${name}`)).status).toBe(200);
+  await act('suspend');
+  await expect(phone.page.getByText('Removed by the server')).toBeVisible();
+  await act('activate');
+  await phone.page.reload();
+  await expect(phone.page.getByText('Push is on')).toBeVisible();
+  await page.goto('/');
+  await signInWithPassword(page, 'olga');
+  await phone.page.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByRole('heading', { name: 'Hello, Olga Owner' })).toBeVisible();
 });

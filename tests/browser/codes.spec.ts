@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { oneTimeCode } from './support/one-time-code.ts';
+import { oneTimeCode } from '../support/one-time-code.ts';
 import { qrPicture, showCode } from './support/qr.ts';
 import { addKey, openApp } from './support/steps.ts';
 import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';

@@ -96,6 +96,52 @@ test('wrong passcodes wait longer and longer, and ending the app does not give t
   await expect(page.getByRole('alert')).toContainText('Too many wrong tries. Try again in');
 });
 
+test('a clock that ran ahead when the wait began makes it no longer; two pages share one count', async ({
+  launch,
+}) => {
+  const phone = await launch();
+  const { page } = phone;
+  await openApp(phone);
+  await lockByPasscode(page, 'open sesame');
+  const other = await page.context().newPage();
+  await other.goto('/authenticator/#/');
+  await page.reload();
+  const now = Date.now();
+  await page.clock.setFixedTime(now + 10 * 365 * 24 * 3_600_000);
+  for (let wrong = 0; wrong < 3; wrong++) {
+    await unlock(page, `wrong ${wrong}`);
+    await expect(page.getByRole('alert')).toHaveText('The passcode is wrong.');
+  }
+  await Promise.all([unlock(page, 'wrong here'), unlock(other, 'wrong there')]);
+  for (const each of [page, other])
+    await expect(each.getByRole('alert')).toHaveText('The passcode is wrong.');
+  await page.clock.setFixedTime(now);
+  await unlock(page, 'open sesame');
+  await expect(page.getByRole('alert')).toContainText(/Try again in (30|29) seconds/);
+  await page.clock.setFixedTime(now + 31_000);
+  await unlock(page, 'open sesame');
+  await expect(page.getByRole('heading', { name: 'The app is locked' })).toHaveCount(0);
+});
+
+test('a move’s link that is opened while the app is locked leaves no key in the address', async ({
+  launch,
+}) => {
+  const phone = await launch();
+  const { page } = phone;
+  await openApp(phone);
+  await lockByPasscode(page, 'open sesame');
+  await page.goto('about:blank');
+  await page.goto('/authenticator/#/activate?code=ABCDE-FGHJK-MNPQR-STVWX&key=SECRETKEYOFTHECODES');
+  await expect(page.getByRole('heading', { name: 'The app is locked' })).toBeVisible();
+  expect(await page.evaluate(() => location.href)).not.toContain('SECRETKEY');
+  // So, too, where the app is open already.
+  await page.evaluate(() => {
+    location.hash = '#/activate?code=ABCDE-FGHJK-MNPQR-STVWX&key=SECRETKEYOFTHECODES';
+  });
+  await expect.poll(() => page.evaluate(() => location.href)).toContain('with=codes');
+  expect(await page.evaluate(() => location.href)).not.toContain('SECRETKEY');
+});
+
 test('with a PRF the phone itself holds the key: it opens after user verification only', async ({
   launch,
 }) => {

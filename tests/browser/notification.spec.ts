@@ -1,7 +1,8 @@
 import { findProgram } from '../support/installed.ts';
 import { startDesktop, type Notification } from '../support/desktop.ts';
+import { clickNotification } from './support/phone.ts';
 import { beginMove, changeSettings } from './support/moving.ts';
-import { openApp, setUpWithPhone, signInWithPassword, signOut } from './support/steps.ts';
+import { lockByPasscode, openApp, setUpWithPhone, signInWithPassword, signOut } from './support/steps.ts';
 import { expect, test } from './support/test.ts';
 
 /** Real clicks on real notifications of the system, which Chromium shows by D-Bus. */
@@ -82,6 +83,17 @@ test('approved on the notification, with the app closed', async ({ page, server,
   expect(buttonsOf(notification)).toEqual(['Approve', 'Deny']);
   desktop.click(notification, 'Approve');
   await expect(page.getByRole('heading', { name: 'Hello, Olga Owner' })).toBeVisible();
+
+  // Who locked the app is asked for more than the phone at hand, even where the button should still be there.
+  await signOut(page);
+  await lockByPasscode(phone.page, 'open sesame');
+  await phone.page.goto('about:blank');
+  await signInWithPassword(page, 'olga');
+  const { id } = await phone.deliverPush();
+  expect(buttonsOf(await desktop.waitFor(/Acme User Portal/))).toEqual(['Deny']);
+  await clickNotification(phone.page, id, 'approve');
+  await page.waitForTimeout(3_000);
+  await expect(page.getByRole('heading', { name: 'Hello, Olga Owner' })).toHaveCount(0);
 });
 
 test('a notification goes when its request ends, with the app closed; what could not be done is said', async ({

@@ -336,7 +336,7 @@ forEachEngine((engine) => {
   });
 
   test('the phone replaces its verification key, approved by the present one', async () => {
-    const { phone, activation } = await waiting();
+    const { phone, activation, login } = await waiting();
     await phone.activate(activation.code);
     const { webauthn } = (await phone.call('POST', '/me/verification-key/options')).body;
     const next = new SoftwareVerificationKey();
@@ -357,5 +357,37 @@ forEachEngine((engine) => {
       (await phone.call('POST', '/me/verification-key', { webauthn: again, assertion })).status,
       200,
     );
+    assert.ok((await mailsTo(login)).includes('The check of your phone was replaced'));
+  });
+
+  test('the assertion of an approval replaces no verification key, whatever the new one is called', async () => {
+    const { phone, activation } = await waiting();
+    await phone.activate(activation.code);
+    const { webauthn } = (await phone.call('POST', '/me/verification-key/options')).body;
+    const answer = ['{"typ":"countersign-answer+jwt"}', '{"decision":"approve"}', 'x'.repeat(64)]
+      .map((part) => Buffer.from(part).toString('base64url'))
+      .join('.');
+    const thief = new SoftwareVerificationKey(Buffer.from(answer));
+    const ceremony = { rpId: 'localhost', origin: server.url };
+    const registration = thief.register({ ...ceremony, challenge: webauthn.challenge });
+    const { sha256Base64url } = await import('@countersign/protocol');
+    const assertion = phone.verificationKey!.assert({
+      ...ceremony,
+      challenge: await sha256Base64url(answer),
+    });
+    refused(
+      await phone.call('POST', '/me/verification-key', { webauthn: registration, assertion }),
+      403,
+      'user_verification_failed',
+    );
+  });
+
+  test('each verification key has a user handle of its own, so that no device drops one for another', async () => {
+    const { phone, activation } = await waiting();
+    const handleIn = ({ user }: any) => user.id as string;
+    const first = handleIn((await phone.lookUp(activation.code)).body.webauthn);
+    await phone.activate(activation.code);
+    const { webauthn } = (await phone.call('POST', '/me/verification-key/options')).body;
+    assert.notEqual(handleIn(webauthn), first);
   });
 });

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { addPerson, askPush, begin, enrol, password, refused, signIn } from '../support/people.ts';
+import type { Phone } from '../support/phone.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
 /** The administrators' API: people, settings, outbox, events. */
@@ -145,6 +146,31 @@ forEachEngine((engine) => {
     assert.equal((await owner.get(`/api/v1/admin/users/${await idOf('helped')}`)).body.locked, true);
     assert.equal((await act(owner, 'helped', 'unlock')).body.locked, false);
     assert.equal((await begin(stranger, 'helped')).state, 'enrollment_required');
+  });
+
+  test('an activation code that waits ends with a reset of the factors, a suspension, and the session that began it', async () => {
+    const ended = async ({ phone }: { phone: Phone }, code: string) =>
+      refused(await phone.lookUp(code), 410, 'activation_expired');
+    for (const name of ['reset-mfa', 'suspend']) {
+      const login = `waiting-${name}`;
+      await addPerson(server, login);
+      const enrolled = await enrol(server, login);
+      await signIn(enrolled.browser, enrolled.phone, login);
+      const { code } = (await enrolled.browser.post('/api/v1/me/activations')).body;
+      assert.equal((await enrolled.phone.lookUp(code)).status, 200);
+      assert.equal((await act(owner, login, name)).status, 200);
+      if (name === 'suspend') assert.equal((await act(owner, login, 'activate')).status, 200);
+      await ended(enrolled, code);
+    }
+    await addPerson(server, 'waiting-change');
+    const enrolled = await enrol(server, 'waiting-change');
+    const thief = new Browser(server.url);
+    await signIn(thief, enrolled.phone, 'waiting-change');
+    const { code } = (await thief.post('/api/v1/me/activations')).body;
+    await signIn(enrolled.browser, enrolled.phone, 'waiting-change');
+    const change = { current: password, new: 'quite another pass phrase' };
+    assert.equal((await enrolled.browser.post('/api/v1/me/password', change)).status, 204);
+    await ended(enrolled, code);
   });
 
   test('nobody touches those above them, or gives what they have not', async () => {

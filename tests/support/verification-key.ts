@@ -22,12 +22,13 @@ export interface Ceremony {
 }
 
 export class SoftwareVerificationKey {
-  readonly id = randomBytes(16);
+  readonly id: Buffer;
   counter = 0;
   private readonly privateKey: KeyObject;
   private readonly cosePublicKey: Buffer;
 
-  constructor() {
+  constructor(id = randomBytes(16)) {
+    this.id = id;
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     this.privateKey = createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const { x, y } = publicKey.export({ format: 'jwk' });
@@ -42,12 +43,14 @@ export class SoftwareVerificationKey {
 
   /** RegistrationResponseJSON with attestation `none`. */
   register(ceremony: Ceremony) {
-    const idLength = Buffer.from([0, this.id.length]);
+    const idLength = Buffer.alloc(2);
+    idLength.writeUInt16BE(this.id.length);
     const credential = Buffer.concat([Buffer.alloc(16), idLength, this.id, this.cosePublicKey]);
     const data = Buffer.concat([this.authenticatorData(ceremony, attestedCredential), credential]);
     const attestation = Buffer.concat([
-      Buffer.from('a363666d74646e6f6e656761747453746d74a068617574684461746158', 'hex'),
-      Buffer.from([data.length]),
+      Buffer.from('a363666d74646e6f6e656761747453746d74a0686175746844617461', 'hex'),
+      // A CBOR byte string (RFC 8949 section 3.1) with two bytes of length.
+      Buffer.from([0x59, data.length >> 8, data.length & 255]),
       data,
     ]);
     return this.responseOf({

@@ -132,12 +132,7 @@ function detailsOf({ place, accounts, codes, onLanguage }: Shown): ReactNode {
       return id && <RequestScreen key={id} id={id} />;
     case 'activate':
       return (
-        <ActivateScreen
-          key={query('code')}
-          code={query('code')}
-          transferKey={query('key')}
-          withCodes={query('with') === 'codes'}
-        />
+        <ActivateScreen key={query('code')} code={query('code')} withCodes={query('with') === 'codes'} />
       );
     case 'verification-key':
       return <AddVerificationScreen key={query('code')} code={query('code')} accounts={accounts} />;

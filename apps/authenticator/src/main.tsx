@@ -7,8 +7,10 @@ import { App } from './app.tsx';
 import { restoreLanguage } from './display/language.ts';
 import './display/scheme.ts';
 import { readDevice } from './storage/read-device.ts';
+import { takeKeyFromAddress } from './transfer/offered-key.ts';
 import { registerServiceWorker } from './registration.ts';
 
+takeKeyFromAddress();
 // The language and what is on this device are read side by side; nothing waits for the other.
 const reading = readDevice();
 await restoreLanguage();

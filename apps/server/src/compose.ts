@@ -110,7 +110,7 @@ export async function compose(
       cookies,
       cancellation,
     });
-    meRoutes(routes, { platform, sessions, events, outbox, hashing });
+    meRoutes(routes, { ...completion, sessions, hashing });
     myFactorRoutes(routes, { platform, sessions, events, outbox });
     myAuthenticatorRoutes(routes, {
       ...completion,

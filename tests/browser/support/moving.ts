@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { Browser } from '../../support/browser.ts';
 import { addPerson, enrol, signIn } from '../../support/people.ts';
 import type { RunningServer } from '../../support/server.ts';
 import type { PhoneBrowser } from './phone.ts';
@@ -63,12 +64,18 @@ export async function codesOf(page: Page): Promise<string[]> {
   });
 }
 
-/** Changes the organisation's settings, as a second owner who is no part of the test. */
-export async function changeSettings(server: RunningServer, patch: object): Promise<void> {
+/** A second owner in the Admin Portal, who is no part of the test. */
+export async function secondOwner(server: RunningServer): Promise<Browser> {
   const login = 'second-owner';
   await addPerson(server, login, 'owner');
   const { browser, phone } = await enrol(server, login);
   await signIn(browser, phone, login, 'admin_login');
+  return browser;
+}
+
+/** Changes the organisation's settings, as that owner. */
+export async function changeSettings(server: RunningServer, patch: object): Promise<void> {
+  const browser = await secondOwner(server);
   const answer = await browser.patch('/api/v1/admin/settings', patch);
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
 }

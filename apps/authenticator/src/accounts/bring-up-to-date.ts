@@ -15,10 +15,11 @@ export async function bringUpToDate(accounts: readonly Account[]): Promise<void>
   const living = accounts.filter(({ revoked }) => !revoked);
   const registration = await navigator.serviceWorker?.getRegistration();
   if (registration) void closeStale(registration, living);
-  for (const account of living) {
+  for (const account of accounts) {
+    // One that the server refused is tried too: whoever was suspended may be back.
     // A move that waits for the old phone is followed from here on by transfer/arrive.ts. A server that cannot be
     // reached shows on the account's row by itself.
-    if (account.state === 'pending') await finishActivation(account).catch(() => {});
+    if (account.state === 'pending' && !account.revoked) await finishActivation(account).catch(() => {});
     if (discovery) await resync(account, discovery.vapid_public_key).catch(() => {});
   }
   await refreshAccounts();

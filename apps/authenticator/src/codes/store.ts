@@ -85,7 +85,8 @@ export async function takeCounter(id: string): Promise<number | undefined> {
   const taken = await write(['codes'], async (transaction) => {
     const store = transaction.objectStore('codes');
     const code = await store.get(id);
-    if (!code) return undefined;
+    // Beyond the last counter there is none: a code of it would be made with a number that no file can hold.
+    if (!code || code.counter >= Number.MAX_SAFE_INTEGER) return undefined;
     await store.put({ ...code, counter: code.counter + 1 });
     return code.counter;
   });

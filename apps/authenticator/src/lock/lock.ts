@@ -102,16 +102,13 @@ const isSame = (now: readonly Code[], before: readonly Code[]): boolean =>
 
 /** With this device's face, finger or passcode. @throws VerificationError, StorageError */
 export async function unlockByDevice(): Promise<void> {
-  const { generation, lock } = await demandLock('device');
+  const { generation, lock } = await demandDeviceLock();
   await unwrap(generation, lock, await keyFromDevice(lock));
 }
 
 /** A try is counted before it is made, so that ending the app does not give it back. @throws WrongPasscode, WaitBeforeTrying */
 export async function unlockByPasscode(passcode: string, now = Date.now): Promise<void> {
-  const { generation, lock } = await demandLock('passcode');
-  if (lock.nextTryAt > now()) throw new WaitBeforeTrying(lock.nextTryAt);
-  const failures = lock.failures + 1;
-  await keepTries(generation, { failures, nextTryAt: now() + waitOf(failures) });
+  const { generation, lock } = await takeTry(now());
   try {
     await unwrap(generation, lock, await keyFromPasscode(passcode, lock));
   } catch (error) {
@@ -119,6 +116,26 @@ export async function unlockByPasscode(passcode: string, now = Date.now): Promis
     throw new WrongPasscode();
   }
   await keepTries(generation, { failures: 0, nextTryAt: 0 });
+}
+
+/** Looks whether it is time, and counts the try, in one: of two pages that try at once each has its own. @throws WaitBeforeTrying */
+async function takeTry(now: number): Promise<{ generation: string; lock: Extract<Lock, PasscodeLock> }> {
+  const taken = await write(['vault'], async (transaction) => {
+    const store = transaction.objectStore('vault');
+    const vault = await store.get('vault');
+    if (vault?.lock?.kind !== 'passcode') return undefined;
+    const { generation, lock } = vault;
+    // A clock that ran ahead when the wait began makes it no longer than it is.
+    const nextTryAt = Math.min(lock.nextTryAt, now + waitOf(lock.failures));
+    const waits = nextTryAt > now;
+    const failures = waits ? lock.failures : lock.failures + 1;
+    const tries = { failures, nextTryAt: waits ? nextTryAt : now + waitOf(failures) };
+    await store.put({ ...vault, lock: { ...lock, ...tries } }, 'vault');
+    return { generation, lock, waitUntil: waits ? nextTryAt : undefined };
+  });
+  if (!taken) throw new StorageError('failed', 'the lock is of another kind now');
+  if (taken.waitUntil !== undefined) throw new WaitBeforeTrying(taken.waitUntil);
+  return taken;
 }
 
 const keepTries = (generation: string, tries: Pick<PasscodeLock, 'failures' | 'nextTryAt'>): Promise<void> =>
@@ -134,12 +151,10 @@ async function unwrap(generation: string, { iv, wrapped }: Lock, wrapping: Crypt
   useUnlocked({ generation, key: await importVaultKey(raw) });
 }
 
-async function demandLock<K extends Lock['kind']>(
-  kind: K,
-): Promise<{ generation: string; lock: Extract<Lock, { kind: K }> }> {
+async function demandDeviceLock(): Promise<{ generation: string; lock: Extract<Lock, DeviceLock> }> {
   const vault = await readVault();
-  if (vault?.lock?.kind !== kind) throw new StorageError('failed', 'the lock is of another kind now');
-  return { generation: vault.generation, lock: vault.lock as Extract<Lock, { kind: K }> };
+  if (vault?.lock?.kind !== 'device') throw new StorageError('failed', 'the lock is of another kind now');
+  return { generation: vault.generation, lock: vault.lock };
 }
 
 export function lockNow(): void {

@@ -1,5 +1,7 @@
 import type { PushRequest } from '@countersign/protocol/wire';
 
+import { readVault } from '../codes/vault.ts';
+
 /** What may be answered on a notification, without the request being seen in the app. */
 
 /**
@@ -21,3 +23,6 @@ export const mayApproveHere = ({
   !user_verification &&
   purpose !== 'activation' &&
   purpose !== 'test';
+
+/** Who locked the app wants to be asked for more than the phone at hand before something is approved with it. */
+export const isAppLocked = async (): Promise<boolean> => (await readVault())?.lock !== undefined;

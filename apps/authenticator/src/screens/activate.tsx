@@ -10,7 +10,7 @@ import { inWords } from '../server/failure.ts';
 import { count } from '../telemetry/telemetry.ts';
 import { t } from '../texts/texts.ts';
 import { forgetArrival } from '../transfer/arrive.ts';
-import { dropTransferKey, offeredTransferKey, offerTransferKey } from '../transfer/offered-key.ts';
+import { dropTransferKey, offeredTransferKey } from '../transfer/offered-key.ts';
 import { canVerifyUser, createVerificationKey } from '../verification/verification-key.ts';
 import { InstallFirst } from './add.tsx';
 import { CodesFailed, DroppedScreen, OldPhoneScreen } from './arrival.tsx';
@@ -18,29 +18,14 @@ import { BigCheck, Notice, Screen } from './pieces.tsx';
 import { VerificationProblem } from './verification-problem.tsx';
 
 /**
- * What the code is for, before anything is saved; then the enrolling itself; then the green check. `transferKey` opens the
- * codes that come along from another phone; `withCodes` says that there was one, though it is no longer in the address.
+ * What the code is for, before anything is saved; then the enrolling itself; then the green check. `withCodes`:
+ * codes come along from another phone, by a key that is no longer in the address.
  */
-export function ActivateScreen({
-  code,
-  transferKey,
-  withCodes,
-}: {
-  code: string;
-  transferKey: string;
-  withCodes: boolean;
-}) {
+export function ActivateScreen({ code, withCodes }: { code: string; withCodes: boolean }) {
   const [found, setFound] = useState<ActivationLookup>();
   const [problem, setProblem] = useState<string>();
   const [enrolled, setEnrolled] = useState<Account>();
   const installFirst = mustInstallFirst();
-
-  useEffect(() => {
-    // Neither the address bar, nor the history, nor a link that is passed on is to have the key.
-    if (transferKey === '') return;
-    offerTransferKey(code, transferKey);
-    goInstead(`/activate?code=${encodeURIComponent(code)}&with=codes`);
-  }, [code, transferKey]);
 
   useEffect(() => {
     if (installFirst || !code) return;

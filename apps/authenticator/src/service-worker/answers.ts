@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
 import { findRequest } from '../requests/find.ts';
-import { mayApproveHere } from '../requests/from-notification.ts';
+import { isAppLocked, mayApproveHere } from '../requests/from-notification.ts';
 import { sendAnswer } from '../requests/answer.ts';
 import { codeOf, ProblemError } from '../server/failure.ts';
 import { t } from '../texts/texts.ts';
@@ -19,7 +19,8 @@ export async function answerHere(id: string, decision: 'approve' | 'deny'): Prom
   try {
     const known = await findRequest(await livingAccounts(), id);
     if (!known) return await openApp(id);
-    if (decision === 'approve' && !mayApproveHere(known.request)) return await openApp(id);
+    const approves = mayApproveHere(known.request) && !(await isAppLocked());
+    if (decision === 'approve' && !approves) return await openApp(id);
     await sendAnswer(known.account, known.request, { decision });
   } catch (error) {
     const state = error instanceof ProblemError ? error.problem.state : undefined;

@@ -4,7 +4,7 @@ import type { Account } from '../accounts/database.ts';
 import { showBadge } from '../notifications/badge.ts';
 import { closeStale, type NotificationData } from '../notifications/close.ts';
 import { findRequest } from '../requests/find.ts';
-import { mayApproveHere } from '../requests/from-notification.ts';
+import { isAppLocked, mayApproveHere } from '../requests/from-notification.ts';
 import { serverNow } from '../server/client.ts';
 import { note } from '../telemetry/telemetry.ts';
 import { t } from '../texts/texts.ts';
@@ -72,12 +72,13 @@ async function showKnown({ account, request }: Known): Promise<void> {
     return show(t.notification.ended, body, { id, account: account.id }, { requireInteraction: false });
   const deny = { action: 'deny', title: t.notification.deny };
   const approve = { action: 'approve', title: t.notification.approve };
+  const approves = mayApproveHere(request) && !(await isAppLocked());
   await show(
     title,
     body,
     { id, account: account.id, expiresAt: Date.parse(expires_at) - account.clockOffset },
     // Typed as of before actions; engines without them ignore the member.
-    { actions: isOwnActivation ? [] : mayApproveHere(request) ? [approve, deny] : [deny] } as object,
+    { actions: isOwnActivation ? [] : approves ? [approve, deny] : [deny] } as object,
   );
 }
 

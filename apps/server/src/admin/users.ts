@@ -1,7 +1,11 @@
 import type { CreateUser, PatchUser, User, UserDetail } from '@countersign/protocol/wire';
 import { dropActivation } from '../authenticators/drop.ts';
-import { listActiveOfUser, listOfUser, type AuthenticatorRow } from '../authenticators/store.ts';
-import { listOpenTransfersOfUser } from '../authenticators/transfer/store.ts';
+import {
+  listActiveOfUser,
+  listOfUser,
+  listOpenActivations,
+  type AuthenticatorRow,
+} from '../authenticators/store.ts';
 import { authenticatorView } from '../authenticators/view.ts';
 import { revoke } from '../authenticators/revoke.ts';
 import type { CompletionNeeds } from '../authenticators/completion.ts';
@@ -246,8 +250,8 @@ export async function resetFactors(
 }
 
 async function endEverything(transaction: Transaction, user_id: string, needs: PeopleNeeds): Promise<void> {
-  for (const transfer of await listOpenTransfersOfUser.all(transaction, { user_id })) {
-    await dropActivation(transaction, transfer, 'suspended', needs);
+  for (const activation of await listOpenActivations.all(transaction, { user_id })) {
+    await dropActivation(transaction, activation, 'suspended', needs);
   }
   for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: '' })) {
     await endSession(transaction, id);

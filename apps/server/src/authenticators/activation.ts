@@ -95,7 +95,7 @@ export async function beginActivation(
   const webauthn =
     settings.push.user_verification === 'off'
       ? null
-      : await creationOptions(issuer, settings.organization.name, { ...session, id: session.user_id });
+      : await creationOptions(issuer, settings.organization.name, session);
   await store.transaction(async (transaction) => {
     await endWaiting(transaction, session.user_id, needs);
     await insertActivation.run(transaction, {

@@ -86,7 +86,10 @@ export async function recordCompletion(
     greeting: user.name,
     paragraphs: [
       `"${device}" now approves your sign-ins with Countersign Authenticator.`,
-      'If this was not you, sign in, open Security and remove it, or tell your administrator at once.',
+      // Whoever took an account over holds the only phone that could confirm its removal.
+      type === 'transfer.completed'
+        ? 'If this was not you, tell your administrator at once: they can take it away.'
+        : 'If this was not you, sign in, open Security and remove it, or tell your administrator at once.',
     ],
   });
 }

@@ -19,7 +19,14 @@ export interface DropNeeds {
 
 /** `overtaken`: by a newer code. `phone_removed`: the old phone, or the new one, was revoked by other means. */
 export type WhyDropped =
-  'denied' | 'reported' | 'cancelled' | 'expired' | 'overtaken' | 'phone_removed' | 'suspended';
+  | 'denied'
+  | 'reported'
+  | 'cancelled'
+  | 'expired'
+  | 'overtaken'
+  | 'phone_removed'
+  | 'suspended'
+  | 'password_changed';
 
 /**
  * A phone said no, the portal or the old phone gave up, or the time is over: the pending authenticator goes, unheard of by

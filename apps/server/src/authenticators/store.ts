@@ -1,4 +1,5 @@
 import { statement } from '../platform/store/store.ts';
+import type { EnrolmentStrength } from '../sessions/enrolling.ts';
 
 export interface AuthenticatorRow {
   id: string;
@@ -138,5 +139,8 @@ export const expireActivation = statement<ActivationRow>(`
 /** What a newer code ends: older ones that nobody has taken. */
 export const listWaitingActivations = statement<ActivationRow>(`
   SELECT ${activationColumns} FROM activations WHERE user_id = :user_id AND state = 'waiting'`);
+/** Also those that a phone has taken, and moves to a new phone. */
+export const listOpenActivations = statement<ActivationRow>(`
+  SELECT ${activationColumns} FROM activations WHERE user_id = :user_id AND state IN ('waiting', 'pending')`);
 export const listOverdueActivations = statement<ActivationRow>(`
   SELECT ${activationColumns} FROM activations WHERE state IN ('waiting', 'pending') AND expires_at <= :now LIMIT 200`);

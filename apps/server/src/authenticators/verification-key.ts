@@ -19,15 +19,18 @@ export interface VerificationKey {
   counter: number;
 }
 
+/**
+ * The user handle is the library's own, random each time: many devices keep one credential for a handle, and would drop the
+ * key of another phone, or the one that is about to be replaced. Assertions name their credential, so nobody needs it.
+ */
 export const creationOptions = async (
   issuer: string,
   organization: string,
-  user: { id: string; login: string; name: string },
+  user: { login: string; name: string },
 ): Promise<PublicKeyCredentialCreationOptionsJSON> =>
   (await loadWebAuthn()).generateRegistrationOptions({
     rpID: relyingParty(issuer).id,
     rpName: organization,
-    userID: Uint8Array.from(new TextEncoder().encode(user.id)),
     userName: user.login,
     userDisplayName: user.name,
     attestationType: 'none',

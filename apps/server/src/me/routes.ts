@@ -8,6 +8,7 @@ import {
   SignedInBrowser,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
+import type { DropNeeds } from '../authenticators/drop.ts';
 import type { Events } from '../events/events.ts';
 import { listEventsOfUser } from '../events/store.ts';
 import type { Outbox } from '../mail/outbox.ts';
@@ -32,7 +33,7 @@ import { isPushEnabled, searchTextOf } from '../users/users.ts';
 
 /** The signed-in user's own account: `/api/v1/me`. Their phones are in authenticators/, their other factors in factors/ beside this. */
 
-export interface MeNeeds {
+export interface MeNeeds extends DropNeeds {
   platform: Platform;
   sessions: Sessions;
   events: Events;
@@ -44,7 +45,8 @@ const tags = ['Me'];
 const byId = Type.Object({ id: Type.String() });
 const activityShown = 50;
 
-export function meRoutes(app: App, { platform, sessions, events, outbox, hashing }: MeNeeds): void {
+export function meRoutes(app: App, needs: MeNeeds): void {
+  const { platform, sessions, events } = needs;
   const { store, now } = platform;
 
   app.get(
@@ -94,7 +96,7 @@ export function meRoutes(app: App, { platform, sessions, events, outbox, hashing
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply, { passwordChange: true });
       await demandStepUp(store, session, 'act:password', now());
-      await changePassword(session, request.body, askerOf(request), { platform, hashing, events, outbox });
+      await changePassword(session, request.body, askerOf(request), needs);
       return reply.status(204).send(null);
     },
   );

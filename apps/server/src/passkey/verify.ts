@@ -1,6 +1,6 @@
 import type {
   AuthenticationResponseJSON,
-  AuthenticatorTransportFuture,
+  AuthenticatorTransport,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 import { decodeBase64url } from '@countersign/protocol';
@@ -31,7 +31,7 @@ export async function assertionOptions(
 
 export const descriptorOf = ({ credential_id, transports }: PasskeyRow) => ({
   id: credential_id,
-  transports: JSON.parse(transports) as AuthenticatorTransportFuture[],
+  transports: JSON.parse(transports) as AuthenticatorTransport[],
 });
 
 /**
@@ -49,7 +49,7 @@ export async function takeAssertion<Result>(
   const { id } = response as { id?: unknown };
   const passkey =
     typeof id === 'string' && id.length < 2_000
-      ? await findPasskeyByCredential.get(store, { credential_id: id.replaceAll('\0', '') })
+      ? await findPasskeyByCredential.get(store, { credential_id: id })
       : undefined;
   if (!passkey || (userId !== undefined && passkey.user_id !== userId)) throw new Refusal('passkey_failed');
   const challenge = challengeIn(response);

@@ -1,8 +1,9 @@
+import { dropActivation, type DropNeeds } from '../authenticators/drop.ts';
+import { listOpenActivations } from '../authenticators/store.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
 import { blockedUntil, recordFailure, recordSuccess } from '../platform/rate-limits/attempts.ts';
-import type { Events } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { endSession, type LiveSession } from '../sessions/sessions.ts';
 import { deleteSessionsOfUser } from '../sessions/store.ts';
@@ -12,10 +13,9 @@ import type { Hashing } from './hashing.ts';
 import { demandStrength } from './strength.ts';
 import { attemptsKey } from './verify.ts';
 
-interface Needs {
+interface Needs extends DropNeeds {
   platform: Platform;
   hashing: Hashing;
-  events: Events;
   outbox: Outbox;
 }
 
@@ -27,8 +27,9 @@ export async function changePassword(
   session: LiveSession,
   passwords: { current: string; new: string },
   asker: Asker,
-  { platform, hashing, events, outbox }: Needs,
+  needs: Needs,
 ): Promise<void> {
+  const { platform, hashing, events, outbox } = needs;
   const { store, now } = platform;
   const user = (await findUser.get(store, { id: session.user_id }))!;
   // Tries here count for the user, whatever session they come from.
@@ -49,11 +50,15 @@ export async function changePassword(
   await store.transaction(async (transaction) => {
     await recordSuccess(transaction, key);
     await updatePassword.run(transaction, { id: user.id, password_hash, password_change_required: 0 });
-    for (const { id } of await deleteSessionsOfUser.all(transaction, {
-      user_id: user.id,
-      except: session.id,
-    })) {
+    const others = { user_id: user.id, except: session.id };
+    for (const { id } of await deleteSessionsOfUser.all(transaction, others)) {
       await endSession(transaction, id);
+    }
+    // What whoever knew the old password began goes with their session; a move was begun on a phone, by its owner.
+    for (const activation of await listOpenActivations.all(transaction, { user_id: user.id })) {
+      if (activation.session_id !== '' && activation.session_id !== session.id) {
+        await dropActivation(transaction, activation, 'password_changed', needs);
+      }
     }
     await events.record(transaction, { type: 'password.changed', actor: user, user, asker });
     await outbox.post(transaction, user.email, {

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaults } from '../settings/settings.ts';
 import {
-  acrOf,
   decideApproveFromNotification,
   decideConfirmation,
   decideFactors,
   decideUserVerification,
+  preferredOf,
+  provenBy,
+  type Factors,
   type Facts,
 } from './decide.ts';
 
@@ -16,36 +18,91 @@ const withPush = (push: Partial<typeof defaults.push>) => ({
   ...defaults,
   push: { ...defaults.push, ...push },
 });
-const decide = (facts: Partial<Facts>) =>
+const none: Factors = { push: [], totp: false, passkey: false, recovery_code: false };
+const decide = ({ factors, ...facts }: Partial<Omit<Facts, 'factors'>> & { factors?: Partial<Factors> }) =>
   decideFactors({
     purpose: 'portal_login',
+    act: false,
     settings: defaults,
     pushEnabled: true,
     hadFactor: false,
-    pushFactors: [],
+    factors: { ...none, ...factors },
     ...facts,
   });
+const allowing = (...factors: (typeof defaults.mfa.factors)[number][]) => ({
+  ...defaults,
+  mfa: { ...defaults.mfa, factors },
+});
 
 test('an enrolled phone is challenged', () => {
-  const decision = decide({ hadFactor: true, pushFactors: [phone, bare] });
+  const decision = decide({ hadFactor: true, factors: { push: [phone, bare] } });
   assert.equal(decision.outcome, 'challenge');
-  assert.deepEqual(decision.outcome === 'challenge' && decision.pushFactors, [phone, bare]);
+  assert.deepEqual(decision.outcome === 'challenge' && decision.factors.push, [phone, bare]);
 });
 
 test('where user verification is required, a phone without a verification key is not offered', () => {
   const settings = withPush({ user_verification: 'required' });
-  const both = decide({ settings, hadFactor: true, pushFactors: [phone, bare] });
-  assert.deepEqual(both.outcome === 'challenge' && both.pushFactors, [phone]);
-  assert.equal(decide({ settings, hadFactor: true, pushFactors: [bare] }).outcome, 'refuse');
+  const both = decide({ settings, hadFactor: true, factors: { push: [phone, bare] } });
+  assert.deepEqual(both.outcome === 'challenge' && both.factors.push, [phone]);
+  assert.equal(decide({ settings, hadFactor: true, factors: { push: [bare] } }).outcome, 'refuse');
 });
 
 test('factors that policy has switched off are refused, never replaced by enrolling anew or by the password', () => {
-  assert.equal(decide({ pushEnabled: false, hadFactor: true, pushFactors: [phone] }).outcome, 'refuse');
+  assert.equal(decide({ pushEnabled: false, hadFactor: true, factors: { push: [phone] } }).outcome, 'refuse');
   const notRequired = { ...defaults, mfa: { ...defaults.mfa, required: false } };
   assert.equal(
-    decide({ settings: notRequired, pushEnabled: false, hadFactor: true, pushFactors: [phone] }).outcome,
+    decide({ settings: notRequired, pushEnabled: false, hadFactor: true, factors: { push: [phone] } })
+      .outcome,
     'refuse',
   );
+});
+
+test('each kind is offered where it is enrolled and allowed, by itself', () => {
+  const all: Factors = { push: [phone], totp: true, passkey: true, recovery_code: true };
+  const offered = (...kinds: Parameters<typeof allowing>) => {
+    const decision = decide({ settings: allowing(...kinds), hadFactor: true, factors: all });
+    return decision.outcome === 'challenge' ? decision.factors : decision.outcome;
+  };
+  assert.deepEqual(offered('push', 'totp', 'passkey', 'recovery_code'), all);
+  assert.deepEqual(offered('totp'), { ...none, push: [phone], totp: true });
+  assert.deepEqual(decide({ settings: allowing('totp'), pushEnabled: false, factors: all }), {
+    outcome: 'challenge',
+    factors: { ...none, totp: true },
+    reason: 'a second factor is enrolled',
+  });
+  for (const only of [{ totp: true }, { passkey: true }, { recovery_code: true }]) {
+    assert.equal(decide({ hadFactor: true, factors: only }).outcome, 'challenge');
+    const refused = decide({ settings: allowing('push'), hadFactor: true, factors: only });
+    assert.equal(
+      refused.outcome,
+      'refuse',
+      'enrolled and switched off: neither the password nor enrolling anew',
+    );
+  }
+});
+
+test('an act on one’s own security asks for a passkey where there is one, or a recovery code in its place', () => {
+  const factors: Factors = { push: [phone], totp: true, passkey: true, recovery_code: true };
+  const act = decide({ purpose: 'step_up', act: true, hadFactor: true, factors });
+  assert.deepEqual(act.outcome === 'challenge' && act.factors, {
+    ...none,
+    passkey: true,
+    recovery_code: true,
+  });
+  const without = { ...factors, passkey: false };
+  const push = decide({ purpose: 'step_up', act: true, hadFactor: true, factors: without });
+  assert.deepEqual(push.outcome === 'challenge' && push.factors, without);
+});
+
+test('the factor that was used last is offered first, as long as it is there; a recovery code never is', () => {
+  const all: Factors = { push: [phone], totp: true, passkey: true, recovery_code: true };
+  assert.equal(preferredOf(all, null), 'push');
+  assert.equal(preferredOf(all, 'totp'), 'totp');
+  assert.equal(preferredOf(all, 'recovery_code'), 'push');
+  assert.equal(preferredOf({ ...all, totp: false }, 'totp'), 'push');
+  assert.equal(preferredOf({ ...all, push: [] }, 'push'), 'passkey');
+  assert.equal(preferredOf({ ...none, recovery_code: true }, 'push'), 'recovery_code');
+  assert.equal(preferredOf(none, 'push'), null);
 });
 
 test('who lost every factor needs a code, required or not; who never had one enrols, where required', () => {
@@ -64,8 +121,8 @@ test('every decision says why', () => {
   for (const facts of [
     {},
     { hadFactor: true },
-    { pushFactors: [phone] },
-    { pushEnabled: false, pushFactors: [phone] },
+    { factors: { push: [phone] } },
+    { pushEnabled: false, factors: { push: [phone] } },
   ]) {
     assert.ok(decide(facts).reason.length > 10);
   }
@@ -111,7 +168,12 @@ test('Approve in a notification: where it is allowed, for a familiar asker, by a
   }
 });
 
-test('acr follows what was proven', () => {
-  assert.equal(acrOf(['pwd']), 'urn:countersign:aal1');
-  assert.equal(acrOf(['pwd', 'swk', 'pop', 'mfa']), 'urn:countersign:aal2');
+test('every factor beside the password makes two; a passkey resists phishing', () => {
+  const classes = Object.entries(provenBy).map(([kind, { acr, amr }]) => [kind, acr, amr.includes('mfa')]);
+  assert.deepEqual(classes, [
+    ['push', 'urn:countersign:aal2', true],
+    ['totp', 'urn:countersign:aal2', true],
+    ['passkey', 'urn:countersign:phr', true],
+    ['recovery_code', 'urn:countersign:aal2', true],
+  ]);
 });

@@ -65,11 +65,14 @@ export function readDevice(value: unknown): Device | undefined {
   if (!isJsonObject(value)) return undefined;
   const { name, platform, model, app_version } = value;
   const isShort = (text: unknown, most: number) => typeof text === 'string' && text.length <= most;
-  if (!isShort(name, 100) || (name as string).trim() === '' || !isShort(app_version, 40)) return undefined;
+  if (!isShort(name, 100) || !isShort(app_version, 40)) return undefined;
   if (platform !== 'ios' && platform !== 'android' && platform !== 'other') return undefined;
   if (model !== undefined && model !== null && !isShort(model, 100)) return undefined;
+  // People decide by this name. Characters that are not seen, or that turn round what follows, have no place in it.
+  const visible = (name as string).replace(/[\p{Cc}\p{Cf}]/gu, '').trim();
+  if (visible === '') return undefined;
   return {
-    name: (name as string).trim(),
+    name: visible,
     platform,
     ...(model ? { model: model as string } : {}),
     app_version: app_version as string,

@@ -177,3 +177,8 @@ test('the worked example step by step, on Node and by the page alone', () => {
   const plaintext = Buffer.concat([cipher.update(sealed.subarray(0, -16)), cipher.final()]);
   assert.equal(plaintext.toString(), worked.plaintext);
 });
+
+test('nothing is sealed that would not open: more than a backup holds is refused', async () => {
+  const endless = [{ ...sampleAccount(), label: 'x'.repeat(3_300_000) }];
+  await assert.rejects(sealAtCost(endless, 'x', options, cheap), RangeError);
+});

@@ -6,6 +6,7 @@ import {
   additionalDataOf,
   currentVersion,
   lengths,
+  longestBackup,
   readEnvelope,
   readMembers,
   writeEnvelope,
@@ -26,7 +27,8 @@ const cost: ScryptCost = { n: 32768, r: 8, p: 3 };
 /**
  * The accounts as a backup (JSON text) that opens with `password` only. The password is taken in its NFKC form, so
  * that it is the same whichever keyboard it was typed on.
- * @throws RangeError where the password is empty, `now` is no time, or an account is beyond the bounds of `OtpAccount`.
+ * @throws RangeError where the password is empty, `now` is no time, an account is beyond the bounds of `OtpAccount`, or
+ * there is more than a backup holds (4 MiB).
  */
 export const sealBackup = async (
   accounts: readonly OtpAccount[],
@@ -49,7 +51,10 @@ export async function sealAtCost(
   const { key, check } = await derive(password, salt, atCost);
   const header = { createdAt: now, cost: atCost, salt, check, iv: random(lengths.iv) };
   const ciphertext = await encrypt(key, header.iv, plaintext, additionalDataOf(header));
-  return writeEnvelope({ ...header, ciphertext });
+  const text = await writeEnvelope({ ...header, ciphertext });
+  // Better none than one that no app opens.
+  if (text.length > longestBackup) throw new RangeError('this is more than a backup holds');
+  return text;
 }
 
 /** The accounts of a backup, and when it was made (milliseconds since 1970), or why it does not open. Never throws. */

@@ -13,7 +13,7 @@ export type BackupProblem = 'not_a_backup' | 'damaged' | 'wrong_password' | 'new
 export const backupFormat = 'countersign-authenticator-backup';
 export const currentVersion = 1;
 /** In characters. */
-const longestBackup = 4 * 1024 * 1024;
+export const longestBackup = 4 * 1024 * 1024;
 export const lengths = { salt: 16, check: 16, key: 32, iv: 12 };
 
 export interface Envelope {

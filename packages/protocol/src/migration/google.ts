@@ -15,7 +15,7 @@ import type { ImportFound } from './result.ts';
 const scheme = /^otpauth-migration:/i;
 const accountsOnPage = 10;
 /** Of a page's URI. A page of several stays in reach of a phone's camera; ISO/IEC 18004, version 40-M, ends all. */
-const charactersOnPage = 1_000;
+const charactersOnPage = 1_400;
 const charactersInQrCode = 2_331;
 
 /** By what stands in the file. What is 0 was not set, and means the first. */
@@ -79,7 +79,7 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 const textOf = (fields: Field[], number: number): string => utf8.decode(bytesOf(fields, number));
 
 /**
- * The accounts as pages for QR codes, a URI each: at most 10 accounts and, where there are several, about 1,000
+ * The accounts as pages for QR codes, a URI each: at most 10 accounts and, where there are several, about 1,400
  * characters; `batch` (a number of 32 bits) is the same on all of them. The accounts that the format cannot hold (7
  * digits, another period than 30 seconds) or that no QR code can (names of thousands of bytes) are `left`.
  */

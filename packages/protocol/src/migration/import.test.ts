@@ -172,3 +172,17 @@ test('no JSON and no text makes it throw', async () => {
     { numRuns: 3000 },
   );
 });
+
+test('a name without end is skipped, and named by its beginning', async () => {
+  const endless = sampleAccount({ label: 'x'.repeat(600) });
+  for (const text of [
+    writeOtpauthList([endless, sampleAccount()]),
+    JSON.stringify(plainAegisVault(aegisContent([aegisEntry(endless)]))),
+  ]) {
+    const found = await readImport(text);
+    assert.ok(found.kind === 'found');
+    assert.ok(found.accounts.every(({ label }) => label.length < 500));
+    assert.equal(found.skipped[0]?.reason, 'name_too_long');
+    assert.ok(found.skipped[0].name.length < 70);
+  }
+});

@@ -5,7 +5,8 @@ import { otpauthParts } from '../otp/otpauth-parts.ts';
 import { formatOtpauthUri, parseOtpauthUri, type OtpauthProblem } from '../otp/otpauth-uri.ts';
 import type { Findings } from './entry.ts';
 import { isGoogleMigration, readGoogleMigration } from './google.ts';
-import type { ImportFound, ImportProblem, SkipReason } from './result.ts';
+import { foundIn } from './result-of.ts';
+import type { ImportProblem, ImportResult, SkipReason } from './result.ts';
 
 const reasons: Readonly<Record<OtpauthProblem, SkipReason>> = {
   not_otpauth: 'unreadable',
@@ -20,7 +21,7 @@ const reasons: Readonly<Record<OtpauthProblem, SkipReason>> = {
 };
 
 /** Reads a text without line ends around it. Blank lines and lines with # at their beginning are left out. */
-export function readOtpauthList(text: string): ImportFound | ImportProblem {
+export function readOtpauthList(text: string): ImportResult | ImportProblem {
   const lines = text
     .split(/[\r\n]+/)
     .map((line) => line.trim())
@@ -34,11 +35,10 @@ export function readOtpauthList(text: string): ImportFound | ImportProblem {
   const findings: Findings = { accounts: [], skipped: [] };
   const pages = lines.map((line) => readLine(line, findings));
   if (lines.length === 1 && pages[0] === 'damaged') return 'damaged';
-  if (findings.accounts.length + findings.skipped.length === 0) return 'empty';
   const source = google.length === lines.length ? 'google' : 'otpauth';
   // Of several pages in one text, no single one is to be told.
   const page = lines.length === 1 && typeof pages[0] === 'object' ? pages[0].page : undefined;
-  return { kind: 'found', source, ...findings, ...(page && { page }) };
+  return foundIn(source, findings, page && { page });
 }
 
 function readLine(line: string, findings: Findings): ReturnType<typeof readGoogleMigration> | undefined {

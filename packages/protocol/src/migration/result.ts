@@ -10,6 +10,7 @@ export type SkipReason =
   | 'bad_counter'
   | 'no_secret'
   | 'secret_not_base32'
+  | 'name_too_long'
   | 'unreadable';
 
 export type ImportSource = 'otpauth' | 'google' | 'aegis' | '2fas' | 'countersign';

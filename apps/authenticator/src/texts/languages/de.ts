@@ -663,6 +663,7 @@ const texts: Texts = {
       unsupported_type: 'Codes seiner Art kann diese App nicht erzeugen',
       bad_digits: 'seine Stellenzahl kann diese App nicht erzeugen',
       bad_period: 'seine Zeitspanne ist nicht verwendbar',
+      name_too_long: 'sein Name ist länger, als ein Name sein muss',
       bad_counter: 'sein Zähler ist nicht lesbar',
       no_secret: 'es hat keinen Schlüssel',
       secret_not_base32: 'sein Schlüssel ist beschädigt',

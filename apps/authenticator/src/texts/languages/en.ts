@@ -643,6 +643,7 @@ const texts = {
       no_secret: 'it has no key',
       secret_not_base32: 'its key is damaged',
       unreadable: 'it cannot be read',
+      name_too_long: 'its name is longer than any name needs to be',
     } as Record<string, string>,
     include: (name: string) => `Bring in ${name}`,
     add: (n: number) => (n === 1 ? 'Add 1 account' : `Add ${n} accounts`),

@@ -77,7 +77,7 @@ export async function beginTransfer(
   const creation =
     settings.push.user_verification === 'off'
       ? null
-      : await creationOptions(issuer, settings.organization.name, { id: user_id, login, name });
+      : await creationOptions(issuer, settings.organization.name, { login, name });
   await store.transaction(async (transaction) => {
     await holdUser.run(transaction, { id: user_id });
     await updateCounter.run(transaction, { id: authenticator_id, counter: assertion.counter });

@@ -69,12 +69,12 @@ export function transferRoutes(app: App, needs: DropNeeds & { platform: Platform
     {
       schema: {
         tags,
-        summary: 'What the old phone sent along; for the new phone alone, also while it is pending',
+        summary: 'What the old phone sent along; for the new phone alone, once both have approved',
         response: { 200: TransferBackup, '4xx': Problem },
       },
     },
     async (request) => {
-      const { id } = await demandProof(request, platform, { pendingToo: true });
+      const { id } = await demandProof(request, platform);
       const found = await findBackup.get(store, { authenticator_id: id, now: now() });
       if (!found) throw new Refusal('not_found', { detail: 'Nothing was sent along, or it is gone.' });
       return { backup: found.backup };
@@ -91,7 +91,7 @@ export function transferRoutes(app: App, needs: DropNeeds & { platform: Platform
       },
     },
     async (request, reply) => {
-      const { id } = await demandProof(request, platform, { pendingToo: true });
+      const { id } = await demandProof(request, platform);
       await removeBackup.run(store, { authenticator_id: id });
       return reply.status(204).send(null);
     },

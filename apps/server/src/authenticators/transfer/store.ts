@@ -39,9 +39,6 @@ export const listOpenTransfersOf = statement<Pick<ActivationRow, 'id'>>(`
   SELECT a.id FROM transfers t JOIN activations a ON a.id = t.activation_id
   WHERE (t.authenticator_id = :authenticator_id OR a.authenticator_id = :authenticator_id)
     AND a.state IN ('waiting', 'pending')`);
-export const listOpenTransfersOfUser = statement<Pick<ActivationRow, 'id'>>(`
-  SELECT a.id FROM transfers t JOIN activations a ON a.id = t.activation_id
-  WHERE a.user_id = :user_id AND a.state IN ('waiting', 'pending')`);
 
 export const keepTransferRequest = statement(
   `UPDATE transfers SET request_id = :request_id WHERE activation_id = :activation_id`,
@@ -64,7 +61,7 @@ export const takeTransferChallenge = statement<{ challenge: string }>(`
 /** For the new phone alone. */
 export const findBackup = statement<{ backup: string }>(`
   SELECT t.backup FROM transfers t JOIN activations a ON a.id = t.activation_id
-  WHERE a.authenticator_id = :authenticator_id AND a.state IN ('pending', 'active')
+  WHERE a.authenticator_id = :authenticator_id AND a.state = 'active'
     AND t.backup IS NOT NULL AND t.backup_until > :now`);
 export const removeBackup = statement(`
   UPDATE transfers SET backup = NULL

@@ -44,23 +44,34 @@ export async function replaceKey(
   authenticator: ProvenAuthenticator,
   { webauthn, assertion }: { webauthn: object; assertion: object },
   asker: Asker,
-  { platform, events }: Needs,
+  { platform, events, outbox }: Needs,
 ): Promise<void> {
   const { id } = authenticator;
   const key = await demandNewKey(id, webauthn, platform);
   const credentialId = Uint8Array.from(decodeBase64url(key.credentialId) ?? []);
-  if (!(await verifyAssertion(assertion, credentialId, authenticator, platform.issuer))) {
+  // An id is the registrant's to choose: one that reads as an answer (a compact JWS, RFC 7515 section 7.1) would make of
+  // an approval's assertion the one that is wanted here.
+  const isAnswer = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(new TextDecoder().decode(credentialId));
+  if (isAnswer || !(await verifyAssertion(assertion, credentialId, authenticator, platform.issuer))) {
     throw new Refusal('user_verification_failed');
   }
   await keepKey(platform, async (transaction) => {
     await updateVerificationKey.run(transaction, { id, ...columnsOf(key) });
-    const user = { id: authenticator.user_id, login: authenticator.login };
+    const user = (await findUser.get(transaction, { id: authenticator.user_id }))!;
     await events.record(transaction, {
       type: 'authenticator.verification_key_changed',
       actor: user,
       user,
       asker,
       details: { authenticator: id },
+    });
+    await outbox.post(transaction, user.email, {
+      subject: 'The check of your phone was replaced',
+      greeting: user.name,
+      paragraphs: [
+        `The face, finger or passcode check of "${deviceOf(authenticator).name}" was replaced, on the word of the one before.`,
+        'If this was not you, sign in, open Security and remove the phone, or tell your administrator at once.',
+      ],
     });
   });
 }

@@ -53,8 +53,8 @@ export function verificationRoutes(app: App, needs: Needs): void {
         await demandVerificationKeyCode(code, id, sourceOf(askerOf(request).ip), platform);
       }
       const { organization } = await readSettings(store);
-      const { user_id, login, name } = authenticator;
-      const webauthn = await creationOptions(issuer, organization.name, { id: user_id, login, name });
+      const { login, name } = authenticator;
+      const webauthn = await creationOptions(issuer, organization.name, { login, name });
       await keepVerificationOptions.run(store, { id, challenge: webauthn.challenge });
       return { webauthn };
     },
