@@ -1,6 +1,7 @@
 import { usePrimitives } from '@countersign/protocol';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { applicationRoutes } from './admin/applications/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { takePushAnswer } from './authentication/verify.ts';
@@ -14,6 +15,7 @@ import { readLogKey } from './events/log-key.ts';
 import { startSealer } from './events/sealer.ts';
 import { createOutbox } from './mail/outbox.ts';
 import { startMaintenance } from './maintenance.ts';
+import { myApplicationRoutes } from './me/applications/routes.ts';
 import { myAuthenticatorRoutes } from './me/authenticators/routes.ts';
 import { myFactorRoutes } from './me/factors/routes.ts';
 import { meRoutes } from './me/routes.ts';
@@ -111,6 +113,7 @@ export async function compose(
       cancellation,
     });
     meRoutes(routes, { ...completion, sessions, hashing });
+    myApplicationRoutes(routes, { platform, sessions, events });
     myFactorRoutes(routes, { platform, sessions, events, outbox });
     myAuthenticatorRoutes(routes, {
       ...completion,
@@ -127,6 +130,7 @@ export async function compose(
     pushRoutes(routes, { platform, events, outcomes });
     diagnosticsRoutes(routes, platform);
     reportRoutes(routes, { platform, sessions });
+    applicationRoutes(routes, { platform, sessions, events });
   });
   serveFaces(app, random);
 
@@ -172,6 +176,8 @@ function serveFaces(app: App, random: Platform['random']): void {
       pages: [
         '/admin/people',
         '/admin/people/:id',
+        '/admin/applications',
+        '/admin/applications/:id',
         '/admin/settings',
         '/admin/outbox',
         '/admin/events',

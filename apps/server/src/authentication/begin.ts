@@ -1,4 +1,6 @@
 import type { AuthenticationState } from '@countersign/protocol/wire';
+import { applicationIn } from '../applications/applications.ts';
+import { findApplication } from '../applications/store.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, type Platform } from '../platform/platform.ts';
@@ -19,7 +21,7 @@ import { findAuthentication, insertAuthentication, makeReady, type Authenticatio
 
 const lifetime = 10 * minute;
 
-/** What a step-up can be for. Applications join this list when they exist. */
+/** What a step-up can be for, beside applications. */
 const actResources = ['act:factors', 'act:password', 'act:admin'] as const;
 
 export interface BeginNeeds {
@@ -96,9 +98,12 @@ export async function beginStepUp(
   asker: Asker,
   needs: BeginNeeds,
 ): Promise<AuthenticationRow> {
-  if (!(actResources as readonly string[]).includes(resource)) {
-    throw new Refusal('malformed', { detail: 'resource is none that this server has named.' });
-  }
+  const application = applicationIn(resource);
+  const isNamed =
+    application === undefined
+      ? (actResources as readonly string[]).includes(resource)
+      : await findApplication.get(needs.platform.store, { id: application });
+  if (!isNamed) throw new Refusal('malformed', { detail: 'resource is none that this server has named.' });
   const user = (await findUser.get(needs.platform.store, { id: session.user_id }))!;
   const amr = JSON.parse(session.amr) as string[];
   return begin({ purpose: 'step_up', user, browserHash, asker, amr, sessionId: session.id, resource }, needs);

@@ -1,4 +1,6 @@
 import type { Resource } from '@countersign/protocol/wire';
+import { applicationIn, logoUri } from '../applications/applications.ts';
+import { findApplication } from '../applications/store.ts';
 import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import { second, type Platform } from '../platform/platform.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
@@ -64,7 +66,7 @@ export async function challengeByPush(
     purpose: authentication.purpose,
     authenticator,
     account: { login: user.login, name: user.name },
-    resource: resourceOf(authentication, settings.organization.name),
+    resource: await resourceOf(authentication, settings.organization.name, platform),
     context: {
       ip: authentication.ip,
       location: null,
@@ -112,9 +114,19 @@ const actNames: Record<string, string> = {
   'act:admin': 'An administrative change',
 };
 
-function resourceOf({ purpose, resource }: AuthenticationRow, organization: string): Resource {
-  if (purpose === 'step_up')
+async function resourceOf(
+  { purpose, resource }: AuthenticationRow,
+  organization: string,
+  { store, issuer }: Platform,
+): Promise<Resource> {
+  if (purpose === 'step_up') {
+    const id = applicationIn(resource ?? '');
+    const application = id && (await findApplication.get(store, { id }));
+    if (application) {
+      return { kind: 'application', name: application.name, logo_uri: logoUri(application, issuer) };
+    }
     return { kind: 'act', name: actNames[resource ?? ''] ?? organization, logo_uri: null };
+  }
   const face = purpose === 'admin_login' ? 'Admin Portal' : 'User Portal';
   return {
     kind: purpose === 'admin_login' ? 'admin' : 'portal',

@@ -118,7 +118,8 @@ async function completeStepUp(
   await sessions.stepUp(transaction, session_id!, resource!, reply);
   const details = { authentication: id, resource };
   await events.record(transaction, { type: 'step_up.completed', actor: user, user, asker, details });
-  return resource === 'act:admin' ? '/admin/' : '/security';
+  if (resource === 'act:admin') return '/admin/';
+  return resource!.startsWith('act:') ? '/security' : '/';
 }
 
 /** The person goes away: what waits on the phone is cancelled. */

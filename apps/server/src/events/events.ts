@@ -52,6 +52,10 @@ export type EventType =
   | 'factor.locked'
   | 'enrollment_code.used'
   | 'enrollment_code.wrong'
+  | 'application.created'
+  | 'application.changed'
+  | 'application.removed'
+  | 'application.opened'
   | 'store.restored'
   | 'keys.rotated';
 

@@ -1,0 +1,184 @@
+import {
+  Application,
+  ApplicationLogo,
+  CreateApplication,
+  Page,
+  PageQuery,
+  PatchApplication,
+  Problem,
+} from '@countersign/protocol/wire';
+import { Type } from 'typebox';
+import {
+  addApplication,
+  applicationView,
+  changeApplication,
+  changeLogo,
+  removeApplication,
+} from '../../applications/applications.ts';
+import { findApplication, findLogo, listApplications } from '../../applications/store.ts';
+import type { Events } from '../../events/events.ts';
+import type { App, Reply, Request } from '../../platform/http/app.ts';
+import { askerOf } from '../../platform/http/asker.ts';
+import { Refusal } from '../../platform/http/refusal.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Sessions } from '../../sessions/sessions.ts';
+import { demandAdmin, type Permission } from '../access.ts';
+import { pageView, readPage } from '../paging.ts';
+
+/** Applications: what administrators put into everybody's launcher, and the logos that the launcher and phones show. */
+
+interface Needs {
+  platform: Platform;
+  sessions: Sessions;
+  events: Events;
+}
+
+const tags = ['Administration'];
+const byId = Type.Object({ id: Type.String() });
+
+export function applicationRoutes(app: App, needs: Needs): void {
+  const { platform, sessions } = needs;
+  const { store, issuer } = platform;
+  const demand = async (request: Request, reply: Reply, permission: Permission) => {
+    const { user_id, login } = await demandAdmin(sessions, request, reply, permission);
+    const actor = { id: user_id, login };
+    return { actor, asker: askerOf(request) };
+  };
+
+  app.get(
+    '/api/v1/admin/applications',
+    {
+      schema: {
+        tags,
+        summary: 'Applications',
+        querystring: PageQuery,
+        response: { 200: Page(Application), '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      await demand(request, reply, 'read');
+      const { words, limit, at, id } = readPage(request.query);
+      const [word_1, word_2, word_3] = [0, 1, 2].map((n) => `% ${words[n] ?? ''}%`) as [
+        string,
+        string,
+        string,
+      ];
+      const rows = await listApplications.all(store, { at, id, limit: limit + 1, word_1, word_2, word_3 });
+      return pageView(
+        rows,
+        limit,
+        (row) => [row.created_at, row.id],
+        (row) => applicationView(row, issuer),
+      );
+    },
+  );
+
+  app.post(
+    '/api/v1/admin/applications',
+    {
+      schema: {
+        tags,
+        summary: 'Add a bookmark',
+        body: CreateApplication,
+        response: { 201: Application, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const by = await demand(request, reply, 'write_settings');
+      const row = await addApplication(request.body, by, needs);
+      return reply.status(201).send(applicationView(row, issuer));
+    },
+  );
+
+  app.get(
+    '/api/v1/admin/applications/:id',
+    {
+      schema: {
+        tags,
+        summary: 'One application',
+        params: byId,
+        response: { 200: Application, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      await demand(request, reply, 'read');
+      const row = await findApplication.get(store, { id: request.params.id });
+      if (!row) throw new Refusal('not_found');
+      return applicationView(row, issuer);
+    },
+  );
+
+  app.patch(
+    '/api/v1/admin/applications/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change an application',
+        params: byId,
+        body: PatchApplication,
+        response: { 200: Application, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const by = await demand(request, reply, 'write_settings');
+      return applicationView(await changeApplication(request.params.id, request.body, by, needs), issuer);
+    },
+  );
+
+  app.put(
+    '/api/v1/admin/applications/:id/logo',
+    {
+      schema: {
+        tags,
+        summary: 'Give it a logo, or none',
+        params: byId,
+        body: ApplicationLogo,
+        response: { 200: Application, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const by = await demand(request, reply, 'write_settings');
+      return applicationView(await changeLogo(request.params.id, request.body.png, by, needs), issuer);
+    },
+  );
+
+  app.delete(
+    '/api/v1/admin/applications/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Take an application away',
+        params: byId,
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      await removeApplication(request.params.id, await demand(request, reply, 'write_settings'), needs);
+      return reply.status(204).send(null);
+    },
+  );
+
+  app.get(
+    '/applications/:id/logo',
+    {
+      schema: {
+        tags: ['Operation'],
+        summary: 'The logo of an application, a PNG',
+        description: 'Open to everybody: the authenticator shows it, which reads no cookie.',
+        security: [],
+        params: byId,
+        querystring: Type.Object({ v: Type.Optional(Type.String({ maxLength: 20 })) }),
+        produces: ['image/png'],
+        response: { 200: Type.String(), '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const found = await findLogo.get(store, { id: request.params.id });
+      if (!found?.logo) throw new Refusal('not_found');
+      return reply
+        .type('image/png')
+        .header('cache-control', 'public, max-age=86400')
+        .send(Buffer.from(found.logo, 'base64') as never);
+    },
+  );
+}

@@ -1,0 +1,44 @@
+import { statement } from '../platform/store/store.ts';
+
+export interface ApplicationRow {
+  id: string;
+  kind: 'bookmark';
+  name: string;
+  url: string;
+  step_up: number;
+  /** Of the logo; 0 where there is none. */
+  logo_changed_at: number;
+  created_at: number;
+}
+
+const columns = `a.id, a.kind, a.name, a.url, a.step_up, a.logo_changed_at, a.created_at`;
+
+export const findApplication = statement<ApplicationRow>(
+  `SELECT ${columns} FROM applications a WHERE a.id = :id`,
+);
+/** Newest first, those before (created_at, id), that have a word with each of three beginnings ('%' for any). */
+export const listApplications = statement<ApplicationRow>(`
+  SELECT ${columns} FROM applications a
+  WHERE (a.created_at, a.id) < (:at, :id)
+    AND a.search LIKE :word_1 AND a.search LIKE :word_2 AND a.search LIKE :word_3
+  ORDER BY a.created_at DESC, a.id DESC LIMIT :limit`);
+export const listApplicationsFor = statement<ApplicationRow & { used_at: number | null }>(`
+  SELECT ${columns}, u.used_at FROM applications a
+  LEFT JOIN application_uses u ON u.application_id = a.id AND u.user_id = :user_id
+  ORDER BY a.search, a.id`);
+export const insertApplication = statement(`
+  INSERT INTO applications (id, kind, name, search, url, step_up, created_at)
+  VALUES (:id, 'bookmark', :name, :search, :url, :step_up, :now)`);
+export const updateApplication = statement<ApplicationRow>(`
+  UPDATE applications SET name = :name, search = :search, url = :url, step_up = :step_up
+  WHERE id = :id RETURNING ${columns.replaceAll('a.', '')}`);
+export const deleteApplication = statement<ApplicationRow>(
+  `DELETE FROM applications WHERE id = :id RETURNING ${columns.replaceAll('a.', '')}`,
+);
+export const findLogo = statement<{ logo: string | null }>(`SELECT logo FROM applications WHERE id = :id`);
+export const keepLogo = statement<ApplicationRow>(`
+  UPDATE applications SET logo = :logo, logo_changed_at = :changed_at
+  WHERE id = :id RETURNING ${columns.replaceAll('a.', '')}`);
+export const noteUse = statement(`
+  INSERT INTO application_uses (user_id, application_id, used_at) VALUES (:user_id, :application_id, :now)
+  ON CONFLICT (user_id, application_id) DO UPDATE SET used_at = :now`);
