@@ -84,6 +84,28 @@ const person = createRoute({
   component: lazyRouteComponent(() => import('./people/person-page.tsx'), 'PersonPage'),
 });
 
+const applications = createRoute({
+  getParentRoute: () => room,
+  path: '/applications',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./applications/applications-page.tsx'), 'ApplicationsPage'),
+});
+
+const addApplication = createRoute({
+  getParentRoute: () => room,
+  path: '/applications/new',
+  component: lazyRouteComponent(
+    () => import('./applications/add-application-page.tsx'),
+    'AddApplicationPage',
+  ),
+});
+
+const application = createRoute({
+  getParentRoute: () => room,
+  path: '/applications/$id',
+  component: lazyRouteComponent(() => import('./applications/application-page.tsx'), 'ApplicationPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => room,
   path: '/settings',
@@ -115,7 +137,19 @@ const outbox = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  room.addChildren([home, people, addPerson, person, settings, events, reports, outbox]),
+  room.addChildren([
+    home,
+    people,
+    addPerson,
+    person,
+    applications,
+    addApplication,
+    application,
+    settings,
+    events,
+    reports,
+    outbox,
+  ]),
 ]);
 
 export const createAdminRouter = (queryClient: QueryClient) =>

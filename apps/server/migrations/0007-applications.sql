@@ -23,3 +23,6 @@ CREATE TABLE application_uses (
   PRIMARY KEY (user_id, application_id)
 );
 CREATE INDEX application_uses_by_application ON application_uses (application_id);
+
+-- The language of the pages and mails for this person (BCP 47); NULL follows their browser.
+ALTER TABLE users ADD COLUMN language TEXT;

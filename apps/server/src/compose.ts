@@ -112,7 +112,7 @@ export async function compose(
       cookies,
       cancellation,
     });
-    meRoutes(routes, { ...completion, sessions, hashing });
+    meRoutes(routes, { ...completion, sessions, hashing, cancellation });
     myApplicationRoutes(routes, { platform, sessions, events });
     myFactorRoutes(routes, { platform, sessions, events, outbox });
     myAuthenticatorRoutes(routes, {

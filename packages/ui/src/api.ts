@@ -28,7 +28,7 @@ export class NetworkError extends Error {
   }
 }
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * @throws ProblemError, NetworkError. A GET that finds no session is made once more: the token changes when a session

@@ -1,5 +1,6 @@
 import {
   IconAdjustments,
+  IconApps,
   IconExternalLink,
   IconHistory,
   IconMailbox,
@@ -13,6 +14,7 @@ import styles from './navigation.module.css';
 
 const rooms = [
   { to: '/people', label: 'People', Icon: IconUsers },
+  { to: '/applications', label: 'Applications', Icon: IconApps },
   { to: '/settings', label: 'Settings', Icon: IconAdjustments },
   { to: '/events', label: 'Events', Icon: IconHistory },
   { to: '/reports', label: 'App reports', Icon: IconReportAnalytics },

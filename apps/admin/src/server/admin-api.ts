@@ -1,9 +1,12 @@
 import type {
+  Application,
   AppReport,
+  CreateApplication,
   CreateUser,
   Discovery,
   Event,
   Mail,
+  PatchApplication,
   PatchUser,
   ReportKind,
   ResetMfaResult,
@@ -64,6 +67,18 @@ export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock') 
 export const resetMfa = (id: string) => change<ResetMfaResult>('POST', person(id, 'reset-mfa'));
 export const removeAuthenticator = (id: string) =>
   change<void>('DELETE', `${base}/authenticators/${encodeURIComponent(id)}`);
+
+const application = (id: string) => `${base}/applications/${encodeURIComponent(id)}`;
+export const listApplications = (q: string | undefined, cursor?: string) =>
+  page<Application>('/applications', { q, cursor });
+export const readApplication = (id: string) => call<Application>('GET', application(id));
+export const addApplication = (body: CreateApplication) =>
+  change<Application>('POST', `${base}/applications`, body);
+export const changeApplication = (id: string, patch: PatchApplication) =>
+  change<Application>('PATCH', application(id), patch);
+export const changeLogo = (id: string, png: string | null) =>
+  change<Application>('PUT', `${application(id)}/logo`, { png });
+export const removeApplication = (id: string) => change<void>('DELETE', application(id));
 
 export const readSettings = () => call<Settings>('GET', `${base}/settings`);
 export const changeSettings = (patch: SettingsPatch) => change<Settings>('PATCH', `${base}/settings`, patch);

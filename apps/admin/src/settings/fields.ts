@@ -23,7 +23,7 @@ export type Field = Words &
     | { kind: 'switch' }
     | { kind: 'number'; min: number; max: number; unit: { one: string; many: string } }
     | { kind: 'choice'; choices: { value: string; label: string; text: string }[] }
-    | { kind: 'push_factor' }
+    | { kind: 'factors' }
   );
 
 export interface Group {
@@ -32,8 +32,29 @@ export interface Group {
   fields: Field[];
 }
 
-/** All factors that the list may hold. Those that cannot be enrolled yet are kept as they are, and not shown. */
-const allFactors: Settings['mfa']['factors'] = ['push', 'totp', 'passkey', 'recovery_code'];
+/** All factors that the list may hold, in its order. */
+export const factors: { value: Settings['mfa']['factors'][number]; label: string; text: string }[] = [
+  {
+    value: 'push',
+    label: 'Mobile push',
+    text: 'People approve a request in Countersign Authenticator on their phone.',
+  },
+  {
+    value: 'totp',
+    label: 'Verification codes',
+    text: 'Six digits of any authenticator app. They can be phished, and work without a network.',
+  },
+  {
+    value: 'passkey',
+    label: 'Passkeys',
+    text: 'Kept by the device, and cannot be phished. They also sign in by themselves, without a password.',
+  },
+  {
+    value: 'recovery_code',
+    label: 'Recovery codes',
+    text: 'Ten codes on paper, each good once, for the day when a phone is lost.',
+  },
+];
 
 export const groups: Group[] = [
   {
@@ -63,10 +84,10 @@ export const groups: Group[] = [
       },
       {
         path: 'mfa.factors',
-        kind: 'push_factor',
-        label: 'Mobile push counts as a second factor',
-        text: 'People approve a request in Countersign Authenticator on their phone.',
-        default: allFactors,
+        kind: 'factors',
+        label: 'Second factors',
+        text: 'What people may set up and sign in with beside their password. Whoever has only what is switched off cannot sign in.',
+        default: factors.map(({ value }) => value),
       },
     ],
   },
@@ -210,8 +231,13 @@ export function valueInWords(field: Field, value: Value): string {
   switch (field.kind) {
     case 'switch':
       return value === true ? 'on' : 'off';
-    case 'push_factor':
-      return Array.isArray(value) && value.includes('push') ? 'on' : 'off';
+    case 'factors':
+      return (
+        factors
+          .filter((each) => (value as string[]).includes(each.value))
+          .map(({ label }) => label)
+          .join(', ') || 'none'
+      );
     case 'choice':
       return field.choices.find((choice) => choice.value === value)?.label ?? String(value);
     case 'number':

@@ -1,5 +1,5 @@
-import { Anchor, NumberInput, Radio, Stack, Switch, TextInput } from '@mantine/core';
-import { unitOf, valueInWords, type Field, type Value } from './fields.ts';
+import { Anchor, Checkbox, NumberInput, Radio, Stack, Switch, TextInput } from '@mantine/core';
+import { factors, unitOf, valueInWords, type Field, type Value } from './fields.ts';
 import styles from './setting-field.module.css';
 
 interface SettingProps {
@@ -77,18 +77,22 @@ function Control({ field, value, error, onChange }: Omit<SettingProps, 'readOnly
           onChange={(event) => onChange(event.currentTarget.checked)}
         />
       );
-    case 'push_factor': {
-      const factors = value as string[];
-      // The other members of the list stay as they are, in their order.
-      const others = factors.filter((factor) => factor !== 'push');
+    case 'factors':
       return (
-        <Switch
+        <Checkbox.Group
           {...words}
-          checked={factors.includes('push')}
-          onChange={(event) => onChange(event.currentTarget.checked ? ['push', ...others] : others)}
-        />
+          value={value as string[]}
+          onChange={(chosen) =>
+            onChange(factors.map((each) => each.value).filter((each) => chosen.includes(each)))
+          }
+        >
+          <Stack gap="xs" mt="sm" mb={4}>
+            {factors.map(({ value: factor, label, text }) => (
+              <Checkbox key={factor} value={factor} label={label} description={text} />
+            ))}
+          </Stack>
+        </Checkbox.Group>
       );
-    }
     case 'number':
       return (
         <NumberInput

@@ -1,7 +1,6 @@
 import type { CreateUser, PatchUser, User, UserDetail } from '@countersign/protocol/wire';
 import { dropActivation } from '../authenticators/drop.ts';
 import {
-  listActiveOfUser,
   listOfUser,
   listOpenActivations,
   type AuthenticatorRow,
@@ -29,6 +28,7 @@ import { deleteSessionsOfUser } from '../sessions/store.ts';
 import { invite } from '../setup/invitations.ts';
 import { readSettings } from '../settings/settings.ts';
 import {
+  countFactors,
   countOtherOwners,
   findUser,
   lockPush,
@@ -61,7 +61,7 @@ const actorOf = ({ session }: By) => ({ id: session.user_id, login: session.logi
 
 export async function userView(on: Queryable, user: UserRow, now: number): Promise<User> {
   const settings = await readSettings(on);
-  const phones = await listActiveOfUser.all(on, { user_id: user.id });
+  const has = (await countFactors.get(on, { user_id: user.id }))!;
   return {
     id: user.id,
     login: user.login,
@@ -73,7 +73,12 @@ export async function userView(on: Queryable, user: UserRow, now: number): Promi
       override: user.push_override === null ? null : user.push_override === 1,
       enabled: isPushEnabled(user, settings),
     },
-    factors: phones.length > 0 ? ['push'] : [],
+    factors: [
+      ...(has.phones > 0 ? (['push'] as const) : []),
+      ...(has.totp > 0 ? (['totp'] as const) : []),
+      ...(has.passkeys > 0 ? (['passkey'] as const) : []),
+      ...(has.recovery_codes > 0 ? (['recovery_code'] as const) : []),
+    ],
     locked: user.push_locked_until > now || (await hasBlockedPassword(on, user, now)),
     created_at: timeText(user.created_at),
     last_sign_in_at: user.last_sign_in_at === null ? null : timeText(user.last_sign_in_at),

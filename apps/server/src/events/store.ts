@@ -29,6 +29,10 @@ export const listEventsOfUser = statement<EventRow>(`
   SELECT id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details FROM events
   WHERE user_id = :user_id ORDER BY at DESC, id DESC LIMIT :limit`);
 
+export const findEventOfUser = statement<EventRow>(`
+  SELECT id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details FROM events
+  WHERE id = :id AND user_id = :user_id`);
+
 /** The end of the chain; holds the row until the transaction ends, so that of two sealers one waits. */
 export const holdChain = statement<{ number: number; hash: string }>(`
   INSERT INTO event_chain (id, number, hash) VALUES (1, 0, '')

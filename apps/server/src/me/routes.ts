@@ -8,10 +8,10 @@ import {
   SignedInBrowser,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
-import type { DropNeeds } from '../authenticators/drop.ts';
 import type { Events } from '../events/events.ts';
 import { listEventsOfUser } from '../events/store.ts';
 import type { Outbox } from '../mail/outbox.ts';
+import { reportActivity, type ReportNeeds } from './report.ts';
 import { changePassword } from '../password/change.ts';
 import type { Hashing } from '../password/hashing.ts';
 import type { App } from '../platform/http/app.ts';
@@ -28,12 +28,12 @@ import {
 } from '../sessions/sessions.ts';
 import { deleteSessionOfUser, listSessionsOfUser } from '../sessions/store.ts';
 import { readSettings } from '../settings/settings.ts';
-import { renameUser } from '../users/store.ts';
+import { updateProfile } from '../users/store.ts';
 import { isPushEnabled, searchTextOf } from '../users/users.ts';
 
 /** The signed-in user's own account: `/api/v1/me`. Their phones are in authenticators/, their other factors in factors/ beside this. */
 
-export interface MeNeeds extends DropNeeds {
+export interface MeNeeds extends ReportNeeds {
   platform: Platform;
   sessions: Sessions;
   events: Events;
@@ -58,19 +58,27 @@ export function meRoutes(app: App, needs: MeNeeds): void {
   app.patch(
     '/api/v1/me',
     {
-      schema: { tags, summary: 'Change the own name', body: PatchMe, response: { 200: Me, '4xx': Problem } },
+      schema: {
+        tags,
+        summary: 'Change the own name or language',
+        body: PatchMe,
+        response: { 200: Me, '4xx': Problem },
+      },
     },
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply);
       const name = request.body.name?.trim() ?? session.name;
+      const { language = session.language } = request.body;
       await store.transaction(async (transaction) => {
-        await renameUser.run(transaction, {
+        await updateProfile.run(transaction, {
           id: session.user_id,
           name,
+          language,
           search: searchTextOf({ ...session, name }),
         });
         const user = { id: session.user_id, login: session.login };
-        const details = { before: { name: session.name }, after: { name } };
+        const before = { name: session.name, language: session.language };
+        const details = { before, after: { name, language } };
         await events.record(transaction, {
           type: 'user.changed',
           actor: user,
@@ -79,7 +87,7 @@ export function meRoutes(app: App, needs: MeNeeds): void {
           details,
         });
       });
-      return meView({ ...session, name });
+      return meView({ ...session, name, language });
     },
   );
 
@@ -175,6 +183,24 @@ export function meRoutes(app: App, needs: MeNeeds): void {
     },
   );
 
+  app.post(
+    '/api/v1/me/activity/:id/report',
+    {
+      schema: {
+        tags,
+        summary: 'This wasn’t me',
+        description: 'Ends every other session and sign-in, and demands another password.',
+        params: byId,
+        response: { 204: Type.Null(), '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const session = await demandSession(sessions, request, reply, { passwordChange: true });
+      await reportActivity(session, request.params.id, askerOf(request), needs);
+      return reply.status(204).send(null);
+    },
+  );
+
   async function meView(session: LiveSession) {
     const settings = await readSettings(store);
     return {
@@ -185,6 +211,8 @@ export function meRoutes(app: App, needs: MeNeeds): void {
       role: session.role,
       push_enabled: isPushEnabled(session, settings),
       user_verification: settings.push.user_verification,
+      factors: settings.mfa.factors,
+      language: session.language,
     };
   }
 }

@@ -33,10 +33,17 @@ export const findSession = statement<
   SessionRow &
     Pick<
       UserRow,
-      'login' | 'name' | 'email' | 'role' | 'password_change_required' | 'push_override' | 'had_factor'
+      | 'login'
+      | 'name'
+      | 'email'
+      | 'role'
+      | 'password_change_required'
+      | 'push_override'
+      | 'had_factor'
+      | 'language'
     >
 >(`
-  SELECT ${columns}, u.login, u.name, u.email, u.role, u.password_change_required, u.push_override, u.had_factor
+  SELECT ${columns}, u.login, u.name, u.email, u.role, u.password_change_required, u.push_override, u.had_factor, u.language
   FROM sessions s JOIN users u ON u.id = s.user_id
   WHERE s.token_hash = :token_hash AND s.kind = :kind AND s.expires_at > :now AND s.last_seen_at > :idle_since
     AND u.state = 'active'`);
@@ -93,6 +100,10 @@ export const keepFamiliarity = statement(`
   ON CONFLICT (user_id, asker) DO UPDATE SET expires_at = :expires_at`);
 export const endFamiliarity = statement(
   `DELETE FROM familiar_askers WHERE user_id = :user_id AND asker = :asker`,
+);
+/** Every browser but one is a stranger again. */
+export const endOtherFamiliarity = statement(
+  `DELETE FROM familiar_askers WHERE user_id = :user_id AND asker <> :asker`,
 );
 export const purgeFamiliarity = statement(`DELETE FROM familiar_askers WHERE expires_at <= :now`);
 

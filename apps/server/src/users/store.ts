@@ -14,12 +14,13 @@ export interface UserRow {
   had_factor: number;
   push_locked_until: number;
   last_factor: FactorKind | null;
+  language: string | null;
   created_at: number;
   last_sign_in_at: number | null;
 }
 
 const columns = `u.id, u.login, u.email, u.name, u.role, u.state, u.password_hash, u.password_change_required,
-  u.push_override, u.had_factor, u.push_locked_until, u.last_factor, u.created_at, u.last_sign_in_at`;
+  u.push_override, u.had_factor, u.push_locked_until, u.last_factor, u.language, u.created_at, u.last_sign_in_at`;
 
 export const findUser = statement<UserRow>(`SELECT ${columns} FROM users u WHERE u.id = :id`);
 export const findUserByIdentifier = statement<UserRow>(`
@@ -110,4 +111,7 @@ export const useEnrollmentCode = statement<{ user_id: string }>(`
   WHERE code_hash = :code_hash AND user_id = :user_id AND replaced = 0 AND used_at IS NULL AND expires_at > :now
   RETURNING user_id`);
 
-export const renameUser = statement(`UPDATE users SET name = :name, search = :search WHERE id = :id`);
+export const updateProfile = statement(
+  `UPDATE users SET name = :name, search = :search, language = :language WHERE id = :id`,
+);
+export const demandPasswordChange = statement(`UPDATE users SET password_change_required = 1 WHERE id = :id`);

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Acr, Id, Nullable, OneOf, Password, PersonName, Role, Time, WebauthnJson } from './common.ts';
+import { FactorKind } from './authentication.ts';
 import { UserVerification } from './activation.ts';
 import { Device, PushHealth } from './device.ts';
 import { PushState } from './push-request.ts';
@@ -15,9 +16,16 @@ export const Me = Type.Object({
   push_enabled: Type.Boolean(),
   /** The organisation's setting. */
   user_verification: UserVerification,
+  /** The kinds of factor that the organisation uses. */
+  factors: Type.Array(FactorKind),
+  /** Of pages and mails (BCP 47); null follows the browser. */
+  language: Nullable(Type.String()),
 });
 export type Me = Static<typeof Me>;
-export const PatchMe = Type.Object({ name: Type.Optional(PersonName) });
+export const PatchMe = Type.Object({
+  name: Type.Optional(PersonName),
+  language: Type.Optional(Nullable(Type.String({ maxLength: 35, pattern: '^[A-Za-z0-9-]+$' }))),
+});
 
 /** `GET /api/v1/me/authenticators` */
 export const Authenticator = Type.Object({

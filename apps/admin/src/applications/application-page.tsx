@@ -1,0 +1,170 @@
+import { Button, FileButton, Group, Skeleton, Text } from '@mantine/core';
+import type { Application } from '@countersign/protocol/wire';
+import { isProblem } from '@countersign/ui/api';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { AboveLink } from '../layout/above-link.tsx';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
+import { DangerButton } from '../layout/danger-button.tsx';
+import { Failure } from '../layout/failure.tsx';
+import { useNotices } from '../layout/notice.tsx';
+import { Page } from '../layout/page.tsx';
+import { Section } from '../layout/section.tsx';
+import { changeApplication, changeLogo, readApplication, removeApplication } from '../server/admin-api.ts';
+import { may } from '../session/permissions.ts';
+import { useSession } from '../session/session.ts';
+import { ApplicationForm } from './application-form.tsx';
+import { ApplicationLogo } from './application-logo.tsx';
+import { pngOf } from './picture.ts';
+
+const route = getRouteApi('/room/applications/$id');
+const above = <AboveLink to="/applications">Applications</AboveLink>;
+
+export function ApplicationPage() {
+  const { id } = route.useParams();
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ['application', id],
+    queryFn: () => readApplication(id),
+  });
+  const { user } = useSession();
+  if (isPending) {
+    return (
+      <Page title="Application" above={above} narrow>
+        <Skeleton height={280} role="status" aria-label="Loading the application" />
+      </Page>
+    );
+  }
+  if (!data) {
+    return isProblem(error, 'not_found') ? (
+      <Page title="Nothing here" above={above} lead="There is no application at this address." narrow>
+        {null}
+      </Page>
+    ) : (
+      <Page title="Application" above={above} narrow>
+        <Failure error={error} what="The application could not be loaded." retry={refetch} />
+      </Page>
+    );
+  }
+  return (
+    <Page title={data.name} above={above} narrow key={data.id}>
+      {may(user, 'write_settings') ? (
+        <>
+          <Details application={data} key={JSON.stringify([data.name, data.url, data.step_up])} />
+          <Logo application={data} />
+          <Removal application={data} />
+        </>
+      ) : (
+        <Text>
+          {data.url} {data.step_up && 'It asks for a step-up before it opens.'}
+        </Text>
+      )}
+    </Page>
+  );
+}
+
+/** A change that answers with the application as it is afterwards. */
+function useChange<Argument>(act: (argument: Argument) => Promise<Application>, done: string) {
+  const client = useQueryClient();
+  const { say } = useNotices();
+  return useMutation({
+    mutationFn: act,
+    onSuccess: (application) => {
+      client.setQueryData(['application', application.id], application);
+      void client.invalidateQueries({ queryKey: ['applications'] });
+      say(done);
+    },
+  });
+}
+
+function Details({ application }: { application: Application }) {
+  const save = useChange(
+    (patch: Parameters<typeof changeApplication>[1]) => changeApplication(application.id, patch),
+    'The bookmark was saved.',
+  );
+  return (
+    <Section title="Details">
+      <ApplicationForm
+        application={application}
+        act="Save changes"
+        busy={save.isPending}
+        error={save.error}
+        onSubmit={save.mutate}
+      />
+    </Section>
+  );
+}
+
+function Logo({ application }: { application: Application }) {
+  const keep = useChange((png: string | null) => changeLogo(application.id, png), 'The logo was changed.');
+  const [noPicture, setNoPicture] = useState(false);
+  const choose = (file: File | null) => {
+    setNoPicture(false);
+    if (file)
+      pngOf(file).then(
+        (png) => keep.mutate(png),
+        () => setNoPicture(true),
+      );
+  };
+  return (
+    <Section
+      title="Logo"
+      lead="Any picture; it is made small and square. Without one people see the first letter."
+    >
+      {keep.error && <Failure error={keep.error} what="The logo was not changed." />}
+      {noPicture && (
+        <Text role="alert" c="var(--cs-danger)" mb="sm">
+          This file is no picture that this browser can read. Choose a PNG, JPEG, WebP or SVG.
+        </Text>
+      )}
+      <Group>
+        <ApplicationLogo application={application} size={64} />
+        <FileButton accept="image/*" onChange={choose}>
+          {(props) => (
+            <Button variant="default" loading={keep.isPending} {...props}>
+              {application.logo_uri === null ? 'Choose a logo' : 'Choose another logo'}
+            </Button>
+          )}
+        </FileButton>
+        {application.logo_uri !== null && (
+          <Button variant="subtle" onClick={() => keep.mutate(null)} disabled={keep.isPending}>
+            Remove the logo
+          </Button>
+        )}
+      </Group>
+    </Section>
+  );
+}
+
+function Removal({ application }: { application: Application }) {
+  const [asking, setAsking] = useState(false);
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { say } = useNotices();
+  const remove = useMutation({
+    mutationFn: () => removeApplication(application.id),
+    onSuccess: async () => {
+      void client.invalidateQueries({ queryKey: ['applications'] });
+      say(`${application.name} was taken away.`, '/applications');
+      await navigate({ to: '/applications' });
+    },
+  });
+  return (
+    <Section title="Take it away">
+      <DangerButton asks onClick={() => setAsking(true)}>
+        Remove bookmark
+      </DangerButton>
+      <ConfirmDialog
+        opened={asking}
+        title={`Remove ${application.name}?`}
+        act={`Remove ${application.name}`}
+        busy={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate()}
+        onClose={() => setAsking(false)}
+      >
+        It disappears from everybody’s User Portal. What it leads to stays as it is. This cannot be undone.
+      </ConfirmDialog>
+    </Section>
+  );
+}

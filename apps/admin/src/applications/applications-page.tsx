@@ -1,0 +1,100 @@
+import { Button, Table } from '@mantine/core';
+import type { Application } from '@countersign/protocol/wire';
+import { IconApps, IconPlus } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Page } from '../layout/page.tsx';
+import { ListView } from '../list/list-view.tsx';
+import styles from '../list/list.module.css';
+import { SearchBox } from '../list/search-box.tsx';
+import { useList } from '../list/use-list.ts';
+import { listApplications } from '../server/admin-api.ts';
+import { may } from '../session/permissions.ts';
+import { useSession } from '../session/session.ts';
+import { ApplicationLogo } from './application-logo.tsx';
+
+const route = getRouteApi('/room/applications');
+
+export function ApplicationsPage() {
+  const { q } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { user } = useSession();
+  const query = useList(['applications', q], (cursor) => listApplications(q, cursor));
+  return (
+    <Page
+      title="Applications"
+      lead="What people find in the User Portal and open from there."
+      action={
+        may(user, 'write_settings') && (
+          <Button
+            renderRoot={(props) => <Link to="/applications/new" {...props} />}
+            leftSection={<IconPlus size={18} aria-hidden />}
+          >
+            Add bookmark
+          </Button>
+        )
+      }
+    >
+      <search className={styles.tools}>
+        <div className={styles.search}>
+          <SearchBox
+            label="Search applications"
+            placeholder="Search by name"
+            value={q ?? ''}
+            onSearch={(words) => void navigate({ search: { q: words.trim() || undefined }, replace: true })}
+          />
+        </div>
+      </search>
+      <ListView
+        query={query}
+        noun={{ one: 'application', many: 'applications' }}
+        filtered={q !== undefined}
+        empty={{
+          icon: <IconApps aria-hidden />,
+          title: 'No applications yet',
+          description: 'Add a bookmark to what your people use, and they find it in their User Portal.',
+        }}
+      >
+        {(applications) => <ApplicationTable applications={applications} />}
+      </ListView>
+    </Page>
+  );
+}
+
+function ApplicationTable({ applications }: { applications: Application[] }) {
+  return (
+    <div className={styles.frame}>
+      <Table className={styles.table} verticalSpacing="sm" horizontalSpacing="md">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Name</Table.Th>
+            <Table.Th scope="col" className={styles.medium}>
+              Address
+            </Table.Th>
+            <Table.Th scope="col">Step-up</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {applications.map((application) => (
+            <Table.Tr key={application.id} className={styles.row}>
+              <Table.Td>
+                <div style={{ display: 'flex', gap: '0.75rem', alignItems: 'center' }}>
+                  <ApplicationLogo application={application} />
+                  <div>
+                    <Link to="/applications/$id" params={{ id: application.id }} className={styles.open}>
+                      {application.name}
+                    </Link>
+                    <span className={`${styles.quiet} ${styles.smallOnly}`}>{application.url}</span>
+                  </div>
+                </div>
+              </Table.Td>
+              <Table.Td className={styles.medium}>
+                <span className={styles.quiet}>{application.url}</span>
+              </Table.Td>
+              <Table.Td>{application.step_up ? 'Asks' : 'No'}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}

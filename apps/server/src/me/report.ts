@@ -1,0 +1,64 @@
+import { endAuthenticationsOfUser } from '../authentication/store.ts';
+import { dropActivation, type DropNeeds } from '../authenticators/drop.ts';
+import { listOpenActivations } from '../authenticators/store.ts';
+import { findEventOfUser } from '../events/store.ts';
+import type { Outbox } from '../mail/outbox.ts';
+import type { Asker } from '../platform/http/asker.ts';
+import { Refusal } from '../platform/http/refusal.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Cancellation } from '../push/cancel.ts';
+import { browserAsker } from '../sessions/familiarity.ts';
+import { endSession, type LiveSession } from '../sessions/sessions.ts';
+import { deleteSessionsOfUser, endOtherFamiliarity } from '../sessions/store.ts';
+import { answerReport } from '../users/report.ts';
+import { demandPasswordChange, findUser } from '../users/store.ts';
+
+/** "This wasn't me", of something in the recent activity: whoever it was is out, and the password is worth nothing more. */
+
+export interface ReportNeeds extends DropNeeds {
+  platform: Platform;
+  outbox: Outbox;
+  cancellation: Cancellation;
+}
+
+/**
+ * Ends every session but this one, every sign-in, request and code that waits, and what other browsers have earned; the
+ * password must be replaced before this session goes on; administrators are told. @throws Refusal 404 for another's event.
+ */
+export async function reportActivity(
+  session: LiveSession,
+  eventId: string,
+  asker: Asker,
+  needs: ReportNeeds,
+): Promise<void> {
+  const { platform, events, outbox, cancellation } = needs;
+  const { user_id } = session;
+  await platform.store.transaction(async (transaction) => {
+    const reported = await findEventOfUser.get(transaction, { id: eventId, user_id });
+    if (!reported) throw new Refusal('not_found');
+    for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: session.id })) {
+      await endSession(transaction, id);
+    }
+    for (const activation of await listOpenActivations.all(transaction, { user_id })) {
+      await dropActivation(transaction, activation, 'reported', needs, asker);
+    }
+    await cancellation.ofUser(transaction, user_id);
+    for (const { id } of await endAuthenticationsOfUser.all(transaction, { user_id })) {
+      transaction.notify(`authentication:${id}`);
+    }
+    await endOtherFamiliarity.run(transaction, { user_id, asker: browserAsker(session.browser_hash) });
+    await demandPasswordChange.run(transaction, { id: user_id });
+    const user = (await findUser.get(transaction, { id: user_id }))!;
+    const { type, client, ip } = reported;
+    const details = { reported: eventId, type };
+    await events.record(transaction, { type: 'activity.reported', actor: user, user, asker, details });
+    const letter = {
+      subject: `${user.login} reported something that was not theirs`,
+      paragraphs: [
+        `${user.name} (${user.login}) said "This wasn't me" of "${type}" from ${client ?? 'an unknown client'} at ${ip ?? 'an unknown address'}.`,
+        'Their other browsers were signed out, and they must choose another password. Sign-ins from unfamiliar browsers get no push for 30 minutes.',
+      ],
+    };
+    await answerReport(transaction, user, letter, { platform, outbox });
+  });
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Browser } from '../support/browser.ts';
+import { forEachEngine } from '../support/engines.ts';
+import { startInProcess, type InProcess } from '../support/in-process.ts';
+import { askPush, begin, enrol, password, refused, signIn } from '../support/people.ts';
+
+/** "This wasn't me", of something in the recent activity, and what else people change of their own account. */
+forEachEngine((engine) => {
+  let server: InProcess;
+  before(async () => {
+    server = await startInProcess(engine);
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  let people = 0;
+  async function person() {
+    const login = `active-${(people += 1)}`;
+    await server.addPerson(login);
+    const { browser, phone } = await enrol(server, login);
+    await signIn(browser, phone, login);
+    return { login, browser, phone };
+  }
+  const latest = async (browser: Browser) =>
+    (await browser.get('/api/v1/me/activity')).body.items[0].id as string;
+
+  test('a report ends every other session and sign-in, forgets other browsers, and demands another password', async () => {
+    const { login, browser, phone } = await person();
+    await server.addPerson(`boss-of-${login}`, { role: 'owner' });
+    const thief = new Browser(server.url);
+    await signIn(thief, phone, login);
+    const { code } = (await thief.post('/api/v1/me/activations')).body;
+    const pending = await begin(thief, login);
+    await askPush(thief, pending.id);
+    const report = await browser.post(`/api/v1/me/activity/${await latest(browser)}/report`);
+    assert.equal(report.status, 204, JSON.stringify(report.body));
+    refused(await thief.get('/api/v1/session'), 401, 'no_session');
+    assert.deepEqual(await phone.requests(), []);
+    refused(await phone.lookUp(code), 410, 'activation_expired');
+    refused(await thief.post(`/api/v1/authentications/${pending.id}/push`), 409, 'authentication_over');
+    refused(await browser.get('/api/v1/me/sessions'), 403, 'password_change_required');
+    // The thief's browser was one that the person is used to: it gets no push at all now.
+    const again = await begin(thief, login);
+    refused(await thief.post(`/api/v1/authentications/${again.id}/push`), 423, 'push_locked');
+    const change = { current: password, new: 'quite another pass phrase' };
+    assert.equal((await browser.post('/api/v1/me/password', change)).status, 204);
+    assert.equal((await browser.get('/api/v1/me/sessions')).body.items.length, 1);
+    const told = await server.store.query(
+      { text: 'SELECT subject FROM mails WHERE recipient = :to', names: ['to'] } as never,
+      { to: `boss-of-${login}@example.com` },
+    );
+    assert.ok(told.some(({ subject }) => subject === `${login} reported something that was not theirs`));
+    const types = (await browser.get('/api/v1/me/activity')).body.items.map(
+      ({ type }: { type: string }) => type,
+    );
+    assert.ok(types.includes('activity.reported'));
+  });
+
+  test('of another’s activity, or none, nothing is reported', async () => {
+    const one = await person();
+    const other = await person();
+    const id = await latest(one.browser);
+    for (const wrong of [id, 'nothing']) {
+      refused(await other.browser.post(`/api/v1/me/activity/${wrong}/report`), 404, 'not_found');
+    }
+    assert.equal((await other.browser.get('/api/v1/me/sessions')).status, 200);
+    refused(await new Browser(server.url).post(`/api/v1/me/activity/${id}/report`), 401, 'no_session');
+  });
+
+  test('name and language are the person’s own to change', async () => {
+    const { browser } = await person();
+    assert.equal((await browser.get('/api/v1/me')).body.language, null);
+    const german = await browser.patch('/api/v1/me', { language: 'de' });
+    assert.deepEqual([german.status, german.body.language], [200, 'de']);
+    assert.equal((await browser.patch('/api/v1/me', { name: 'Zoë' })).body.language, 'de');
+    assert.equal((await browser.patch('/api/v1/me', { language: null })).body.language, null);
+    for (const language of ['', 'de_DE', 'x'.repeat(36), 7]) {
+      refused(await browser.patch('/api/v1/me', { language }), 400, 'malformed');
+    }
+    assert.deepEqual((await browser.get('/api/v1/me')).body.name, 'Zoë');
+  });
+});
