@@ -108,7 +108,8 @@ forEachEngine((engine) => {
   }
 
   test('every sealed text stands in a column of the list', async () => {
-    await pushed('listed', '/listed');
+    const { browser } = await pushed('listed', '/listed');
+    assert.equal((await browser.post('/api/v1/me/totp')).status, 201);
     const found = await sealedTexts(placeOf(server.env));
     assert.deepEqual(
       new Set(found.map(({ column }) => column)),
