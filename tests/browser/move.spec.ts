@@ -79,6 +79,8 @@ test('denied on the old phone: nothing is moved, and both phones say so', async 
   const next = await launch();
   await openApp(next);
   await takeMove(old, next, 'New phone');
+  // A phone that was denied before it knew that it had to wait says only that its set-up was ended.
+  await expect(next.page.getByRole('heading', { name: 'Now approve on your old phone' })).toBeVisible();
   await old.page.getByRole('button', { name: 'Deny' }).click();
   await expect(old.page.getByText('Nothing was moved. This phone goes on as before.')).toBeVisible();
   await expect(next.page.getByText('The old phone did not approve it')).toBeVisible();

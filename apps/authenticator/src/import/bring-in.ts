@@ -26,7 +26,8 @@ export async function takeScanned(text: string): Promise<void> {
   if (text === lastScanned || presentSession().busy) return;
   lastScanned = text;
   const other = notForImport(text);
-  if (other === undefined) await takeText(text, { scanning: true });
+  // The camera goes on where it is still on: it may have been turned off while this code was read.
+  if (other === undefined) await takeText(text);
   else change({ problem: other, hint: undefined });
 }
 
