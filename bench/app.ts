@@ -1,4 +1,3 @@
-import type { Page } from '@playwright/test';
 import { chromium } from '@playwright/test';
 import { chromiumOptions } from '../tests/browser/support/chromium.ts';
 import { launchPhone } from '../tests/browser/support/phone.ts';
@@ -6,13 +5,13 @@ import { startPushService } from '../tests/browser/support/push-service.ts';
 import { addKey, setUpWithPhone, signInWithPassword, signOut } from '../tests/browser/support/steps.ts';
 import { startServer } from '../tests/support/server.ts';
 import { median, type Figure } from './figures.ts';
+import { openRepeatedly } from './opening.ts';
 
 /**
  * The authenticator as a person waits for it: opening offline, and a request that opens from its notification on a slow
  * phone. Measured in the page itself, from the beginning of the navigation to the moment that the thing is there.
  */
 
-const openings = 15;
 const slowDown = 4;
 
 export async function measureApp(): Promise<Figure[]> {
@@ -55,31 +54,4 @@ export async function measureApp(): Promise<Figure[]> {
       target: { atMost: 500 },
     },
   ];
-}
-
-/** Milliseconds of each opening, by the page's own clock. */
-async function openRepeatedly(page: Page, path: string, selector: string, rate: number): Promise<number[]> {
-  const context = page.context();
-  const samples: number[] = [];
-  for (let i = 0; i < openings + 1; i++) {
-    const opened = await context.newPage();
-    const session = await context.newCDPSession(opened);
-    await session.send('Emulation.setCPUThrottlingRate', { rate });
-    await opened.addInitScript((wanted) => {
-      const found = () => {
-        if (!document.querySelector(wanted)) return requestAnimationFrame(found);
-        // Drawn, not only there.
-        requestAnimationFrame(() => {
-          (globalThis as { openedAfter?: number }).openedAfter = performance.now();
-        });
-      };
-      requestAnimationFrame(found);
-    }, selector);
-    await opened.goto(path, { waitUntil: 'commit' });
-    const after = await opened.waitForFunction(() => (globalThis as { openedAfter?: number }).openedAfter);
-    samples.push((await after.jsonValue())!);
-    await opened.close();
-  }
-  // The first starts the service worker.
-  return samples.slice(1);
 }

@@ -6,6 +6,7 @@ import { measureApp } from './app.ts';
 import { holds, type Figure } from './figures.ts';
 import { measureBetweenProcesses, measureLatency } from './latency.ts';
 import { measureSignIn } from './sign-in.ts';
+import { measurePortal } from './portal.ts';
 import { measureStart } from './start.ts';
 import { measureWaiting } from './waiting.ts';
 import { measureWeights } from './weights.ts';
@@ -21,6 +22,7 @@ const benchmarks: Record<string, () => Promise<Figure[]>> = {
   start: measureStart,
   weights: measureWeights,
   app: measureApp,
+  portal: measurePortal,
 };
 
 const wanted = process.argv.slice(2);
