@@ -29,17 +29,6 @@ forEachEngine((engine) => {
   }
   const stateOf = async (browser: Browser, id: string) =>
     (await browser.get(`/api/v1/me/activations/${id}`)).body;
-  const mailsTo = async (login: string) =>
-    (
-      await server.store.query(
-        {
-          text: 'SELECT subject FROM mails WHERE recipient = :to ORDER BY created_at, id',
-          names: ['to'],
-        } as never,
-        { to: `${login}@example.com` },
-      )
-    ).map(({ subject }) => subject);
-
   test('a look-up spends nothing and may be repeated; spelling does not matter', async () => {
     const { phone, activation } = await waiting();
     assert.equal(activation.state, 'waiting');
@@ -237,7 +226,7 @@ forEachEngine((engine) => {
     refused(await phone.call('GET', '/me'), 401, 'invalid_proof');
     assert.equal((await browser.get('/api/v1/me/authenticators')).body.items.length, 1);
     // Two of one moment have no order.
-    assert.deepEqual((await mailsTo(login)).sort(), [
+    assert.deepEqual((await server.mailsTo(login)).sort(), [
       'A phone was added to your account',
       'A phone was added to your account',
       'Your phone was replaced',
@@ -332,7 +321,7 @@ forEachEngine((engine) => {
   test('how to get the app is mailed, and the code is not in it', async () => {
     const { browser, login, activation } = await waiting();
     assert.equal((await browser.post(`/api/v1/me/activations/${activation.id}/mail-link`)).status, 202);
-    assert.deepEqual(await mailsTo(login), ['Get Countersign Authenticator']);
+    assert.deepEqual(await server.mailsTo(login), ['Get Countersign Authenticator']);
   });
 
   test('the phone replaces its verification key, approved by the present one', async () => {
@@ -357,7 +346,7 @@ forEachEngine((engine) => {
       (await phone.call('POST', '/me/verification-key', { webauthn: again, assertion })).status,
       200,
     );
-    assert.ok((await mailsTo(login)).includes('The check of your phone was replaced'));
+    assert.ok((await server.mailsTo(login)).includes('The check of your phone was replaced'));
   });
 
   test('the assertion of an approval replaces no verification key, whatever the new one is called', async () => {

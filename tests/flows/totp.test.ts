@@ -46,17 +46,6 @@ forEachEngine((engine) => {
     browser.post(`/api/v1/authentications/${id}/totp`, { code: typed });
   const kinds = async (browser: Browser) =>
     (await browser.get('/api/v1/me/factors')).body.items.map(({ kind }: { kind: string }) => kind);
-  const mailsTo = async (login: string) =>
-    (
-      await server.store.query(
-        {
-          text: 'SELECT subject FROM mails WHERE recipient = :to ORDER BY created_at',
-          names: ['to'],
-        } as never,
-        { to: `${login}@example.com` },
-      )
-    ).map(({ subject }) => subject);
-
   test('as a first factor: the session is full once a code confirms it, and the token changes', async () => {
     const { browser, login } = await newcomer();
     const begun = await browser.post('/api/v1/me/totp');
@@ -75,7 +64,7 @@ forEachEngine((engine) => {
     assert.deepEqual([session.body.acr, session.body.amr], ['urn:countersign:aal2', ['pwd', 'otp', 'mfa']]);
     assert.notEqual(browser.cookies.get('countersign-session'), before);
     assert.deepEqual(await kinds(browser), ['totp']);
-    assert.deepEqual(await mailsTo(login), ['Verification codes were set up']);
+    assert.deepEqual(await server.mailsTo(login), ['Verification codes were set up']);
     refused(await browser.post(path, { code: code(begun.body.secret, 1) }), 404, 'not_found');
   });
 
@@ -166,7 +155,7 @@ forEachEngine((engine) => {
     refused(locked, 423, 'factor_locked');
     assert.ok(Number(locked.headers.get('retry-after')) > 0);
     refused(await browser.post('/api/v1/me/totp/reset', { code: code(secret) }), 423, 'factor_locked');
-    assert.ok((await mailsTo(login)).includes('Wrong codes were typed for your account'));
+    assert.ok((await server.mailsTo(login)).includes('Wrong codes were typed for your account'));
     // The account is open by another way.
     await signIn(new Browser(server.url), phone, login);
     server.advance(6_000);
@@ -246,7 +235,7 @@ forEachEngine((engine) => {
     assert.deepEqual(await kinds(browser), ['totp']);
     assert.equal((await browser.post('/api/v1/me/totp/reset', { code: code(secret) })).status, 204);
     assert.deepEqual(await kinds(browser), []);
-    assert.ok((await mailsTo(login)).includes('Verification codes were removed'));
+    assert.ok((await server.mailsTo(login)).includes('Verification codes were removed'));
     const again = await browser.post('/api/v1/me/totp');
     assert.equal(again.status, 201, JSON.stringify(again.body));
     assert.notEqual(again.body.secret, secret);

@@ -29,6 +29,8 @@ export interface InProcess extends AsyncDisposable {
   advance(by: number): void;
   addPerson(login: string, more?: { role?: UserRow['role'] }): Promise<UserRow>;
   patchSettings(patch: SettingsPatch): Promise<void>;
+  /** The subjects of the mails to that person, oldest first; two of one moment have no order. */
+  mailsTo(login: string): Promise<string[]>;
 }
 
 let hashed: Promise<string> | undefined;
@@ -65,6 +67,11 @@ export async function startInProcess(engine: Engine, env: Record<string, string>
       return store.transaction((transaction) =>
         createUser(transaction, { ...person, state: 'active', mustChangePassword: false }, server.platform),
       );
+    },
+    async mailsTo(login) {
+      const text = 'SELECT subject FROM mails WHERE recipient = :to ORDER BY created_at, id';
+      const rows = await store.query({ text, names: ['to'] } as never, { to: `${login}@example.com` });
+      return rows.map(({ subject }) => subject as string);
     },
     async patchSettings(patch) {
       await store.transaction((transaction) => patchSettings(transaction, patch));
