@@ -76,6 +76,7 @@ export async function challengeByPush(
     confirmation,
     userVerification,
     approveFromNotification: decideApproveFromNotification(settings, {
+      purpose: authentication.purpose,
       familiar,
       confirmation,
       userVerification,
@@ -113,6 +114,7 @@ const actNames: Record<string, string> = {
 };
 
 function resourceOf({ purpose, resource }: AuthenticationRow, organization: string): Resource {
+  if (purpose === 'password_reset') return { kind: 'act', name: 'Resetting your password', logo_uri: null };
   if (purpose === 'step_up')
     return { kind: 'act', name: actNames[resource ?? ''] ?? organization, logo_uri: null };
   const face = purpose === 'admin_login' ? 'Admin Portal' : 'User Portal';

@@ -171,6 +171,7 @@ test('settings: every bound, and a patch whose every member may be left out or n
       approve_from_notification: false,
       transfer: true,
     },
+    password_reset: { without_factor: 'mail' },
     events: { retention_days: 400 },
     telemetry: { diagnostics_default: true, usage_default: true },
   };
