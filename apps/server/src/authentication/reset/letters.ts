@@ -13,10 +13,13 @@ export const resetLetter = (
   greeting: name,
   paragraphs: [
     `Somebody asked to reset the password of your account at ${organization}. Your login name is ${login}.`,
-    `If it was you, open the link, choose a new password, and confirm it with your second factor. The link works once, for ${minutes} minutes; a newer one ends it.`,
-    'If it was not you, do nothing: your password stays as it is. Never pass the link on, and deny what your phone may ask.',
+    'If it was you, choose a new one, and then confirm that it is you as the page asks.',
   ],
   action: { label: 'Choose a new password', url },
+  after: [
+    `The link works once, for ${minutes} minutes. If you ask for another, only the newest works.`,
+    'If it was not you, do nothing: your password stays as it is. Never pass the link on, and deny what your phone may ask.',
+  ],
 });
 
 export const resetDoneLetter = ({ name, login }: Person, client: string | null): Letter => ({
