@@ -440,6 +440,52 @@ forEachEngine((engine) => {
     assert.equal(done.length, 1);
   });
 
+  test('a sign-in with the old password that is completed at the same moment leaves no session behind', async () => {
+    for (let n = 0; n < 8; n += 1) {
+      const { email, login, phone, browser: known } = await person();
+      const { browser, id } = await begun(email);
+      await approve(browser, id, phone);
+      // A familiar browser: its request waits beside no other.
+      const signingIn = await begin(known, login);
+      await askPush(known, signingIn.id);
+      assert.equal((await phone.answer(await phone.request(), 'approve')).status, 200);
+      const [reset, signIn] = await Promise.all([complete(browser, id), complete(known, signingIn.id)]);
+      assert.equal(reset.status, 200, JSON.stringify(reset.body));
+      assert.ok(signIn.status === 200 || signIn.status === 409, JSON.stringify(signIn.body));
+      refused(await known.get('/api/v1/session'), 401, 'no_session');
+      assert.ok(await isPassword(login, fresh));
+    }
+  });
+
+  test('completed at the moment when a newer link is asked for, it is given up, or the person is suspended: one or the other, whole', async () => {
+    await signInOwner();
+    const meanwhile: ((one: {
+      email: string;
+      id: string;
+      browser: Browser;
+      reset: string;
+    }) => Promise<Answer>)[] = [
+      ({ email }) => ask(email),
+      ({ browser, reset }) => browser.delete(`/api/v1/authentications/${reset}`),
+      ({ id }) => administer(id, 'suspend'),
+      ({ id }) => administer(id, 'reset-mfa'),
+    ];
+    for (const act of [...meanwhile, ...meanwhile]) {
+      const one = await person();
+      const { browser, id } = await begun(one.email);
+      await approve(browser, id, one.phone);
+      const [reset, other] = await Promise.all([
+        complete(browser, id),
+        act({ email: one.email, id: one.id, browser, reset: id }),
+      ]);
+      assert.ok(other.status < 300, JSON.stringify(other.body));
+      assert.ok([200, 401, 409].includes(reset.status), JSON.stringify(reset.body));
+      await rows("UPDATE users SET state = 'active' WHERE id = :id", { id: one.id });
+      assert.equal(await isPassword(one.login, fresh), reset.status === 200);
+      assert.equal(await isPassword(one.login, password), reset.status !== 200);
+    }
+  });
+
   test('a link may be opened on another device; what is begun belongs to the browser that began it, and a later beginning ends it', async () => {
     const { email, login, phone } = await person();
     const first = await begun(email);
