@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
+import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
-import { enrol } from '../support/people.ts';
+import { enrol, signIn } from '../support/people.ts';
 
 /** Mail goes out by a real mail server, again and again until that takes it. */
 forEachEngine((engine) => {
@@ -78,5 +79,38 @@ forEachEngine((engine) => {
     refusing = false;
     server.advance(60_000);
     await until(async () => received.length === 2);
+  });
+
+  test('a password reset while the mail server refuses: the same answer, the reason in the outbox, and the link later', async () => {
+    await server.addPerson('reader', { role: 'owner' });
+    await server.addPerson('locked-out');
+    const { browser: owner, phone } = await enrol(server, 'reader');
+    await signIn(owner, phone, 'reader', 'admin_login');
+    await until(async () => received.some(({ to }) => to[0] === 'reader@example.com'));
+    refusing = true;
+    const answers = [];
+    for (const email of ['locked-out@example.com', 'nobody@example.com']) {
+      const { status, body } = await new Browser(server.url).post('/api/v1/password-resets', { email });
+      answers.push({ status, body });
+    }
+    assert.deepEqual(answers, [
+      { status: 202, body: {} },
+      { status: 202, body: {} },
+    ]);
+    const waiting = async () =>
+      (await owner.get('/api/v1/admin/outbox?q=locked-out')).body.items.find(
+        ({ subject }: { subject: string }) => subject.startsWith('Reset your password'),
+      );
+    await until(async () => (await waiting()).last_error !== null);
+    const mail = await waiting();
+    assert.match(mail.last_error, /try later/);
+    assert.deepEqual([mail.to, mail.state, mail.attempts], ['locked-out@example.com', 'queued', 1]);
+    refusing = false;
+    server.advance(60_000);
+    await until(async () => received.some(({ to }) => to[0] === 'locked-out@example.com'));
+    const { message } = received.find(({ to }) => to[0] === 'locked-out@example.com')!;
+    assert.match(message, /Subject: Reset your password at Countersign/);
+    assert.equal((await waiting()).state, 'sent');
+    assert.ok(!received.some(({ to }) => to[0] === 'nobody@example.com'));
   });
 });

@@ -5,6 +5,7 @@ import { applicationRoutes } from './admin/applications/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { takePushAnswer } from './authentication/verify.ts';
+import { passwordResetRoutes } from './authentication/reset/routes.ts';
 import { authenticationRoutes } from './authentication/routes.ts';
 import { authenticatorRoutes } from './authenticators/routes.ts';
 import { createSubscriptions } from './authenticators/subscriptions.ts';
@@ -102,16 +103,8 @@ export async function compose(
     const routes = scope as unknown as App;
     operationRoutes(routes, { store, metrics, metricsToken: environment.metricsToken });
     setupRoutes(routes, { platform, hashing, events });
-    authenticationRoutes(routes, {
-      platform,
-      hashing,
-      events,
-      outbox,
-      delivery,
-      sessions,
-      cookies,
-      cancellation,
-    });
+    authenticationRoutes(routes, { ...completion, hashing, delivery, sessions, cookies, cancellation });
+    passwordResetRoutes(routes, { platform, hashing, events, outbox, cookies, cancellation });
     meRoutes(routes, { ...completion, sessions, hashing, cancellation });
     myApplicationRoutes(routes, { platform, sessions, events });
     myFactorRoutes(routes, { platform, sessions, events, outbox });

@@ -9,6 +9,7 @@ import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
 import { purgeMails } from './mail/store.ts';
 import { day, hour, minute, second } from './platform/platform.ts';
+import { purgePasswordResets } from './password/store.ts';
 import { purgePendingTotp } from './otp/store.ts';
 import { purgeChallenges } from './passkey/store.ts';
 import { purgeAttempts } from './platform/rate-limits/store.ts';
@@ -41,6 +42,8 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await purgeRequests.run(store, { before: now() - day });
     await purgeAskers.run(store, { before: now() - 30 * minute });
     await dropUnusedVapidKeys.run(store, { before: now() - day });
+    // A day longer than they hold, so that an old link is told to be old.
+    await purgePasswordResets.run(store, { before: now() - day });
     await purgePendingTotp.run(store, { now: now() });
     await purgeChallenges.run(store, { now: now() });
     await purgeBackups.run(store, { now: now() });

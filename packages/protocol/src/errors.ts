@@ -70,6 +70,9 @@ export const errors = {
   login_taken: [409, 'Somebody has this login name or e-mail address already.'],
   last_owner: [409, 'The last active owner cannot be removed, suspended or given another role.'],
   weak_password: [422, 'This password is not strong enough.'],
+  token_not_found: [404, 'This link is not valid.'],
+  token_expired: [410, 'This link has expired. Ask for a new one.'],
+  token_used: [410, 'This link has been used.'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ErrorCode = keyof typeof errors;

@@ -15,6 +15,10 @@ const names: Record<string, string> = {
   'password.changed': 'Password changed',
   'password.wrong': 'Wrong password',
   'password.locked': 'Password sign-in locked after wrong tries',
+  'password_reset.requested': 'Password reset asked for',
+  'password_reset.begun': 'Password reset begun',
+  'password_reset.completed': 'Password reset',
+  'password_reset.denied': 'Password reset denied on the phone',
   'authentication.begun': 'Sign-in begun',
   'authentication.refused': 'Sign-in refused',
   'authentication.completed': 'Signed in',
@@ -84,6 +88,7 @@ const alarming = new Set([
   'password.locked',
   'enrollment_code.wrong',
   'authentication.refused',
+  'password_reset.denied',
 ]);
 export const isAlarming = ({ type }: Pick<Event, 'type'>): boolean => alarming.has(type);
 

@@ -17,6 +17,7 @@ const saved: Settings = {
     approve_from_notification: false,
     transfer: true,
   },
+  password_reset: { without_factor: 'mail' },
   events: { retention_days: 400 },
   telemetry: { diagnostics_default: true, usage_default: true },
 };

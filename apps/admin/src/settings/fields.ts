@@ -189,6 +189,27 @@ export const groups: Group[] = [
     ],
   },
   {
+    title: 'Password reset',
+    lead: 'Who forgot their password gets a link by mail, and confirms with a second factor.',
+    fields: [
+      {
+        path: 'password_reset.without_factor',
+        kind: 'choice',
+        label: 'People who never had a second factor',
+        text: 'Who lost theirs always needs the help desk.',
+        default: 'mail',
+        choices: [
+          {
+            value: 'mail',
+            label: 'The mailed link is enough',
+            text: 'Whoever reads the mailbox can set the password.',
+          },
+          { value: 'help_desk', label: 'The help desk is needed', text: 'The link alone resets nothing.' },
+        ],
+      },
+    ],
+  },
+  {
     title: 'Event log',
     lead: 'What happened, in rows that nobody can change unseen.',
     fields: [

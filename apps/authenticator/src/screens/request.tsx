@@ -195,6 +195,6 @@ const totalSeconds = ({ created_at, expires_at }: PushRequest): number =>
 
 function titleOf({ purpose }: PushRequest): string {
   if (purpose === 'test') return t.request.titleTest;
-  if (purpose === 'step_up') return t.request.titleStepUp;
+  if (purpose === 'step_up' || purpose === 'password_reset') return t.request.titleStepUp;
   return purpose === 'activation' ? t.request.titleTransfer : t.request.titleSignIn;
 }

@@ -1,19 +1,15 @@
 import type { CreateUser, PatchUser, User, UserDetail } from '@countersign/protocol/wire';
-import { dropActivation } from '../authenticators/drop.ts';
-import {
-  listOfUser,
-  listOpenActivations,
-  type AuthenticatorRow,
-} from '../authenticators/store.ts';
+import { listOfUser, type AuthenticatorRow } from '../authenticators/store.ts';
 import { authenticatorView } from '../authenticators/view.ts';
 import { revoke } from '../authenticators/revoke.ts';
 import type { CompletionNeeds } from '../authenticators/completion.ts';
-import { endAuthenticationsOfUser } from '../authentication/store.ts';
+import { endEverything } from '../authentication/end-everything.ts';
 import type { Hashing } from '../password/hashing.ts';
 import { deleteTotpOfUser } from '../otp/store.ts';
 import { totpTries } from '../otp/verify.ts';
 import { deletePasskeysOfUser } from '../passkey/store.ts';
 import { demandStrength } from '../password/strength.ts';
+import { withdrawPasswordResets } from '../password/store.ts';
 import { allAttemptsOf } from '../password/verify.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
@@ -23,8 +19,7 @@ import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { deleteRecoveryCodes } from '../recovery/store.ts';
 import { recoveryTries } from '../recovery/verify.ts';
-import { endSession, type LiveSession } from '../sessions/sessions.ts';
-import { deleteSessionsOfUser } from '../sessions/store.ts';
+import { type LiveSession } from '../sessions/sessions.ts';
 import { invite } from '../setup/invitations.ts';
 import { readSettings } from '../settings/settings.ts';
 import {
@@ -155,7 +150,11 @@ export async function changeUser(by: By, id: string, patch: PatchUser, needs: Pe
       push_override: patch.push_enabled === undefined ? user.push_override : asFlag(patch.push_enabled),
     };
     await updateUser.run(transaction, { id, ...next, search: searchTextOf({ ...next, login: user.login }) });
-    if (next.email !== user.email) await claimIdentifiers(transaction, id, user.login, next.email);
+    if (next.email !== user.email) {
+      await claimIdentifiers(transaction, id, user.login, next.email);
+      // Whoever reads the old mailbox has no say any more.
+      await withdrawPasswordResets.run(transaction, { user_id: id });
+    }
     const { email, name, push_override } = user;
     await needs.events.record(transaction, {
       type: 'user.changed',
@@ -175,7 +174,7 @@ export async function suspendUser(by: By, id: string, needs: PeopleNeeds): Promi
     if (user.role === 'owner') await demandAnotherOwner(transaction, user);
     if (user.state === 'suspended') return;
     await updateUserState.run(transaction, { id, state: 'suspended' });
-    await endEverything(transaction, id, needs);
+    await endEverything(transaction, id, 'suspended', needs);
     for (const phone of await listOfUser.all(transaction, { user_id: id })) {
       transaction.notify(`authenticator:${phone.id}`);
     }
@@ -248,23 +247,10 @@ export async function resetFactors(
   for (const remove of [deleteTotpOfUser, deletePasskeysOfUser, deleteRecoveryCodes]) {
     await remove.run(transaction, { user_id: user.id });
   }
-  await endEverything(transaction, user.id, needs);
+  await endEverything(transaction, user.id, 'suspended', needs);
   const issued = await issueEnrollmentCode(transaction, user.id, needs.platform);
   await needs.events.record(transaction, { type: 'user.mfa_reset', actor, user, asker });
   return issued;
-}
-
-async function endEverything(transaction: Transaction, user_id: string, needs: PeopleNeeds): Promise<void> {
-  for (const activation of await listOpenActivations.all(transaction, { user_id })) {
-    await dropActivation(transaction, activation, 'suspended', needs);
-  }
-  for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: '' })) {
-    await endSession(transaction, id);
-  }
-  await needs.cancellation.ofUser(transaction, user_id);
-  for (const { id } of await endAuthenticationsOfUser.all(transaction, { user_id })) {
-    transaction.notify(`authentication:${id}`);
-  }
 }
 
 /** The one way to a person: found, of a rank that the actor may touch, in one transaction. @throws Refusal 404, 403. */

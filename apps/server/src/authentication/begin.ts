@@ -67,7 +67,12 @@ export async function beginWithPasskey(
     }
     const { acr, amr } = provenBy.passkey;
     const beginning = { purpose, user, browserHash, asker, amr: [...amr], sessionId: null, resource: null };
-    const id = await insert(transaction, beginning, { state: 'challenge', codeRequired: false }, platform);
+    const id = await insertBegun(
+      transaction,
+      beginning,
+      { state: 'challenge', codeRequired: false },
+      platform,
+    );
     const proof = { id, acr, amr: JSON.stringify(amr), earns_familiarity: 1, now: platform.now() };
     const ready = (await makeReady.get(transaction, proof))!;
     await rememberFactor.run(transaction, { id: user.id, factor: 'passkey' });
@@ -126,22 +131,11 @@ async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Pr
   // A step-up has nothing to offer where no factor can be challenged: it never enrols, and never falls back.
   const refused =
     decision.outcome === 'refuse' || (purpose === 'step_up' && decision.outcome !== 'challenge');
-  if (refused) {
-    await store.transaction((transaction) =>
-      events.record(transaction, {
-        type: 'authentication.refused',
-        actor: user,
-        user,
-        asker,
-        details: { purpose, reason: decision.reason },
-      }),
-    );
-    throw new Refusal('no_allowed_factor');
-  }
+  if (refused) return refuseForWantOfFactors(beginning, decision.reason, { platform, events });
   const state = stateOf(decision);
   const codeRequired = decision.outcome === 'enrollment' && decision.codeRequired;
   const id = await store.transaction(async (transaction) => {
-    const inserted = await insert(transaction, beginning, { state, codeRequired }, platform);
+    const inserted = await insertBegun(transaction, beginning, { state, codeRequired }, platform);
     await events.record(transaction, {
       type: 'authentication.begun',
       actor: user,
@@ -159,11 +153,28 @@ async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Pr
   return (await findAuthentication.get(store, { id }))!;
 }
 
-/** Returns its id. */
-async function insert(
+/** @throws Refusal 403 `no_allowed_factor`, always. */
+export async function refuseForWantOfFactors(
+  { purpose, user, asker }: Pick<Beginning, 'purpose' | 'user' | 'asker'>,
+  reason: string,
+  { platform, events }: Pick<BeginNeeds, 'platform' | 'events'>,
+): Promise<never> {
+  const about = { actor: user, user, asker };
+  await platform.store.transaction((transaction) =>
+    events.record(transaction, { type: 'authentication.refused', ...about, details: { purpose, reason } }),
+  );
+  throw new Refusal('no_allowed_factor');
+}
+
+/** Returns its id. It lives until `until` (milliseconds since 1970) at the longest. */
+export async function insertBegun(
   transaction: Transaction,
   { purpose, user, browserHash, asker, amr, sessionId, resource }: Beginning,
-  { state, codeRequired }: { state: AuthenticationState; codeRequired: boolean },
+  {
+    state,
+    codeRequired,
+    until = Infinity,
+  }: { state: AuthenticationState; codeRequired: boolean; until?: number },
   { now, random }: Platform,
 ): Promise<string> {
   const id = randomId(random);
@@ -180,12 +191,12 @@ async function insert(
     ip: asker.ip,
     client: asker.client,
     now: now(),
-    expires_at: now() + lifetime,
+    expires_at: Math.min(now() + lifetime, until),
   });
   return id;
 }
 
-function stateOf(decision: Decision): AuthenticationState {
+export function stateOf(decision: Decision): AuthenticationState {
   if (decision.outcome === 'challenge') return 'challenge';
   return decision.outcome === 'enrollment' ? 'enrollment_required' : 'ready';
 }

@@ -78,6 +78,7 @@ export async function challengeByPush(
     confirmation,
     userVerification,
     approveFromNotification: decideApproveFromNotification(settings, {
+      purpose: authentication.purpose,
       familiar,
       confirmation,
       userVerification,
@@ -119,6 +120,7 @@ async function resourceOf(
   organization: string,
   { store, issuer }: Platform,
 ): Promise<Resource> {
+  if (purpose === 'password_reset') return { kind: 'act', name: 'Resetting your password', logo_uri: null };
   if (purpose === 'step_up') {
     const id = applicationIn(resource ?? '');
     const application = id && (await findApplication.get(store, { id }));

@@ -1,21 +1,19 @@
 import type { Reply } from '../platform/http/app.ts';
+import type { CompletionNeeds } from '../authenticators/completion.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
-import type { Events } from '../events/events.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
 import type { Enrollment, Sessions } from '../sessions/sessions.ts';
 import { attest } from '../sessions/verified.ts';
 import { findUser, markSignedIn, type UserRow } from '../users/store.ts';
+import { completeReset } from './reset/complete.ts';
 import { claimCompletion, findAuthentication, giveUp, type AuthenticationRow } from './store.ts';
 
 /** The last step of an authentication: it is claimed once, and whoever asked goes on. */
 
-export interface CompleteNeeds {
-  platform: Platform;
-  events: Events;
+export interface CompleteNeeds extends CompletionNeeds {
   sessions: Sessions;
   cancellation: Cancellation;
 }
@@ -34,6 +32,10 @@ export async function completeAuthentication(
     const user = (await findUser.get(transaction, { id: claimed.user_id }))!;
     // Suspended in the meantime: nothing of it holds.
     if (user.state !== 'active') throw new Refusal('invalid_credentials');
+    // A reset is no sign-in: it opens no session, and makes no browser familiar.
+    if (claimed.purpose === 'password_reset') {
+      return completeReset(transaction, claimed, user, asker, needs);
+    }
     if (claimed.earns_familiarity === 1) {
       await earnFamiliarity(transaction, user.id, browserAsker(claimed.browser_hash), platform.now());
     }

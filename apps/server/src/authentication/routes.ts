@@ -9,19 +9,19 @@ import {
   Problem,
   Session,
 } from '@countersign/protocol/wire';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../platform/http/app.ts';
 import { askerOf, type Asker } from '../platform/http/asker.ts';
 import type { Cookies } from '../platform/http/cookies.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { onlyChanges, streamEvents } from '../platform/http/stream.ts';
-import { day, second } from '../platform/platform.ts';
 import { assertionOptions } from '../passkey/verify.ts';
-import { hashSecret, randomSecret } from '../platform/random-text.ts';
+import { hashSecret } from '../platform/random-text.ts';
 import { demandSession } from '../sessions/access.ts';
 import { sessionView, type SessionKind } from '../sessions/sessions.ts';
 import { beginLogin, beginStepUp, beginWithPasskey, browserSubject, type BeginNeeds } from './begin.ts';
+import { browserOf } from './browser.ts';
 import { challengeByPush, type ChallengeNeeds } from './challenge.ts';
 import { completeAuthentication, giveUpAuthentication, type CompleteNeeds } from './complete.ts';
 import { findAuthentication, type AuthenticationRow } from './store.ts';
@@ -48,11 +48,10 @@ const byId = Type.Object({ id: Type.String() });
 /** An administrative act raises the session that it is done in, also where the same browser is signed in to both portals. */
 const kindsFor = (resource: string): SessionKind[] =>
   resource === 'act:admin' ? ['admin'] : ['portal', 'admin'];
-const browserCookieLifetime = (400 * day) / second;
 
 export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void {
   const { platform, sessions, cookies, events } = needs;
-  const { store, now, random } = platform;
+  const { store, now } = platform;
   const view = (row: AuthenticationRow) => authenticationView(row, platform);
 
   app.post(
@@ -68,7 +67,7 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
     async (request, reply) => {
       const { body } = request;
       const asker = askerOf(request);
-      const browserHash = hashSecret(browserOf(request, reply));
+      const browserHash = hashSecret(browserOf(request, reply, needs));
       const row =
         body.purpose === 'step_up'
           ? await beginStepUp(
@@ -169,7 +168,7 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
       },
     },
     async (request, reply) => {
-      const subject = browserSubject(hashSecret(browserOf(request, reply)));
+      const subject = browserSubject(hashSecret(browserOf(request, reply, needs)));
       return { webauthn: await assertionOptions(subject, undefined, platform) };
     },
   );
@@ -307,13 +306,6 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
     const row = await demandOwn(request);
     await answer(row, askerOf(request));
     return view((await findAuthentication.get(store, { id: row.id }))!);
-  }
-
-  /** The random cookie of this browser, made where it has none. It binds sign-ins and earns familiarity. */
-  function browserOf(request: FastifyRequest, reply: FastifyReply): string {
-    const browser = cookies.read(request, 'browser') ?? randomSecret(random);
-    cookies.set(reply, 'browser', browser, browserCookieLifetime);
-    return browser;
   }
 
   /** @throws Refusal 404 also for everybody but the browser that began it. */

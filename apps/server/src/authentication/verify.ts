@@ -27,6 +27,7 @@ import {
   type UserRow,
 } from '../users/store.ts';
 import { offeredFactors } from './decide.ts';
+import { denyReset } from './reset/complete.ts';
 import {
   acceptEnrollmentCode,
   findAuthentication,
@@ -64,6 +65,7 @@ export async function takePushAnswer(
   if (!(await makeDenied.get(transaction, { id }))) return false;
   // Somebody sits at a signed-in browser who should not: it is signed out.
   if (authentication.session_id !== null) await endSession(transaction, authentication.session_id);
+  if (authentication.purpose === 'password_reset') await denyReset(transaction, authentication, needs);
   if (answered.state === 'reported') await respondToReport(transaction, authentication, needs);
   return true;
 }
@@ -182,7 +184,7 @@ export const passkeySubject = ({ id }: Pick<AuthenticationRow, 'id'>): string =>
 
 async function respondToReport(
   transaction: Transaction,
-  { user_id, browser_hash, ip, client, id }: AuthenticationRow,
+  { user_id, browser_hash, ip, client, id, purpose }: AuthenticationRow,
   { platform, events, outbox }: VerifyNeeds,
 ): Promise<void> {
   const user = (await findUser.get(transaction, { id: user_id }))!;
@@ -195,13 +197,23 @@ async function respondToReport(
     });
   }
   await loseFamiliarity(transaction, user_id, browserAsker(browser_hash));
-  const letter = {
-    subject: `${user.login} reported a sign-in that was not theirs`,
-    paragraphs: [
-      `${user.name} (${user.login}) answered a sign-in request with "This wasn't me". It came from ${client ?? 'an unknown client'} at ${ip ?? 'an unknown address'}.`,
-      'Whoever asked knows the password. Sign-ins from unfamiliar browsers get no push for 30 minutes; see to it that the password is changed.',
-    ],
-  };
+  const place = `${client ?? 'an unknown client'} at ${ip ?? 'an unknown address'}`;
+  const letter =
+    purpose === 'password_reset'
+      ? {
+          subject: `${user.login} reported a password reset that was not theirs`,
+          paragraphs: [
+            `${user.name} (${user.login}) answered a request to reset their password with "This wasn't me". It came from ${place}. The password is unchanged.`,
+            'Whoever asked has the mailed link, so they read the mailbox of this person: see to it that it is secured. Sign-ins from unfamiliar browsers get no push for 30 minutes.',
+          ],
+        }
+      : {
+          subject: `${user.login} reported a sign-in that was not theirs`,
+          paragraphs: [
+            `${user.name} (${user.login}) answered a sign-in request with "This wasn't me". It came from ${place}.`,
+            'Whoever asked knows the password. Sign-ins from unfamiliar browsers get no push for 30 minutes; see to it that the password is changed.',
+          ],
+        };
   await answerReport(transaction, user, letter, { platform, outbox });
 }
 

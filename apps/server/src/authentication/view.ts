@@ -1,9 +1,9 @@
-import type { Authentication } from '@countersign/protocol/wire';
+import type { Authentication, Factor } from '@countersign/protocol/wire';
 import { deviceOf } from '../authenticators/view.ts';
 import { timeText, type Platform } from '../platform/platform.ts';
 import { findLatestOfAuthentication } from '../push/store.ts';
 import { stateAt } from '../push/view.ts';
-import { offeredFactors } from './decide.ts';
+import { offeredFactors, type Offered } from './decide.ts';
 import type { AuthenticationRow } from './store.ts';
 
 /** An authentication as the browser that began it sees it. */
@@ -19,17 +19,7 @@ export async function authenticationView(
     id: row.id,
     purpose: row.purpose,
     state,
-    factors: offered
-      ? [
-          ...offered.push.map((authenticator) => ({
-            kind: 'push' as const,
-            device: deviceOf(authenticator),
-            authenticator: authenticator.id,
-            push: authenticator.push,
-          })),
-          ...offered.others.map((kind) => ({ kind })),
-        ]
-      : [],
+    factors: offered ? factorsView(offered) : [],
     preferred: offered?.preferred ?? null,
     expires_at: timeText(row.expires_at),
     push: push
@@ -43,3 +33,13 @@ export async function authenticationView(
       : null,
   };
 }
+
+export const factorsView = ({ push, others }: Offered): Factor[] => [
+  ...push.map((authenticator) => ({
+    kind: 'push' as const,
+    device: deviceOf(authenticator),
+    authenticator: authenticator.id,
+    push: authenticator.push,
+  })),
+  ...others.map((kind) => ({ kind })),
+];

@@ -6,6 +6,8 @@ export interface Letter {
   paragraphs: string[];
   /** One link with its words; it is written out too, for readers who do not click. */
   action?: { label: string; url: string };
+  /** What is to be read after the link, such as for how long it holds. */
+  after?: string[];
 }
 
 export interface RenderedLetter {
@@ -14,11 +16,12 @@ export interface RenderedLetter {
 }
 
 export function renderLetter(letter: Letter, organization: string): RenderedLetter {
-  const { greeting, paragraphs, action } = letter;
+  const { greeting, paragraphs, action, after = [] } = letter;
   const text = [
     `Hello ${greeting},`,
     ...paragraphs,
     ...(action ? [`${action.label}:\n${action.url}`] : []),
+    ...after,
     `-- \n${organization}`,
   ].join('\n\n');
   const paragraph = (words: string) => `<p style="margin:0 0 16px">${escapeHtml(words)}</p>`;
@@ -34,6 +37,7 @@ export function renderLetter(letter: Letter, organization: string): RenderedLett
 ${paragraph(`Hello ${greeting},`)}
 ${paragraphs.map(paragraph).join('\n')}
 ${action ? button(action) : ''}
+${after.map(paragraph).join('\n')}
 </div></body></html>`;
   return { text, html };
 }

@@ -5,14 +5,25 @@ import { sealed } from '../platform/sealed-columns.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { renderLetter, type Letter, type RenderedLetter } from './letter.ts';
-import { insertMail, markSent, markUnsent, takeDueMail, type MailRow } from './store.ts';
+import { insertMail, markSent, markUnsent, rehearseMail, takeDueMail, type MailRow } from './store.ts';
 
 /**
  * Mail goes through an outbox: it is written in the transaction of what it tells of, and sent afterwards, again and again
  * until the mail server takes it. Without a mail server it is kept for the owner to read.
  */
 export interface Outbox {
-  post(transaction: Transaction, to: string, letter: Letter): Promise<void>;
+  /**
+   * `unhurried`: sending begins a second after the commit, so that whoever waits for the answer of the call cannot tell by
+   * its time, or by that of their next call, whether a mail goes out at all.
+   */
+  post(
+    transaction: Transaction,
+    to: string,
+    letter: Letter,
+    options?: { unhurried?: boolean },
+  ): Promise<void>;
+  /** The same work for a mail that goes to nobody, for calls that must not tell by their time whether there is one. */
+  rehearse(transaction: Transaction, letter: Letter): Promise<void>;
   /** The body of a mail as it was written. */
   open(row: MailRow): RenderedLetter;
   /** Begins sending, and returns what stops it (after the mail in hand). */
@@ -22,6 +33,7 @@ export interface Outbox {
 const attemptsInAll = 8;
 const lease = 2 * minute;
 const pollInterval = 15 * second;
+const unhurriedDelay = second;
 
 export function createOutbox(platform: Platform, smtpUrl: string | undefined): Outbox {
   const { store, sealing, now, random, issuer, log } = platform;
@@ -75,22 +87,30 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
     }
   }
 
+  /** A letter as it lies in the store, under a fresh id. */
+  async function write(transaction: Transaction, letter: Letter): Promise<{ id: string; body: string }> {
+    const { organization } = await readSettings(transaction);
+    const id = randomId(random);
+    const rendered = JSON.stringify(renderLetter(letter, organization.name));
+    return { id, body: sealing.seal(rendered, sealed.mailBodies.place(id)) };
+  }
+
   return {
-    async post(transaction, to, letter) {
-      const { organization } = await readSettings(transaction);
-      const id = randomId(random);
+    async post(transaction, to, letter, { unhurried = false } = {}) {
       await insertMail.run(transaction, {
-        id,
+        ...(await write(transaction, letter)),
         recipient: to,
         subject: letter.subject,
-        body: sealing.seal(
-          JSON.stringify(renderLetter(letter, organization.name)),
-          sealed.mailBodies.place(id),
-        ),
         state: smtpUrl ? 'queued' : 'kept',
         now: now(),
       });
-      transaction.afterCommit(() => wake());
+      transaction.afterCommit(() => {
+        if (unhurried) setTimeout(() => wake(), unhurriedDelay).unref();
+        else wake();
+      });
+    },
+    async rehearse(transaction, letter) {
+      await rehearseMail.run(transaction, await write(transaction, letter));
     },
     open: (row) => JSON.parse(sealing.open(row.body, sealed.mailBodies.place(row.id))) as RenderedLetter,
     start() {

@@ -11,6 +11,7 @@ import { readSettings } from '../settings/settings.ts';
 import { findUser, updatePassword } from '../users/store.ts';
 import type { Hashing } from './hashing.ts';
 import { demandStrength } from './strength.ts';
+import { withdrawPasswordResets } from './store.ts';
 import { attemptsKey } from './verify.ts';
 
 interface Needs extends DropNeeds {
@@ -50,6 +51,8 @@ export async function changePassword(
   await store.transaction(async (transaction) => {
     await recordSuccess(transaction, key);
     await updatePassword.run(transaction, { id: user.id, password_hash, password_change_required: 0 });
+    // A link that was mailed before would undo it.
+    await withdrawPasswordResets.run(transaction, { user_id: user.id });
     const others = { user_id: user.id, except: session.id };
     for (const { id } of await deleteSessionsOfUser.all(transaction, others)) {
       await endSession(transaction, id);

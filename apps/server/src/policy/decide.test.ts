@@ -117,12 +117,30 @@ test('who lost every factor needs a code, required or not; who never had one enr
   assert.equal(decide({ settings: notRequired, purpose: 'admin_login' }).outcome, 'enrollment');
 });
 
+test('a password reset: every factor that is allowed; lost or switched off, none; never one, as the organisation says', () => {
+  const purpose = 'password_reset';
+  const all: Factors = { push: [phone], totp: true, passkey: true, recovery_code: true };
+  const challenge = decide({ purpose, hadFactor: true, factors: all });
+  assert.deepEqual(challenge.outcome === 'challenge' && challenge.factors, all);
+  const notRequired = { ...defaults, mfa: { ...defaults.mfa, required: false } };
+  for (const settings of [defaults, notRequired]) {
+    assert.equal(decide({ purpose, settings, hadFactor: true }).outcome, 'refuse');
+    assert.equal(decide({ purpose, settings, hadFactor: false }).outcome, 'ready');
+    const helpDesk = { ...settings, password_reset: { without_factor: 'help_desk' as const } };
+    assert.equal(decide({ purpose, settings: helpDesk, hadFactor: false }).outcome, 'refuse');
+  }
+  const off = decide({ purpose, hadFactor: true, pushEnabled: false, factors: { push: [phone] } });
+  assert.equal(off.outcome, 'refuse');
+});
+
 test('every decision says why', () => {
   for (const facts of [
     {},
     { hadFactor: true },
     { factors: { push: [phone] } },
     { pushEnabled: false, factors: { push: [phone] } },
+    { purpose: 'password_reset' as const },
+    { purpose: 'password_reset' as const, hadFactor: true },
   ]) {
     assert.ok(decide(facts).reason.length > 10);
   }
@@ -155,11 +173,17 @@ test('user verification: required always, preferred where there is a key, off ne
 });
 
 test('Approve in a notification: where it is allowed, for a familiar asker, by a tap, and with nothing else wanted', () => {
-  const asked = { familiar: true, confirmation: { kind: 'tap' as const }, userVerification: false };
+  const asked = {
+    purpose: 'portal_login' as const,
+    familiar: true,
+    confirmation: { kind: 'tap' as const },
+    userVerification: false,
+  };
   const allowed = withPush({ approve_from_notification: true });
   assert.equal(decideApproveFromNotification(allowed, asked), true);
   assert.equal(decideApproveFromNotification(defaults, asked), false);
   for (const change of [
+    { purpose: 'password_reset' as const },
     { familiar: false },
     { confirmation: { kind: 'number' as const, length: 2 } },
     { userVerification: true },

@@ -5,7 +5,7 @@ import type { Acr, Confirmation, FactorKind, Settings } from '@countersign/proto
  * host) asks here.
  */
 
-export type AskedPurpose = 'portal_login' | 'admin_login' | 'step_up';
+export type AskedPurpose = 'portal_login' | 'admin_login' | 'step_up' | 'password_reset';
 
 /** One active authenticator, as far as policy cares. */
 export interface PushFactor {
@@ -43,7 +43,7 @@ export type Decision =
   /** There are factors, and none may be used. */
   | { outcome: 'refuse'; reason: string };
 
-/** What a sign-in needs after the right password. */
+/** What a sign-in needs after the right password, or the reset of one after the right link. */
 export function decideFactors({ purpose, act, settings, pushEnabled, hadFactor, factors }: Facts): Decision {
   const allowed = (kind: FactorKind) => settings.mfa.factors.includes(kind);
   const usable: Factors = {
@@ -59,6 +59,7 @@ export function decideFactors({ purpose, act, settings, pushEnabled, hadFactor, 
   }
   if (isAny(usable)) return { outcome: 'challenge', factors: usable, reason: 'a second factor is enrolled' };
   if (isAny(factors)) return { outcome: 'refuse', reason: whyNone(factors, pushEnabled) };
+  if (purpose === 'password_reset') return decideResetWithout(hadFactor, settings);
   if (hadFactor) return { outcome: 'enrollment', codeRequired: true, reason: 'all factors were lost' };
   if (settings.mfa.required || purpose === 'admin_login') {
     return {
@@ -68,6 +69,14 @@ export function decideFactors({ purpose, act, settings, pushEnabled, hadFactor, 
     };
   }
   return { outcome: 'ready', reason: 'no second factor is required' };
+}
+
+/** A reset never enrols: it would hand the account to whoever reads the mail. */
+function decideResetWithout(hadFactor: boolean, { password_reset }: Settings): Decision {
+  if (hadFactor) return { outcome: 'refuse', reason: 'all factors were lost' };
+  return password_reset.without_factor === 'mail'
+    ? { outcome: 'ready', reason: 'there never was a second factor, and the mailed link is enough' }
+    : { outcome: 'refuse', reason: 'there never was a second factor, and it takes the help desk' };
 }
 
 const isAny = ({ push, totp, passkey, recovery_code }: Factors): boolean =>
@@ -111,13 +120,19 @@ export const decideUserVerification = ({ push }: Settings, { hasVerificationKey 
 
 /**
  * Whether the notification of a sign-in or a step-up may offer Approve, which then needs no more than the phone at hand,
- * locked or not.
+ * locked or not. That of a password reset may not: whoever holds the phone may well read the mail on it too.
  */
 export const decideApproveFromNotification = (
   { push }: Settings,
-  asked: { familiar: boolean; confirmation: Confirmation; userVerification: boolean },
+  asked: {
+    purpose: AskedPurpose;
+    familiar: boolean;
+    confirmation: Confirmation;
+    userVerification: boolean;
+  },
 ): boolean =>
   push.approve_from_notification &&
+  asked.purpose !== 'password_reset' &&
   asked.familiar &&
   asked.confirmation.kind === 'tap' &&
   !asked.userVerification;

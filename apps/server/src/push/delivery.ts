@@ -146,6 +146,7 @@ function messageOf(request: PushRequestRow, issuer: string, now: number): PushMe
     // Only of a phone that is being enrolled does the server know for sure who asks.
     activation: context.familiar ? 'Finish setting up this phone' : `Move your account to ${resource.name}?`,
     test: 'Test: your phone can be reached',
+    password_reset: 'Reset your password?',
     step_up: `Confirm for ${resource.name}`,
   };
   return {

@@ -16,6 +16,7 @@ export const defaults: Settings = {
     approve_from_notification: false,
     transfer: true,
   },
+  password_reset: { without_factor: 'mail' },
   events: { retention_days: 400 },
   telemetry: { diagnostics_default: true, usage_default: true },
 };

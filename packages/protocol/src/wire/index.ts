@@ -8,6 +8,7 @@ export * from './transfer.ts';
 export * from './authentication.ts';
 export * from './me.ts';
 export * from './application.ts';
+export * from './password-reset.ts';
 export * from './setup.ts';
 export * from './settings.ts';
 export * from './admin.ts';

@@ -22,6 +22,10 @@ export const Settings = Type.Object({
     /** A phone may hand its account on to a new one. */
     transfer: Type.Boolean(),
   }),
+  password_reset: Type.Object({
+    /** Of somebody who never had a second factor: the mailed link alone is enough, or it takes the help desk. */
+    without_factor: OneOf('mail', 'help_desk'),
+  }),
   events: Type.Object({
     /** How long the event log is kept. */
     retention_days: Type.Integer({ minimum: 30, maximum: 3650 }),

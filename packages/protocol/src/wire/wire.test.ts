@@ -171,6 +171,7 @@ test('settings: every bound, and a patch whose every member may be left out or n
       approve_from_notification: false,
       transfer: true,
     },
+    password_reset: { without_factor: 'mail' },
     events: { retention_days: 400 },
     telemetry: { diagnostics_default: true, usage_default: true },
   };
@@ -239,6 +240,8 @@ test('the words that mean something are these, and no others', () => {
     ['portal_login', 'admin_login'],
     ['portal_login', 'admin_login', 'step_up', 'password_reset', 'sso'],
     ['push', 'totp', 'passkey', 'recovery_code'],
+    ['totp', 'passkey', 'recovery_code'],
+    ['mail', 'help_desk'],
     ['challenge', 'enrollment_required', 'ready', 'complete', 'denied', 'expired'],
     ['ios', 'android', 'other'],
     ['ok', 'none', 'unreachable'],
@@ -247,7 +250,7 @@ test('the words that mean something are these, and no others', () => {
     [...purposes, 'device_login', 'radius', 'backchannel', 'verification'],
     ['portal', 'admin', 'application', 'host', 'act', 'authenticator'],
     ['adaptive', 'tap', 'number'],
-    ...['push', 'step_up', 'tap', 'number', 'request', 1],
+    ...['push', 'totp', 'passkey', 'recovery_code', 'step_up', 'tap', 'number', 'request', 1],
   ].map((words) => JSON.stringify(words));
   const found = new Set(wordsIn(Object.values(wire)).map((words) => JSON.stringify(words)));
   assert.deepEqual([...found].sort(), [...known].sort());

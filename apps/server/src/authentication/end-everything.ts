@@ -1,0 +1,29 @@
+import { dropActivation, type DropNeeds, type WhyDropped } from '../authenticators/drop.ts';
+import { listOpenActivations } from '../authenticators/store.ts';
+import { withdrawPasswordResets } from '../password/store.ts';
+import type { Transaction } from '../platform/store/store.ts';
+import type { Cancellation } from '../push/cancel.ts';
+import { endSession } from '../sessions/sessions.ts';
+import { deleteSessionsOfUser } from '../sessions/store.ts';
+import { endAuthenticationsOfUser } from './store.ts';
+
+/** All of a user's that is open: activation codes, waiting requests, sign-ins under way, mailed links, sessions. */
+export async function endEverything(
+  transaction: Transaction,
+  user_id: string,
+  why: WhyDropped,
+  needs: DropNeeds & { cancellation: Cancellation },
+): Promise<void> {
+  for (const activation of await listOpenActivations.all(transaction, { user_id })) {
+    await dropActivation(transaction, activation, why, needs);
+  }
+  await needs.cancellation.ofUser(transaction, user_id);
+  for (const { id } of await endAuthenticationsOfUser.all(transaction, { user_id })) {
+    transaction.notify(`authentication:${id}`);
+  }
+  await withdrawPasswordResets.run(transaction, { user_id });
+  // After the sign-ins: one that was being completed meanwhile has opened its session by now.
+  for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: '' })) {
+    await endSession(transaction, id);
+  }
+}
