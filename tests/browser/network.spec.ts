@@ -71,7 +71,7 @@ test('the request ended while the network was away: that is said, and not that i
   await phone.page.getByRole('button', { name: 'Approve' }).click();
   await expect(phone.page.getByText('The network is away. Your answer is sent again')).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
   await phone.page.unroute('**/requests/*/answer');
   await expect(phone.page.getByRole('heading', { name: 'This request has ended', level: 2 })).toBeVisible();
   await expect(phone.page.getByRole('heading', { name: 'Approved' })).toHaveCount(0);

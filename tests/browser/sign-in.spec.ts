@@ -161,7 +161,7 @@ test('a wrong password is told plainly, and the field takes the focus', async ({
   await signOut(page);
   await page.getByLabel('Login name or e-mail address').fill('olga');
   await page.getByLabel('Password', { exact: true }).fill('not the password');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('alert')).toHaveText('The login name or the password is wrong.');
   await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
   await expectAccessibleInBothSchemes(page);

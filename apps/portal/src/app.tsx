@@ -5,11 +5,12 @@ import { FailureBoundary } from './layout/failure-boundary.tsx';
 import { NarrowPage } from './layout/narrow-page.tsx';
 import { useForgetSession, useSession } from './session.ts';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
+import { t } from './texts/texts.ts';
 
 // The sign-in page is what everybody loads first: everything else comes when it is wanted.
 const SetupPage = lazy(() => import('./begin/setup-page.tsx'));
 const InvitationPage = lazy(() => import('./begin/invitation-page.tsx'));
-const FirstActivation = lazy(() => import('./activation/first-activation.tsx'));
+const FirstEnrolment = lazy(() => import('./activation/first-enrolment.tsx'));
 const NewPasswordPage = lazy(() => import('./security/new-password-page.tsx'));
 const SignedIn = lazy(() => import('./signed-in.tsx'));
 
@@ -26,7 +27,7 @@ export function App() {
 function Waiting() {
   return (
     <Center mih="60dvh">
-      <Loader aria-label="Loading" />
+      <Loader aria-label={t.app.loading} />
     </Center>
   );
 }
@@ -44,19 +45,19 @@ function BySession() {
   const forget = useForgetSession();
   if (error && !session) {
     return (
-      <NarrowPage title="The portal cannot be reached">
+      <NarrowPage title={t.app.unreachable}>
         <Alert color="red" variant="light" role="alert">
           {inWords(error)}
         </Alert>
         <Button size="md" loading={isFetching} onClick={() => void refetch()}>
-          Try again
+          {t.app.tryAgain}
         </Button>
       </NarrowPage>
     );
   }
   if (session === undefined) return <Waiting />;
   if (session === null) return <SignInPage onSignedIn={() => void forget()} />;
-  if (session.enrollment_required) return <FirstActivation session={session} />;
+  if (session.enrollment_required) return <FirstEnrolment session={session} />;
   if (session.password_change_required) return <NewPasswordPage session={session} />;
   return <SignedIn session={session} />;
 }

@@ -4,19 +4,32 @@ import '@countersign/ui/tokens.css';
 import './portal.css';
 import { styleNonce } from '@countersign/ui/csp';
 import { cssVariables, theme } from '@countersign/ui/theme';
-import { MantineProvider } from '@mantine/core';
+import { MantineProvider, mergeThemeOverrides } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { restoreLanguage, useChosenLanguage } from './display/language.ts';
 import { createQueries } from './session.ts';
+import { t } from './texts/texts.ts';
 
 const queries = createQueries();
 
-createRoot(document.getElementById('app')!).render(
-  <StrictMode>
+/** Drawn anew, whole, where another language is chosen. */
+function Root() {
+  const language = useChosenLanguage();
+  const spoken = mergeThemeOverrides(theme, {
+    components: {
+      Modal: { defaultProps: { closeButtonProps: { 'aria-label': t.app.close } } },
+      PasswordInput: {
+        defaultProps: { visibilityToggleButtonProps: { 'aria-label': t.app.showPassword } },
+      },
+    },
+  });
+  return (
     <MantineProvider
-      theme={theme}
+      key={language}
+      theme={spoken}
       cssVariablesResolver={cssVariables}
       defaultColorScheme="auto"
       getStyleNonce={styleNonce}
@@ -25,5 +38,12 @@ createRoot(document.getElementById('app')!).render(
         <App />
       </QueryClientProvider>
     </MantineProvider>
+  );
+}
+
+await restoreLanguage();
+createRoot(document.getElementById('app')!).render(
+  <StrictMode>
+    <Root />
   </StrictMode>,
 );

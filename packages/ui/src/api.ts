@@ -1,4 +1,5 @@
 import type { Problem } from '@countersign/protocol/wire';
+import { t } from './texts.ts';
 
 /** The portals' calls to their own server: JSON in and out, refusals as {@link ProblemError}. */
 
@@ -6,7 +7,7 @@ import type { Problem } from '@countersign/protocol/wire';
 export class ProblemError extends Error {
   readonly problem: Problem;
   constructor(problem: Problem) {
-    super(problem.detail || problem.title);
+    super(sentenceOf(problem));
     this.problem = problem;
   }
   get status(): number {
@@ -24,7 +25,7 @@ export class ProblemError extends Error {
 /** The server could not be reached, or something between here and there answered in its place. */
 export class NetworkError extends Error {
   constructor() {
-    super('The server cannot be reached. Check your connection, then try again.');
+    super(t.problems.offline);
   }
 }
 
@@ -88,16 +89,30 @@ async function callOnce<T>(method: Method, path: string, body: unknown): Promise
 export const isProblem = (error: unknown, code: string): error is ProblemError =>
   error instanceof ProblemError && error.code === code;
 
+/** The server speaks English; in another language its code decides, or its very sentence where that says more. */
+const sentenceOf = ({ detail, title, code }: Problem): string =>
+  translated(detail) ?? t.problems.codes[code] ?? (detail || title);
+
+/** Why a password was refused, or whatever else the server lists. */
+export const reasonsInWords = ({ problem, message }: ProblemError): string =>
+  problem.reasons?.map((reason) => translated(reason) ?? reason).join(' ') ?? message;
+
+function translated(sentence: string): string | undefined {
+  const found = t.problems.sentences[sentence.replace(/\d+/, '#')];
+  return found?.replace('#', /\d+/.exec(sentence)?.[0] ?? '');
+}
+
 /** What to tell a person of any failure, with when to come back where that is known. */
 export function inWords(error: unknown): string {
   if (error instanceof ProblemError && error.retryAfter !== undefined) {
-    return `${error.message} Try again in ${secondsInWords(error.retryAfter)}.`;
+    return `${error.message} ${t.problems.tryAgainIn(secondsInWords(error.retryAfter))}`;
   }
-  return error instanceof Error ? error.message : 'Something went wrong. Try again.';
+  return error instanceof Error ? error.message : t.problems.unknown;
 }
 
 export function secondsInWords(seconds: number): string {
-  if (seconds < 90) return `${seconds} second${seconds === 1 ? '' : 's'}`;
+  const { problems } = t;
+  if (seconds < 90) return problems.seconds(seconds);
   const minutes = Math.ceil(seconds / 60);
-  return minutes < 90 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+  return minutes < 90 ? problems.minutes(minutes) : problems.hours(Math.ceil(minutes / 60));
 }

@@ -143,9 +143,10 @@ function stubPush(subscription: { endpoint: string }): void {
   });
 }
 
-async function addPlatformAuthenticator(
+/** Gives a page's device Face ID, fingerprint or PIN. Returns what decides whether they recognise the person. */
+export async function addPlatformAuthenticator(
   page: Page,
-  hasPrf: boolean,
+  hasPrf = false,
 ): Promise<(verified: boolean) => Promise<void>> {
   const session = await page.context().newCDPSession(page);
   await session.send('WebAuthn.enable');

@@ -1,6 +1,6 @@
 import { Anchor, Button, Stack, VisuallyHidden } from '@mantine/core';
 import { call, inWords } from '@countersign/ui/api';
-import { PushWaiting, useAuthentication } from '@countersign/ui/sign-in';
+import { SecondFactor, useAuthentication } from '@countersign/ui/sign-in';
 import type { Authentication } from '@countersign/protocol/wire';
 import { Callout } from '../layout/callout.tsx';
 import { useMutation } from '@tanstack/react-query';
@@ -14,7 +14,7 @@ export function ApprovalStep(props: {
 }) {
   const { authentication, onSignedIn, onStartAgain } = props;
   const heading = useStepFocus();
-  const following = useAuthentication(authentication, true);
+  const following = useAuthentication(authentication, authentication.preferred === 'push');
   const { id, state } = following.authentication;
   const complete = useMutation({
     mutationFn: () => call<{ continue: string }>('POST', `/api/v1/authentications/${id}/complete`),
@@ -41,7 +41,7 @@ export function ApprovalStep(props: {
       <VisuallyHidden component="h1" ref={heading} tabIndex={-1}>
         Sign in to the Admin Portal
       </VisuallyHidden>
-      <PushWaiting following={following} onStartAgain={onStartAgain} />
+      <SecondFactor following={following} onStartAgain={onStartAgain} />
       {waiting && (
         <Anchor
           component="button"

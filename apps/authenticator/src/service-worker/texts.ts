@@ -1,5 +1,6 @@
+import { pickLanguage, tagOf } from '@countersign/ui/language';
 import { readPreference } from '../storage/preferences.ts';
-import { pickLanguage, speak, tagOf, type Texts } from '../texts/texts.ts';
+import { speak, type Texts } from '../texts/texts.ts';
 
 /** For the service worker, which is one file: all languages are in it. */
 const languages = new Map(

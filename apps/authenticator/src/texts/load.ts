@@ -1,4 +1,5 @@
-import { pickLanguage, speak, tagOf, type Texts } from './texts.ts';
+import { pickLanguage, tagOf } from '@countersign/ui/language';
+import { speak, type Texts } from './texts.ts';
 
 /** For the page: each language is a file of its own in the build too, and only the one that is spoken is loaded. */
 const languages = new Map(

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
 import { PageTitle } from '../layout/page-title.tsx';
 import { ActivationWizard } from './wizard.tsx';
+import { t } from '../texts/texts.ts';
 
 /** Enrolling, or replacing, a phone as a signed-in person. */
 export function ActivatePage() {
@@ -14,7 +15,7 @@ export function ActivatePage() {
   };
   return (
     <Box maw={480} mx="auto">
-      <PageTitle>Enroll device</PageTitle>
+      <PageTitle>{t.activation.title}</PageTitle>
       <Paper withBorder radius="lg" p={{ base: 'md', xs: 'xl' }}>
         <ActivationWizard onDone={leave} onLeave={leave} />
       </Paper>

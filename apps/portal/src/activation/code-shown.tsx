@@ -1,7 +1,9 @@
 import { ArrivalTitle } from '@countersign/ui/sign-in';
-import { Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { QrCode } from '../layout/qr-code.tsx';
+import { CopyText } from '../layout/copy-text.tsx';
+import { t } from '../texts/texts.ts';
 
 /** A one-time code for the app, as a picture or as text, with the time that it has left. */
 export function CodeShown({
@@ -27,7 +29,7 @@ export function CodeShown({
   const [typed, setTyped] = useState(false);
   return (
     <>
-      <ArrivalTitle>{typed ? 'Type this in the app' : 'Scan this code in the app'}</ArrivalTitle>
+      <ArrivalTitle>{typed ? t.activation.type : t.activation.scan}</ArrivalTitle>
       {typed ? (
         <TypedDetails uri={uri} code={code} />
       ) : (
@@ -37,11 +39,11 @@ export function CodeShown({
         </>
       )}
       <Text fz="sm" c="dimmed">
-        Holds for {Math.floor(left / 60)}:{String(left % 60).padStart(2, '0')}
+        {t.activation.holdsFor(`${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`)}
       </Text>
       <Group justify="center" gap="xs">
         <Button variant="default" onClick={() => setTyped(!typed)}>
-          {typed ? 'Show the QR code' : 'Enter code instead'}
+          {typed ? t.activation.showQr : t.activation.enterCode}
         </Button>
         {children}
       </Group>
@@ -51,8 +53,8 @@ export function CodeShown({
 
 function TypedDetails({ uri, code }: { uri: string; code: string }) {
   const rows = [
-    { label: 'Server address', text: new URL(uri).origin },
-    { label: 'Code', text: code },
+    { label: t.activation.server, text: new URL(uri).origin },
+    { label: t.activation.code, text: code },
   ];
   return (
     <Stack w="100%" gap="sm">
@@ -65,19 +67,7 @@ function TypedDetails({ uri, code }: { uri: string; code: string }) {
             <Code fz="md" style={{ overflowWrap: 'anywhere' }}>
               {text}
             </Code>
-            <CopyButton value={text}>
-              {({ copied, copy }) => (
-                <Button
-                  variant="default"
-                  size="xs"
-                  flex="none"
-                  onClick={copy}
-                  aria-label={`${copied ? 'Copied' : 'Copy'} ${label.toLowerCase()}`}
-                >
-                  {copied ? 'Copied' : 'Copy'}
-                </Button>
-              )}
-            </CopyButton>
+            <CopyText text={text} what={label} />
           </Group>
         </div>
       ))}

@@ -4,35 +4,37 @@ import { Accordion, Anchor, Button, List, Stack, Text, Title } from '@mantine/co
 import { useState } from 'react';
 import { QrCode } from '../layout/qr-code.tsx';
 import { useDiscovery } from '../session.ts';
+import { Bold } from '../display/bold.tsx';
+import { t } from '../texts/texts.ts';
 
 /** Three ways to get the app, and how it is installed. The activation code is scanned inside the app, afterwards. */
 export function GetAppStep({ activationId, onHaveApp }: { activationId: string; onHaveApp: () => void }) {
   const app = useDiscovery().data?.authenticator_app ?? `${location.origin}/authenticator/`;
   return (
     <Stack>
-      <ArrivalTitle ta="left">Get Countersign Authenticator on your phone</ArrivalTitle>
-      <Text>It is a web app: there is nothing to search for in a store. Choose the way that suits you.</Text>
+      <ArrivalTitle ta="left">{t.activation.getApp}</ArrivalTitle>
+      <Text>{t.activation.getAppText}</Text>
       <Accordion variant="separated" order={3}>
         <Accordion.Item value="qr">
-          <Accordion.Control>View QR code</Accordion.Control>
+          <Accordion.Control>{t.activation.viewQr}</Accordion.Control>
           <Accordion.Panel>
             <Stack align="center">
-              <QrCode text={app} label={`QR code with the address ${app}`} />
-              <Text ta="center">Point your phone’s own camera at it, and open the link.</Text>
+              <QrCode text={app} label={t.activation.qrWithAddress(app)} />
+              <Text ta="center">{t.activation.ownCamera}</Text>
             </Stack>
           </Accordion.Panel>
         </Accordion.Item>
         <Accordion.Item value="mail">
-          <Accordion.Control>Send the link by mail</Accordion.Control>
+          <Accordion.Control>{t.activation.byMail}</Accordion.Control>
           <Accordion.Panel>
             <MailLink activationId={activationId} />
           </Accordion.Panel>
         </Accordion.Item>
         <Accordion.Item value="here">
-          <Accordion.Control>Open the app on this device</Accordion.Control>
+          <Accordion.Control>{t.activation.here}</Accordion.Control>
           <Accordion.Panel>
             <Text>
-              If you read this on the phone itself, open{' '}
+              {t.activation.hereText}{' '}
               <Anchor href={app} underline="always" target="_blank" rel="noreferrer">
                 {app}
               </Anchor>
@@ -41,20 +43,19 @@ export function GetAppStep({ activationId, onHaveApp }: { activationId: string; 
         </Accordion.Item>
       </Accordion>
       <Title order={3} fz="md">
-        Then install it
+        {t.activation.install}
       </Title>
       <List spacing={4}>
         <List.Item>
-          iPhone and iPad: tap <strong>Share</strong>, then <strong>Add to Home Screen</strong>, and open it
-          from there.
+          <Bold text={t.activation.installIos} />
         </List.Item>
         <List.Item>
-          Android: open the browser’s menu and choose <strong>Install app</strong>.
+          <Bold text={t.activation.installAndroid} />
         </List.Item>
       </List>
-      <Text>In the app, tap “Add account”. The code on the next page is scanned inside the app.</Text>
+      <Text>{t.activation.inTheApp}</Text>
       <Button size="md" onClick={onHaveApp}>
-        I have the app
+        {t.activation.haveApp}
       </Button>
     </Stack>
   );
@@ -63,16 +64,16 @@ export function GetAppStep({ activationId, onHaveApp }: { activationId: string; 
 function MailLink({ activationId }: { activationId: string }) {
   const [message, setMessage] = useState<string>();
   const send = async () => {
-    setMessage('Sending…');
+    setMessage(t.activation.mailing);
     await call('POST', `/api/v1/me/activations/${activationId}/mail-link`).then(
-      () => setMessage('Sent to your e-mail address. Open the mail on your phone.'),
+      () => setMessage(t.activation.mailed),
       (error: unknown) => setMessage(inWords(error)),
     );
   };
   return (
     <Stack align="flex-start">
       <Button variant="default" onClick={() => void send()}>
-        Send the link to my e-mail address
+        {t.activation.mail}
       </Button>
       {message && <Text role="status">{message}</Text>}
     </Stack>

@@ -2,6 +2,8 @@ import { ArrivalTitle, useSecondsLeft } from '@countersign/ui/sign-in';
 import { Alert, Button, Loader, Stack, Text } from '@mantine/core';
 import type { CreatedActivation } from '@countersign/protocol/wire';
 import { CodeShown } from './code-shown.tsx';
+import { Bold } from '../display/bold.tsx';
+import { t } from '../texts/texts.ts';
 
 /** The activation code as a picture or as text, for as long as it holds. */
 export function ScanStep({
@@ -17,10 +19,10 @@ export function ScanStep({
   if (activation.state === 'expired' || left === 0) {
     return (
       <Stack role="alert">
-        <ArrivalTitle>This code has expired</ArrivalTitle>
-        <Text ta="center">A code holds for ten minutes, and for one phone.</Text>
+        <ArrivalTitle>{t.activation.expired}</ArrivalTitle>
+        <Text ta="center">{t.activation.expiredText}</Text>
         <Button size="md" onClick={onNewCode}>
-          New code
+          {t.activation.newCode}
         </Button>
       </Stack>
     );
@@ -29,10 +31,9 @@ export function ScanStep({
     return (
       <Stack align="center" role="status" ta="center">
         <Loader />
-        <ArrivalTitle>Finish on your phone</ArrivalTitle>
+        <ArrivalTitle>{t.activation.finish}</ArrivalTitle>
         <Text>
-          “{activation.authenticator?.device.name ?? 'Your phone'}” has scanned the code. If the app is in the
-          background, tap its notification, or open the app.
+          {t.activation.finishText(activation.authenticator?.device.name ?? t.activation.yourPhone)}
         </Text>
       </Stack>
     );
@@ -42,20 +43,16 @@ export function ScanStep({
       <CodeShown
         uri={activation.activation_uri}
         code={activation.code}
-        label="QR code with your activation code"
-        hint={
-          <>
-            In Countersign Authenticator, tap <strong>Add account</strong>.
-          </>
-        }
+        label={t.activation.qrWithCode}
+        hint={<Bold text={t.activation.hint} />}
         left={left}
       >
         <Button variant="subtle" onClick={onBack}>
-          How to get the app
+          {t.activation.howToGet}
         </Button>
       </CodeShown>
       <Alert variant="light" color="yellow">
-        Keep this code to yourself: whoever scans it can approve sign-ins as you.
+        {t.activation.keepSecret}
       </Alert>
     </Stack>
   );

@@ -1,13 +1,12 @@
 import { VisuallyHidden } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
-
-const labels = ['App', 'Scan', 'Done'];
+import { t } from '../texts/texts.ts';
 
 /** Where in the wizard one is. `current` counts from 0; past the last all are done. */
 export function Steps({ current }: { current: number }) {
   return (
     <ol className="steps">
-      {labels.map((label, index) => (
+      {t.activation.steps.map((label, index) => (
         <li
           key={label}
           aria-current={index === current ? 'step' : undefined}
@@ -17,7 +16,7 @@ export function Steps({ current }: { current: number }) {
             {index < current ? <IconCheck size={16} stroke={3} /> : index + 1}
           </span>
           {label}
-          {index < current && <VisuallyHidden>, done</VisuallyHidden>}
+          {index < current && <VisuallyHidden>{t.activation.stepDone}</VisuallyHidden>}
         </li>
       ))}
     </ol>

@@ -2,17 +2,27 @@ import { call, inWords, isProblem, serverNow } from '@countersign/ui/api';
 import { StepUpCancelled, withStepUp } from '@countersign/ui/sign-in';
 import { Alert, Button, Loader, Stack } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import { CheckStep } from './check-step.tsx';
+import { GreenCheck } from '../layout/green-check.tsx';
 import { GetAppStep } from './get-app-step.tsx';
+import { OtherWays, type OtherWay } from './other-ways.tsx';
 import { ScanStep } from './scan-step.tsx';
 import { Steps } from './steps.tsx';
 import { useActivation } from './use-activation.ts';
+import { t } from '../texts/texts.ts';
 
 /** A code that has less left, in milliseconds, is replaced before it is shown: getting the app can take a while. */
 const enoughTime = 8 * 60_000;
 
 /** Enrolling a phone, in three steps: get the app, scan the code in it, see the green check. */
-export function ActivationWizard({ onDone, onLeave }: { onDone: () => void; onLeave?: () => void }) {
+export function ActivationWizard({
+  others = [],
+  onDone,
+  onLeave,
+}: {
+  others?: OtherWay[];
+  onDone: () => void;
+  onLeave?: () => void;
+}) {
   const running = useActivation();
   const { activation, problem, pushDisabled, enrolledElsewhere, cancelled, begin, giveUp } = running;
   const [haveApp, setHaveApp] = useState(false);
@@ -31,16 +41,15 @@ export function ActivationWizard({ onDone, onLeave }: { onDone: () => void; onLe
 
   if (pushDisabled) {
     return (
-      <Alert color="yellow" variant="light" role="alert" title="Mobile push is not enabled for you">
-        Your administrator has not enabled mobile push for your account. Ask them to enable it.
+      <Alert color="yellow" variant="light" role="alert" title={t.activation.disabled}>
+        {t.activation.disabledText}
       </Alert>
     );
   }
   if (enrolledElsewhere) {
     return (
-      <Alert color="yellow" variant="light" role="alert" title="Your account has a phone already">
-        It was set up in another browser since you signed in here. Sign out, then sign in with it. If it is
-        not yours, tell your administrator at once.
+      <Alert color="yellow" variant="light" role="alert" title={t.activation.elsewhere}>
+        {t.activation.elsewhereText}
       </Alert>
     );
   }
@@ -50,11 +59,11 @@ export function ActivationWizard({ onDone, onLeave }: { onDone: () => void; onLe
         <Alert color="red" variant="light" role="alert">
           {problem}
         </Alert>
-        <Button onClick={() => void begin()}>Try again</Button>
+        <Button onClick={() => void begin()}>{t.app.tryAgain}</Button>
       </Stack>
     );
   }
-  if (!activation) return <Loader aria-label="Loading" mx="auto" />;
+  if (!activation) return <Loader aria-label={t.app.loading} mx="auto" />;
 
   const active = activation.state === 'active';
   const step = active ? 2 : haveApp || activation.state === 'pending' ? 1 : 0;
@@ -75,9 +84,7 @@ export function ActivationWizard({ onDone, onLeave }: { onDone: () => void; onLe
     } catch (error) {
       if (isProblem(error, 'step_up_required')) {
         // Possible without a confirmation for some minutes only, and in the first activation no dialog asks for one.
-        setNotMineProblem(
-          'Choose Done, then remove the phone on the Security page, and tell your administrator.',
-        );
+        setNotMineProblem(t.activation.notMineLater);
       } else if (!(error instanceof StepUpCancelled)) setNotMineProblem(inWords(error));
     }
   };
@@ -87,26 +94,38 @@ export function ActivationWizard({ onDone, onLeave }: { onDone: () => void; onLe
       <Steps current={active ? 3 : step} />
       {removed && !active && (
         <Alert color="yellow" variant="light" role="status">
-          “{removed}” was removed. If somebody else can see your screen, make sure that they cannot, then scan
-          the new code.
+          {t.activation.removed(removed)}
         </Alert>
       )}
       {activation.replaces && !active && (
-        <Alert variant="light">
-          Your present phone, “{activation.replaces.device.name}”, stays until the new one is ready; then it
-          is replaced.
-        </Alert>
+        <Alert variant="light">{t.activation.replaces(activation.replaces.device.name)}</Alert>
       )}
       {step === 0 && <GetAppStep activationId={activation.id} onHaveApp={() => void showCode()} />}
       {step === 1 && (
         <ScanStep activation={activation} onNewCode={() => void begin()} onBack={() => setHaveApp(false)} />
       )}
       {active && (
-        <CheckStep
-          device={activation.authenticator?.device.name ?? 'Your phone'}
-          problem={notMineProblem}
+        <GreenCheck
+          title={t.activation.enrolled}
+          text={t.activation.enrolledText(activation.authenticator?.device.name ?? t.activation.yourPhone)}
           onDone={onDone}
-          onNotMine={() => void notMine()}
+          problem={notMineProblem}
+        >
+          {/* The way out for whoever does not know the device. */}
+          <Button variant="subtle" color="red" onClick={() => void notMine()}>
+            {t.activation.notMine}
+          </Button>
+        </GreenCheck>
+      )}
+      {!active && (
+        <OtherWays
+          others={others.map(({ label, onChoose }) => ({
+            label,
+            onChoose: () => {
+              void giveUp();
+              onChoose();
+            },
+          }))}
         />
       )}
       {onLeave && !active && (
@@ -117,7 +136,7 @@ export function ActivationWizard({ onDone, onLeave }: { onDone: () => void; onLe
             onLeave();
           }}
         >
-          Cancel
+          {t.app.cancel}
         </Button>
       )}
     </Stack>

@@ -1,24 +1,23 @@
 import { textOf } from '@countersign/ui/form-text';
-import { call, inWords, isProblem } from '@countersign/ui/api';
+import { call, inWords, isProblem, reasonsInWords } from '@countersign/ui/api';
 import { Alert, Anchor, Button, Checkbox, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { NarrowPage } from '../layout/narrow-page.tsx';
 import { fragmentToken as token } from './fragment-token.ts';
 import { enter } from './enter.ts';
+import { t } from '../texts/texts.ts';
 
 /** First start: the one-time link of the console makes the owner. */
 export default function SetupPage() {
   const [problem, setProblem] = useState<string>();
   const [done, setDone] = useState(false);
-  const [reasons, setReasons] = useState<string[]>();
+  const [reasons, setReasons] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [push, setPush] = useState(true);
   if (!token) {
     return (
-      <NarrowPage title="Set up Countersign">
-        <Text>
-          Open the whole set-up link that the server printed when it started. It ends in a long token.
-        </Text>
+      <NarrowPage title={t.begin.setupTitle}>
+        <Text>{t.begin.setupWholeLink}</Text>
       </NarrowPage>
     );
   }
@@ -45,7 +44,7 @@ export default function SetupPage() {
       });
       await enter(owner.login, owner.password);
     } catch (error) {
-      if (isProblem(error, 'weak_password')) setReasons(error.problem.reasons ?? [error.message]);
+      if (isProblem(error, 'weak_password')) setReasons(reasonsInWords(error));
       else {
         setProblem(inWords(error));
         setDone(isProblem(error, 'setup_done'));
@@ -55,48 +54,34 @@ export default function SetupPage() {
   };
 
   return (
-    <NarrowPage title="Set up Countersign">
-      <Text>You become the owner: the person who decides about everything, and can add others.</Text>
+    <NarrowPage title={t.begin.setupTitle}>
+      <Text>{t.begin.setupText}</Text>
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
-          <TextInput
-            name="organization"
-            label="Name of your organisation"
-            required
-            maxLength={100}
-            autoFocus
-          />
-          <TextInput name="name" label="Your name" autoComplete="name" required maxLength={100} />
+          <TextInput name="organization" label={t.begin.organization} required maxLength={100} autoFocus />
+          <TextInput name="name" label={t.begin.name} autoComplete="name" required maxLength={100} />
           <TextInput
             name="login"
-            label="Login name"
+            label={t.begin.login}
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
             required
             maxLength={254}
           />
-          <TextInput name="email" type="email" label="E-mail address" autoComplete="email" required />
+          <TextInput name="email" type="email" label={t.begin.email} autoComplete="email" required />
           <PasswordInput
             name="password"
-            label="Password"
-            description={
-              push
-                ? 'At least 8 characters.'
-                : 'At least 15 characters, since it is all that protects the account.'
-            }
+            label={t.begin.password}
+            description={push ? t.begin.atLeast(8) : t.begin.atLeastAlone(15)}
             autoComplete="new-password"
             required
             minLength={push ? 8 : 15}
-            error={reasons?.join(' ')}
+            error={reasons}
           />
           <Checkbox
-            label="Enable mobile push"
-            description={
-              push
-                ? 'People approve their sign-ins on their phone. You enrol yours in the next step.'
-                : 'Without it, people sign in with their password alone, until another second factor is available. You can enable it later.'
-            }
+            label={t.begin.push}
+            description={push ? t.begin.pushText : t.begin.noPushText}
             checked={push}
             onChange={(event) => setPush(event.currentTarget.checked)}
           />
@@ -105,13 +90,13 @@ export default function SetupPage() {
               {problem}{' '}
               {done && (
                 <Anchor href="/" underline="always" inherit>
-                  Go to the sign-in page
+                  {t.begin.goToSignIn}
                 </Anchor>
               )}
             </Alert>
           )}
           <Button type="submit" size="md" loading={busy}>
-            Create the organisation
+            {t.begin.create}
           </Button>
         </Stack>
       </form>

@@ -1,62 +1,65 @@
 import { Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconShieldCheck, IconShieldExclamation } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { Session } from '@countersign/protocol/wire';
+import type { MyFactors, Session } from '@countersign/protocol/wire';
+import { listText } from '../display/time.ts';
 import { PageTitle } from '../layout/page-title.tsx';
-import { useAuthenticators, useMe } from '../security/queries.ts';
+import { proofsOf } from '../security/factors.ts';
+import { useFactors } from '../security/queries.ts';
 import { useDiscovery } from '../session.ts';
+import { t } from '../texts/texts.ts';
+import { PasskeyOffer } from './passkey-offer.tsx';
 
 /** A short welcome: whether the account is well protected, and what to do if not. */
 export function HomePage({ session }: { session: Session }) {
-  const { data: phones } = useAuthenticators();
-  const { data: me } = useMe();
+  const { data: factors } = useFactors();
   const organization = useDiscovery().data?.organization.name;
-  const active = phones?.filter(({ state }) => state === 'active') ?? [];
   return (
     <>
-      <PageTitle>{`Hello, ${session.user.name}`}</PageTitle>
+      <PageTitle>{t.home.hello(session.user.name)}</PageTitle>
       <Stack>
-        <Text>You are signed in to {organization ?? 'the User Portal'}.</Text>
-        {phones && me && (
-          <Card withBorder radius="lg" padding="lg" bg="var(--cs-surface)">
-            <Group wrap="nowrap" align="flex-start">
-              {active.length > 0 ? (
-                <IconShieldCheck size={40} style={{ flexShrink: 0 }} color="var(--cs-success)" aria-hidden />
-              ) : (
-                <IconShieldExclamation
-                  size={40}
-                  style={{ flexShrink: 0 }}
-                  color="var(--cs-warning)"
-                  aria-hidden
-                />
-              )}
-              <Stack gap="xs" align="flex-start">
-                <Title order={2} fz="lg">
-                  {active.length > 0
-                    ? 'Your sign-ins are protected'
-                    : 'Your password is your only protection'}
-                </Title>
-                <Text>
-                  {active.length > 0
-                    ? `You approve them on ${active.map(({ device }) => `“${device.name}”`).join(' and ')}.`
-                    : me.push_enabled
-                      ? 'Enrol your phone, so that a stolen password is not enough to get in as you.'
-                      : 'Your administrator has not enabled mobile push for you.'}
-                </Text>
-                {active.length === 0 && me.push_enabled ? (
-                  <Button component={Link} to="/activate">
-                    Enroll device
-                  </Button>
-                ) : (
-                  <Button component={Link} to="/security" variant="default">
-                    Open Security
-                  </Button>
-                )}
-              </Stack>
-            </Group>
-          </Card>
-        )}
+        <Text>{t.home.signedInTo(organization ?? t.home.portal)}</Text>
+        {factors && <Protection factors={factors} />}
+        {factors && <PasskeyOffer factors={factors} />}
       </Stack>
     </>
   );
+}
+
+function Protection({ factors }: { factors: MyFactors }) {
+  const isProtected = proofsOf(factors).length > 0;
+  const pushFirst = !isProtected && factors.allowed.includes('push');
+  return (
+    <Card withBorder radius="lg" padding="lg" bg="var(--cs-surface)">
+      <Group wrap="nowrap" align="flex-start">
+        {isProtected ? (
+          <IconShieldCheck size={40} style={{ flexShrink: 0 }} color="var(--cs-success)" aria-hidden />
+        ) : (
+          <IconShieldExclamation size={40} style={{ flexShrink: 0 }} color="var(--cs-warning)" aria-hidden />
+        )}
+        <Stack gap="xs" align="flex-start">
+          <Title order={2} fz="lg">
+            {isProtected ? t.home.protected : t.home.unprotected}
+          </Title>
+          <Text>{isProtected ? wordsOf(factors) : pushFirst ? t.home.enrol : t.home.setUp}</Text>
+          {pushFirst ? (
+            <Button component={Link} to="/activate">
+              {t.home.enroll}
+            </Button>
+          ) : (
+            <Button component={Link} to="/security" variant="default">
+              {t.home.openSecurity}
+            </Button>
+          )}
+        </Stack>
+      </Group>
+    </Card>
+  );
+}
+
+/** How the sign-ins are confirmed: on the phones, or else with what there is. */
+function wordsOf({ items }: MyFactors): string {
+  const phones = items.filter((item) => item.kind === 'push').map(({ device }) => t.home.device(device.name));
+  if (phones.length > 0) return t.home.byPhone(listText(phones));
+  return items.some(({ kind }) => kind === 'totp') ? t.home.byTotp : t.home.byPasskey;
 }

@@ -1,8 +1,11 @@
 import { Box, Button, Menu, Text, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { IconChevronDown, IconUserCircle } from '@tabler/icons-react';
 import type { Session } from '@countersign/protocol/wire';
+import { chooseLanguage, useChosenLanguage } from '../display/language.ts';
+import { languageTags } from '../texts/load.ts';
+import { t } from '../texts/texts.ts';
 
-/** The person's own menu: who is signed in, light or dark, the way out. */
+/** The person's own menu: who is signed in, light or dark, the language, the way out. */
 export function AccountMenu({ user, onSignOut }: { user: Session['user']; onSignOut: () => void }) {
   return (
     <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false} menuItemTabIndex={0}>
@@ -14,7 +17,7 @@ export function AccountMenu({ user, onSignOut }: { user: Session['user']; onSign
           px="xs"
           flex="none"
           rightSection={<IconChevronDown size={16} aria-hidden />}
-          aria-label={`Account of ${user.name}`}
+          aria-label={t.shell.accountOf(user.name)}
         >
           <Text truncate maw={180} visibleFrom="xs">
             {user.name}
@@ -37,39 +40,67 @@ export function AccountMenu({ user, onSignOut }: { user: Session['user']; onSign
         <Menu.Divider />
         <SchemeChoice />
         <Menu.Divider />
+        <LanguageChoice />
+        <Menu.Divider />
         {user.role !== 'user' && (
           <Menu.Item component="a" href="/admin/">
-            Admin Portal
+            {t.shell.adminPortal}
           </Menu.Item>
         )}
-        <Menu.Item onClick={onSignOut}>Sign out</Menu.Item>
+        <Menu.Item onClick={onSignOut}>{t.app.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
 }
 
-const schemes: { value: MantineColorScheme; label: string }[] = [
-  { value: 'auto', label: 'System' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
-];
+const schemes = ['auto', 'light', 'dark'] as const;
 
 function SchemeChoice() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { display, system, light, dark } = t.shell;
+  const labels: Record<MantineColorScheme, string> = { auto: system, light, dark };
   return (
     <>
-      <Menu.Label>Display</Menu.Label>
+      <Menu.Label>{display}</Menu.Label>
       <Menu.RadioGroup
-        aria-label="Display"
+        aria-label={display}
         value={colorScheme}
         onChange={(value) => setColorScheme(value as MantineColorScheme)}
       >
-        {schemes.map(({ value, label }) => (
+        {schemes.map((value) => (
           <Menu.RadioItem key={value} value={value}>
-            {label}
+            {labels[value]}
           </Menu.RadioItem>
         ))}
       </Menu.RadioGroup>
     </>
   );
 }
+
+/** Stands for the device's own language. */
+const device = 'device';
+
+function LanguageChoice() {
+  const chosen = useChosenLanguage();
+  return (
+    <>
+      <Menu.Label>{t.shell.language}</Menu.Label>
+      <Menu.RadioGroup
+        aria-label={t.shell.language}
+        value={chosen ?? device}
+        onChange={(value) => void chooseLanguage(value === device ? undefined : value)}
+      >
+        <Menu.RadioItem value={device}>{t.shell.languageDevice}</Menu.RadioItem>
+        {languageTags.map((tag) => (
+          <Menu.RadioItem key={tag} value={tag} lang={tag}>
+            {nameOfLanguage(tag)}
+          </Menu.RadioItem>
+        ))}
+      </Menu.RadioGroup>
+    </>
+  );
+}
+
+/** In itself, so that whoever speaks it finds it. */
+const nameOfLanguage = (tag: string): string =>
+  new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;

@@ -1,24 +1,34 @@
-import { Alert, Card, Loader, Stack, Text, Title } from '@mantine/core';
+import { Alert, Card, Group, Loader, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { inWords } from '@countersign/ui/api';
+import { t } from '../texts/texts.ts';
 
 /** A card of a page: a heading, a sentence, and what belongs to it. */
 export function SectionCard({
   title,
   text,
+  order = 2,
+  aside,
   children,
 }: {
   title: string;
   text?: string;
+  /** Of the heading: 3 for a card that belongs to a section. */
+  order?: 2 | 3;
+  /** Beside the heading. */
+  aside?: ReactNode;
   children: ReactNode;
 }) {
   return (
     <Card component="section" aria-label={title} withBorder radius="lg" padding="lg" bg="var(--cs-surface)">
       <Stack>
         <div>
-          <Title order={2} fz="xl">
-            {title}
-          </Title>
+          <Group justify="space-between" align="flex-start" gap="xs">
+            <Title order={order} fz="xl">
+              {title}
+            </Title>
+            {aside}
+          </Group>
           {text && <Text c="dimmed">{text}</Text>}
         </div>
         {children}
@@ -43,8 +53,5 @@ export function Loaded<T>({
       </Alert>
     );
   }
-  return <Loader size="sm" aria-label="Loading" />;
+  return <Loader size="sm" aria-label={t.app.loading} />;
 }
-
-export const whenText = (time: string): string =>
-  new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time));

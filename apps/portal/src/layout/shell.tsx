@@ -5,6 +5,7 @@ import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import type { Session } from '@countersign/protocol/wire';
 import { useDiscovery, useForgetSession } from '../session.ts';
 import { AccountMenu } from './account-menu.tsx';
+import { t } from '../texts/texts.ts';
 
 /** The frame of every page of a signed-in person: where they are, and the way out. */
 export function Shell({ session }: { session: Session }) {
@@ -28,9 +29,15 @@ export function Shell({ session }: { session: Session }) {
               <Text fw={650} truncate visibleFrom="xs">
                 {data?.organization.name}
               </Text>
-              <Group component="nav" aria-label="Main" gap={4} wrap="nowrap" ml={{ base: 0, xs: 'md' }}>
-                <NavigationLink to="/">Home</NavigationLink>
-                <NavigationLink to="/security">Security</NavigationLink>
+              <Group
+                component="nav"
+                aria-label={t.shell.main}
+                gap={4}
+                wrap="nowrap"
+                ml={{ base: 0, xs: 'md' }}
+              >
+                <NavigationLink to="/">{t.shell.home}</NavigationLink>
+                <NavigationLink to="/security">{t.shell.security}</NavigationLink>
               </Group>
             </Group>
             <AccountMenu user={session.user} onSignOut={() => void signOut()} />

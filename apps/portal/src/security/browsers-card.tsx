@@ -3,8 +3,10 @@ import { Alert, Badge, Button, Group, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SignedInBrowser } from '@countersign/protocol/wire';
-import { Loaded, SectionCard, whenText } from '../layout/section-card.tsx';
+import { whenText } from '../display/time.ts';
+import { Loaded, SectionCard } from '../layout/section-card.tsx';
 import { useBrowsers } from './queries.ts';
+import { t } from '../texts/texts.ts';
 
 /** Where the person is signed in, and ending what they do not know. */
 export function BrowsersCard() {
@@ -24,7 +26,7 @@ export function BrowsersCard() {
     await queries.invalidateQueries();
   };
   return (
-    <SectionCard title="Signed-in browsers">
+    <SectionCard title={t.browsers.title}>
       {problem && (
         <Alert color="red" variant="light" role="alert">
           {problem}
@@ -37,21 +39,21 @@ export function BrowsersCard() {
               <Group key={browser.id} justify="space-between" wrap="nowrap" align="flex-start">
                 <div>
                   <Group gap="xs">
-                    <Text fw={600}>{browser.client ?? 'Unknown browser'}</Text>
-                    {browser.current && <Badge variant="light">This browser</Badge>}
+                    <Text fw={600}>{browser.client ?? t.browsers.unknown}</Text>
+                    {browser.current && <Badge variant="light">{t.browsers.this}</Badge>}
                     {browser.kind === 'admin' && (
                       <Badge variant="light" color="gray" c="var(--cs-text)">
-                        Admin Portal
+                        {t.shell.adminPortal}
                       </Badge>
                     )}
                   </Group>
                   <Text c="dimmed" fz="sm">
-                    {browser.ip} · last active {whenText(browser.last_seen_at)}
+                    {t.browsers.lastActive(browser.ip ?? '–', whenText(browser.last_seen_at))}
                   </Text>
                 </div>
                 {!browser.current && (
                   <Button variant="default" size="xs" onClick={() => void end([browser])}>
-                    Sign out
+                    {t.app.signOut}
                   </Button>
                 )}
               </Group>
@@ -59,7 +61,7 @@ export function BrowsersCard() {
             {items.length > 1 && (
               <Group>
                 <Button variant="default" onClick={() => void end(items)}>
-                  Sign out everywhere
+                  {t.browsers.everywhere}
                 </Button>
               </Group>
             )}

@@ -5,6 +5,7 @@ import type { Session } from '@countersign/protocol/wire';
 import { NarrowPage } from '../layout/narrow-page.tsx';
 import { useForgetSession } from '../session.ts';
 import { PasswordChange } from './password-card.tsx';
+import { t } from '../texts/texts.ts';
 
 /** Whose password an administrator chose replaces it before anything else. */
 export default function NewPasswordPage({ session }: { session: Session }) {
@@ -15,17 +16,14 @@ export default function NewPasswordPage({ session }: { session: Session }) {
       .finally(() => void forget('left'));
   return (
     <NarrowPage
-      title="Choose a password of your own"
+      title={t.password.ownTitle}
       below={
         <Button variant="subtle" fullWidth mt="sm" onClick={() => void leave()}>
-          Sign out
+          {t.app.signOut}
         </Button>
       }
     >
-      <Text>
-        {session.user.name}, your present password was chosen by an administrator. Only you should know it, so
-        replace it now.
-      </Text>
+      <Text>{t.password.ownText(session.user.name)}</Text>
       <PasswordChange onChanged={() => void forget()} />
       <StepUpDialog onSignedOut={(why) => void forget(why)} />
     </NarrowPage>

@@ -1,17 +1,18 @@
-import { call, inWords, isProblem } from '@countersign/ui/api';
+import { call, inWords, isProblem, reasonsInWords } from '@countersign/ui/api';
 import { StepUpCancelled, withStepUp } from '@countersign/ui/sign-in';
 import { Alert, Button, Group, PasswordInput, Stack } from '@mantine/core';
 import { useRef, useState, type FormEvent } from 'react';
 import { SectionCard } from '../layout/section-card.tsx';
+import { t } from '../texts/texts.ts';
 
 export function PasswordCard() {
   const [open, setOpen] = useState(false);
   const [changed, setChanged] = useState(false);
   return (
-    <SectionCard title="Password" text="Changing it signs your other browsers out.">
+    <SectionCard title={t.password.title} text={t.password.text}>
       {changed && (
         <Alert color="green" variant="light" role="status">
-          Your password was changed.
+          {t.password.changed}
         </Alert>
       )}
       {open ? (
@@ -25,7 +26,7 @@ export function PasswordCard() {
       ) : (
         <Group>
           <Button variant="default" onClick={() => setOpen(true)}>
-            Change password
+            {t.password.change}
           </Button>
         </Group>
       )}
@@ -48,15 +49,14 @@ export function PasswordChange({ onCancel, onChanged }: { onCancel?: () => void;
     setCurrentProblem(undefined);
     setNewProblem(undefined);
     setProblem(undefined);
-    if (body.new !== fields.get('again')) return setNewProblem('The two new passwords differ.');
+    if (body.new !== fields.get('again')) return setNewProblem(t.password.differ);
     setBusy(true);
     try {
       await withStepUp(() => call('POST', '/api/v1/me/password', body));
       onChanged();
     } catch (error) {
-      if (isProblem(error, 'invalid_credentials')) setCurrentProblem('This is not your present password.');
-      else if (isProblem(error, 'weak_password'))
-        setNewProblem(error.problem.reasons?.join(' ') ?? error.message);
+      if (isProblem(error, 'invalid_credentials')) setCurrentProblem(t.password.wrong);
+      else if (isProblem(error, 'weak_password')) setNewProblem(reasonsInWords(error));
       else if (!(error instanceof StepUpCancelled)) setProblem(inWords(error));
     } finally {
       setBusy(false);
@@ -68,19 +68,19 @@ export function PasswordChange({ onCancel, onChanged }: { onCancel?: () => void;
       <Stack maw={400}>
         <PasswordInput
           name="current"
-          label="Present password"
+          label={t.password.present}
           autoComplete="current-password"
           required
           error={currentProblem}
         />
         <PasswordInput
           name="new"
-          label="New password"
+          label={t.password.next}
           autoComplete="new-password"
           required
           error={newProblem}
         />
-        <PasswordInput name="again" label="New password again" autoComplete="new-password" required />
+        <PasswordInput name="again" label={t.password.again} autoComplete="new-password" required />
         {problem && (
           <Alert color="red" variant="light" role="alert">
             {problem}
@@ -88,11 +88,11 @@ export function PasswordChange({ onCancel, onChanged }: { onCancel?: () => void;
         )}
         <Group>
           <Button type="submit" loading={busy}>
-            Save password
+            {t.password.save}
           </Button>
           {onCancel && (
             <Button variant="subtle" onClick={onCancel}>
-              Cancel
+              {t.app.cancel}
             </Button>
           )}
         </Group>

@@ -1,7 +1,14 @@
 import { call } from '@countersign/ui/api';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { Activity, Authenticator, Me, SignedInBrowser } from '@countersign/protocol/wire';
+import type {
+  Activity,
+  Authenticator,
+  Me,
+  MyFactors,
+  Passkey,
+  SignedInBrowser,
+} from '@countersign/protocol/wire';
 
 /** What the server knows of the signed-in person. */
 
@@ -13,6 +20,10 @@ const list =
 const authenticatorsKey = ['authenticators'];
 
 export const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => call<Me>('GET', '/api/v1/me') });
+export const useFactors = () =>
+  useQuery({ queryKey: ['factors'], queryFn: () => call<MyFactors>('GET', '/api/v1/me/factors') });
+export const usePasskeys = () =>
+  useQuery({ queryKey: ['passkeys'], queryFn: list<Passkey>('/api/v1/me/passkeys') });
 export const useBrowsers = () =>
   useQuery({ queryKey: ['sessions'], queryFn: list<SignedInBrowser>('/api/v1/me/sessions') });
 export const useActivity = () =>

@@ -1,16 +1,17 @@
 import { Stack } from '@mantine/core';
 import { PageTitle } from '../layout/page-title.tsx';
+import { t } from '../texts/texts.ts';
 import { ActivityCard } from './activity-card.tsx';
 import { BrowsersCard } from './browsers-card.tsx';
+import { FactorsSection } from './factors-section.tsx';
 import { PasswordCard } from './password-card.tsx';
-import { PushCard } from './push-card.tsx';
 
 export function SecurityPage() {
   return (
     <>
-      <PageTitle>Security</PageTitle>
+      <PageTitle>{t.security.title}</PageTitle>
       <Stack gap="lg">
-        <PushCard />
+        <FactorsSection />
         <PasswordCard />
         <BrowsersCard />
         <ActivityCard />

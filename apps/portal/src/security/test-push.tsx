@@ -2,6 +2,7 @@ import { call, inWords } from '@countersign/ui/api';
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Authenticator, PushTest } from '@countersign/protocol/wire';
+import { t } from '../texts/texts.ts';
 
 const pollInterval = 1000;
 
@@ -30,7 +31,7 @@ export function TestPush({ phone, children }: { phone: Authenticator; children: 
     <Stack gap={6}>
       <Group>
         <Button variant="default" onClick={() => void send()} disabled={waiting}>
-          Send a test
+          {t.push.sendTest}
         </Button>
         {children}
       </Group>
@@ -42,12 +43,10 @@ export function TestPush({ phone, children }: { phone: Authenticator; children: 
 }
 
 function wordsOf({ state, seen, push }: PushTest): string {
-  if (state === 'approved') return 'Your phone answered. Everything works.';
-  if (state === 'denied') return 'Your phone answered with Deny. The connection works.';
-  if (state === 'expired') return 'No answer came. Open the app on your phone, then send another test.';
-  if (state !== 'pending') return 'The test has ended.';
-  if (seen) return 'On your phone now: tap Approve there.';
-  return push === 'ok'
-    ? 'Sent. Look at your phone.'
-    : 'Notifications do not reach your phone: open the app on it.';
+  if (state === 'approved') return t.push.testApproved;
+  if (state === 'denied') return t.push.testDenied;
+  if (state === 'expired') return t.push.testExpired;
+  if (state !== 'pending') return t.push.testOver;
+  if (seen) return t.push.testSeen;
+  return push === 'ok' ? t.push.testSent : t.push.testAsleep;
 }

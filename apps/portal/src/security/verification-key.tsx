@@ -4,6 +4,8 @@ import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Authenticator, Me, VerificationKeyCode } from '@countersign/protocol/wire';
 import { CodeShown } from '../activation/code-shown.tsx';
+import { Bold } from '../display/bold.tsx';
+import { t } from '../texts/texts.ts';
 
 /** A phone that was enrolled without Face ID, fingerprint or passcode, and the way to add it. */
 export function VerificationKey({ me, phone }: { me: Me; phone: Authenticator }) {
@@ -23,7 +25,7 @@ export function VerificationKey({ me, phone }: { me: Me; phone: Authenticator })
   const add = (
     <Group>
       <Button variant="default" onClick={() => void begin()}>
-        Add Face ID, fingerprint or passcode
+        {t.verification.add}
       </Button>
     </Group>
   );
@@ -31,18 +33,15 @@ export function VerificationKey({ me, phone }: { me: Me; phone: Authenticator })
     <>
       {missing &&
         (me.user_verification === 'required' ? (
-          <Alert color="yellow" variant="light" title="This phone is not asked at present">
+          <Alert color="yellow" variant="light" title={t.verification.required}>
             <Stack gap="sm">
-              <Text fz="sm">
-                Your organisation wants every approval confirmed with Face ID, fingerprint or passcode, and
-                this phone was enrolled without. Until it is added here, the phone gets no requests.
-              </Text>
+              <Text fz="sm">{t.verification.requiredText}</Text>
               {add}
             </Stack>
           </Alert>
         ) : (
           <>
-            <Text c="dimmed">This phone approves without making sure who is holding it.</Text>
+            <Text c="dimmed">{t.verification.missing}</Text>
             {add}
           </>
         ))}
@@ -54,7 +53,7 @@ export function VerificationKey({ me, phone }: { me: Me; phone: Authenticator })
       <Modal
         opened={code !== undefined}
         onClose={() => setCode(undefined)}
-        title="Add Face ID, fingerprint or passcode"
+        title={t.verification.add}
         centered
       >
         {code && (
@@ -85,12 +84,12 @@ function CodeForPhone({
   if (phone.webauthn_registered) {
     return (
       <Stack align="center" ta="center" role="status">
-        <ArrivalTitle>It is added</ArrivalTitle>
+        <ArrivalTitle>{t.verification.added}</ArrivalTitle>
         <Text>
-          <strong>{phone.device.name}</strong> now makes sure that it is you before it approves.
+          <Bold text={t.verification.addedText(phone.device.name)} />
         </Text>
         <Button size="md" fullWidth onClick={onDone}>
-          Done
+          {t.app.done}
         </Button>
       </Stack>
     );
@@ -98,10 +97,10 @@ function CodeForPhone({
   if (left === 0) {
     return (
       <Stack role="alert">
-        <ArrivalTitle>This code has expired</ArrivalTitle>
-        <Text ta="center">A code holds for ten minutes, and for this phone only.</Text>
+        <ArrivalTitle>{t.activation.expired}</ArrivalTitle>
+        <Text ta="center">{t.verification.expiredText}</Text>
         <Button size="md" onClick={onNewCode}>
-          New code
+          {t.activation.newCode}
         </Button>
       </Stack>
     );
@@ -111,12 +110,8 @@ function CodeForPhone({
       <CodeShown
         uri={code.verification_key_uri}
         code={code.code}
-        label="QR code with which your phone adds Face ID, fingerprint or passcode"
-        hint={
-          <>
-            Open Countersign Authenticator on <strong>{phone.device.name}</strong> and scan it there.
-          </>
-        }
+        label={t.verification.qr}
+        hint={<Bold text={t.verification.hint(phone.device.name)} />}
         left={left}
       />
     </Stack>

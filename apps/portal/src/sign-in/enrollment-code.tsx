@@ -3,6 +3,7 @@ import { call, inWords, isProblem, secondsInWords } from '@countersign/ui/api';
 import { Alert, Button, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { NarrowPage } from '../layout/narrow-page.tsx';
+import { t } from '../texts/texts.ts';
 
 /** Somebody who lost every factor enrols again with a one-time code of the help desk. */
 export function EnrollmentCode({
@@ -27,7 +28,7 @@ export function EnrollmentCode({
     } catch (error) {
       setProblem(
         isProblem(error, 'factor_locked')
-          ? `Too many wrong codes. Try again in ${secondsInWords(error.retryAfter ?? 60)}.`
+          ? `${t.signIn.codeLocked} ${t.shared.problems.tryAgainIn(secondsInWords(error.retryAfter ?? 60))}`
           : inWords(error),
       );
     } finally {
@@ -35,15 +36,13 @@ export function EnrollmentCode({
     }
   };
   return (
-    <NarrowPage title="Enrolment code">
-      <Text>
-        Your account has no phone at present. Enter the one-time code from your help desk to set one up.
-      </Text>
+    <NarrowPage title={t.signIn.codeTitle}>
+      <Text>{t.signIn.codeText}</Text>
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
           <TextInput
             name="code"
-            label="Code"
+            label={t.signIn.code}
             placeholder="XXXXX-XXXXX-XXXXX-XXXXX"
             autoComplete="one-time-code"
             autoCapitalize="characters"
@@ -58,10 +57,10 @@ export function EnrollmentCode({
             </Alert>
           )}
           <Button type="submit" size="md" loading={busy}>
-            Continue
+            {t.signIn.codeSubmit}
           </Button>
           <Button variant="subtle" onClick={onStartAgain}>
-            Start again
+            {t.app.startAgain}
           </Button>
         </Stack>
       </form>

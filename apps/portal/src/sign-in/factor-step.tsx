@@ -1,10 +1,11 @@
-import { PushWaiting, useAuthentication } from '@countersign/ui/sign-in';
+import { SecondFactor, useAuthentication } from '@countersign/ui/sign-in';
 import { Button } from '@mantine/core';
 import { useEffect } from 'react';
 import type { Authentication } from '@countersign/protocol/wire';
 import { NarrowPage } from '../layout/narrow-page.tsx';
+import { t } from '../texts/texts.ts';
 
-/** The second factor: the push goes out by itself, and the page waits for the phone. */
+/** The second factor: a push goes out by itself where it is the preferred one; the others are offered beside it. */
 export function FactorStep({
   initial,
   onReady,
@@ -22,8 +23,8 @@ export function FactorStep({
   // Elsewhere the page has its own way on.
   const waiting = state === 'challenge' && following.problem === undefined;
   return (
-    <NarrowPage title="Confirm it’s you">
-      <PushWaiting following={following} onStartAgain={onStartAgain} />
+    <NarrowPage title={t.signIn.confirm}>
+      <SecondFactor following={following} onStartAgain={onStartAgain} />
       {waiting && (
         <Button
           variant="subtle"
@@ -32,7 +33,7 @@ export function FactorStep({
             onStartAgain();
           }}
         >
-          Cancel
+          {t.app.cancel}
         </Button>
       )}
     </NarrowPage>

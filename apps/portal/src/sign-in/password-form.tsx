@@ -1,17 +1,11 @@
-import {
-  call,
-  inWords,
-  isProblem,
-  NetworkError,
-  ProblemError,
-  secondsInWords,
-  timeAfter,
-} from '@countersign/ui/api';
-import { useSecondsLeft } from '@countersign/ui/sign-in';
+import { call, inWords, isProblem, ProblemError, secondsInWords, timeAfter } from '@countersign/ui/api';
+import { canUsePasskeys } from '@countersign/ui/passkey';
+import { beginWithPasskey, useSecondsLeft } from '@countersign/ui/sign-in';
 import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { Authentication, SetupState } from '@countersign/protocol/wire';
 import { NarrowPage } from '../layout/narrow-page.tsx';
+import { t } from '../texts/texts.ts';
 
 export function PasswordForm({
   reason,
@@ -21,10 +15,11 @@ export function PasswordForm({
   onBegun: (authentication: Authentication) => void;
 }) {
   const [problem, setProblem] = useState<{ text: string; until?: string }>();
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<'password' | 'passkey'>();
   const [setupNeeded, setSetupNeeded] = useState(false);
   const password = useRef<HTMLInputElement>(null);
   const wait = useSecondsLeft(problem?.until);
+  const { problems } = t.shared;
 
   useEffect(() => {
     call<SetupState>('GET', '/api/v1/setup').then(
@@ -33,42 +28,46 @@ export function PasswordForm({
     );
   }, []);
 
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const body = { purpose: 'portal_login', login: form.get('login'), password: form.get('password') };
-    setBusy(true);
+  const begin = async (by: 'password' | 'passkey', act: () => Promise<Authentication>) => {
+    setBusy(by);
     setProblem(undefined);
     try {
-      onBegun(await call<Authentication>('POST', '/api/v1/authentications', body));
+      onBegun(await act());
     } catch (error) {
       setProblem(problemOf(error));
-      if (isProblem(error, 'invalid_credentials')) {
+      if (by === 'password' && isProblem(error, 'invalid_credentials')) {
         password.current?.focus();
         password.current?.select();
       }
     } finally {
-      setBusy(false);
+      setBusy(undefined);
     }
   };
 
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const body = { purpose: 'portal_login', login: form.get('login'), password: form.get('password') };
+    await begin('password', () => call<Authentication>('POST', '/api/v1/authentications', body));
+  };
+
   return (
-    <NarrowPage title="Sign in">
+    <NarrowPage title={t.signIn.title}>
       {reason && (
         <Alert color="yellow" variant="light" role="status">
           {reason}
         </Alert>
       )}
       {setupNeeded && (
-        <Alert variant="light" title="Not set up yet">
-          Open the set-up link that the server printed when it started.
+        <Alert variant="light" title={t.signIn.notSetUp}>
+          {t.signIn.notSetUpText}
         </Alert>
       )}
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
           <TextInput
             name="login"
-            label="Login name or e-mail address"
+            label={t.signIn.login}
             autoComplete="username"
             autoCapitalize="none"
             autoCorrect="off"
@@ -80,7 +79,7 @@ export function PasswordForm({
           <PasswordInput
             ref={password}
             name="password"
-            label="Password"
+            label={t.signIn.password}
             autoComplete="current-password"
             required
             size="md"
@@ -92,19 +91,27 @@ export function PasswordForm({
           )}
           {/* Outside the alert, which would be read out again with every second. */}
           {problem?.until && (
-            <Text>
-              {wait > 0 ? `You can try again in ${secondsInWords(wait)}.` : 'You can try again now.'}
-            </Text>
+            <Text>{wait > 0 ? problems.canTryIn(secondsInWords(wait)) : problems.canTryNow}</Text>
           )}
-          <Button type="submit" size="md" loading={busy} disabled={wait > 0}>
-            Sign in
+          <Button type="submit" size="md" loading={busy === 'password'} disabled={wait > 0}>
+            {t.signIn.submit}
           </Button>
+          {canUsePasskeys() && (
+            <Button
+              variant="default"
+              size="md"
+              loading={busy === 'passkey'}
+              onClick={() => void begin('passkey', () => beginWithPasskey('portal_login'))}
+            >
+              {t.signIn.withPasskey}
+            </Button>
+          )}
         </Stack>
       </form>
       <Text fz="sm" c="dimmed">
-        For administrators:{' '}
+        {t.signIn.forAdministrators}{' '}
         <Anchor href="/admin/" underline="always">
-          Admin Portal
+          {t.shell.adminPortal}
         </Anchor>
       </Text>
     </NarrowPage>
@@ -113,8 +120,7 @@ export function PasswordForm({
 
 function problemOf(error: unknown): { text: string; until?: string } {
   if (error instanceof ProblemError && error.retryAfter !== undefined) {
-    return { text: error.problem.title, until: timeAfter(error.retryAfter) };
+    return { text: error.message, until: timeAfter(error.retryAfter) };
   }
-  if (error instanceof NetworkError || !(error instanceof ProblemError)) return { text: inWords(error) };
-  return { text: error.message };
+  return { text: inWords(error) };
 }

@@ -7,18 +7,14 @@ import { useSessionEnd, type End } from '../session.ts';
 import { EnrollmentCode } from './enrollment-code.tsx';
 import { FactorStep } from './factor-step.tsx';
 import { PasswordForm } from './password-form.tsx';
+import { t } from '../texts/texts.ts';
 
 /** Signing in: the password, then what policy asks for. A reload in the middle finds the way back. */
 
 const underWay = 'countersign.authentication';
 
-const reasons: Record<End, string | undefined> = {
-  left: undefined,
-  denied: 'The request was denied on your phone, so you were signed out.',
-  reported:
-    'The request was reported on your phone, so you were signed out. If you did not ask for it, change your password.',
-  ended: 'You have been signed out. Sign in again to go on.',
-};
+const reasonOf = (end: End | null): string | undefined =>
+  end === null || end === 'left' ? undefined : t.signIn.ends[end];
 
 export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
   const [authentication, setAuthentication] = useState<Authentication>();
@@ -74,22 +70,22 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
 
   if (restoring) {
     return (
-      <NarrowPage title="Sign in">
-        <Loader aria-label="Loading" />
+      <NarrowPage title={t.signIn.title}>
+        <Loader aria-label={t.app.loading} />
       </NarrowPage>
     );
   }
-  if (!authentication) return <PasswordForm reason={end ? reasons[end] : undefined} onBegun={goOn} />;
+  if (!authentication) return <PasswordForm reason={reasonOf(end)} onBegun={goOn} />;
   if (problem) {
     return (
-      <NarrowPage title="Not signed in yet">
+      <NarrowPage title={t.signIn.notYet}>
         <Alert color="red" variant="light" role="alert">
           {problem.text}
         </Alert>
         <Group>
-          {!problem.over && <Button onClick={() => void complete(authentication)}>Try again</Button>}
+          {!problem.over && <Button onClick={() => void complete(authentication)}>{t.app.tryAgain}</Button>}
           <Button variant="default" onClick={forget}>
-            Start again
+            {t.app.startAgain}
           </Button>
         </Group>
       </NarrowPage>
@@ -106,8 +102,8 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
   }
   if (authentication.state === 'enrollment_required' || authentication.state === 'ready') {
     return (
-      <NarrowPage title="Signing you in">
-        <Loader aria-label="Loading" />
+      <NarrowPage title={t.signIn.signingIn}>
+        <Loader aria-label={t.app.loading} />
       </NarrowPage>
     );
   }

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Acr, Id, Nullable, OneOf, Password, PersonName, Role, Time, WebauthnJson } from './common.ts';
 import { FactorKind } from './authentication.ts';
 import { UserVerification } from './activation.ts';
+import { FactorKind } from './authentication.ts';
 import { Device, PushHealth } from './device.ts';
 import { PushState } from './push-request.ts';
 
@@ -61,6 +62,12 @@ export const EnrolledFactor = Type.Union([
   }),
 ]);
 export type EnrolledFactor = Static<typeof EnrolledFactor>;
+export const MyFactors = Type.Object({
+  items: Type.Array(EnrolledFactor),
+  /** The kinds that this person may set up at present. */
+  allowed: Type.Array(FactorKind),
+});
+export type MyFactors = Static<typeof MyFactors>;
 
 /** `POST|GET /api/v1/me/authenticators/{id}/test` */
 export const PushTest = Type.Object({

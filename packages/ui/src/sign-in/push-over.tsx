@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { inWords, isProblem, ProblemError, secondsInWords, timeAfter } from '../api.ts';
+import { t } from '../texts.ts';
 import { ArrivalTitle } from './arrival-title.tsx';
 import { useSecondsLeft } from './seconds-left.ts';
 
@@ -33,24 +34,22 @@ export function Refused({
   const again = !isProblem(problem, 'authentication_over') && !isProblem(problem, 'factor_not_offered');
   return (
     <Stack gap="md">
-      <ArrivalTitle>No request was sent</ArrivalTitle>
+      <ArrivalTitle>{t.push.refused}</ArrivalTitle>
       <Alert color="red" variant="light" role="alert">
         {problem instanceof ProblemError ? problem.message : inWords(problem)}
       </Alert>
       {/* Outside the alert, which would be read out again with every second. */}
       {until && (
-        <Text ta="center">
-          {wait > 0 ? `You can try again in ${secondsInWords(wait)}.` : 'You can try again now.'}
-        </Text>
+        <Text ta="center">{wait > 0 ? t.problems.canTryIn(secondsInWords(wait)) : t.problems.canTryNow}</Text>
       )}
       <Group justify="center">
         {again && (
           <Button onClick={onRetry} loading={busy} disabled={wait > 0}>
-            Send again
+            {t.push.sendAgain}
           </Button>
         )}
         <Button variant="default" onClick={onStartAgain}>
-          Start again
+          {t.ways.startAgain}
         </Button>
       </Group>
     </Stack>

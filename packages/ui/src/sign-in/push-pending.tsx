@@ -1,11 +1,12 @@
 import { Alert, RingProgress, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { Authentication } from '@countersign/protocol/wire';
+import { t } from '../texts.ts';
 import { ArrivalTitle } from './arrival-title.tsx';
 import { useSecondsLeft } from './seconds-left.ts';
+import type { Phone } from './ways.ts';
 
 type Push = NonNullable<Authentication['push']>;
-type Phone = Authentication['factors'][number];
 
 /** After this many milliseconds unseen, other ways are said. */
 const unseenFor = 5000;
@@ -13,7 +14,16 @@ const unseenFor = 5000;
 const lastSeconds = 10;
 
 /** A request that waits on the phone: the number to type, the countdown, and how far it has come. */
-export function PushPending({ push, phone }: { push: Push; phone: Phone | undefined }) {
+export function PushPending({
+  push,
+  phone,
+  otherWays,
+}: {
+  push: Push;
+  phone: Phone | undefined;
+  /** Whether the page offers any. */
+  otherWays: boolean;
+}) {
   const left = useSecondsLeft(push.expires_at);
   const [total] = useState(() => Math.max(left, 30));
   const late = useLate();
@@ -21,7 +31,7 @@ export function PushPending({ push, phone }: { push: Push; phone: Phone | undefi
   const asleep = phone !== undefined && phone.push !== 'ok';
   return (
     <Stack align="center" gap="md">
-      <ArrivalTitle>Approve on your phone</ArrivalTitle>
+      <ArrivalTitle>{t.endings.notSent.title}</ArrivalTitle>
       {push.number && <NumberToType number={push.number} />}
       <RingProgress
         size={88}
@@ -35,13 +45,13 @@ export function PushPending({ push, phone }: { push: Push; phone: Phone | undefi
           },
         ]}
         label={
-          <Text ta="center" fw={700} role="timer" aria-label={`${left} seconds left`}>
+          <Text ta="center" fw={700} role="timer" aria-label={t.push.secondsLeft(left)}>
             {left}
           </Text>
         }
       />
       <VisuallyHidden role="status">
-        {left > 0 && left <= lastSeconds && `${lastSeconds} seconds left`}
+        {left > 0 && left <= lastSeconds && t.push.secondsLeft(lastSeconds)}
       </VisuallyHidden>
       <Text
         role="status"
@@ -49,9 +59,9 @@ export function PushPending({ push, phone }: { push: Push; phone: Phone | undefi
         fw={push.seen ? 600 : undefined}
         c={push.seen ? 'var(--cs-success)' : undefined}
       >
-        {push.seen ? 'On your phone now' : `Sent to ${phone?.device.name ?? 'your phone'}`}
+        {push.seen ? t.push.seen : t.push.sentTo(phone?.device.name ?? t.push.yourPhone)}
       </Text>
-      {!push.seen && (asleep || late) && <NotSeen asleep={asleep} />}
+      {!push.seen && (asleep || late) && <NotSeen asleep={asleep} otherWays={otherWays} />}
     </Stack>
   );
 }
@@ -59,7 +69,7 @@ export function PushPending({ push, phone }: { push: Push; phone: Phone | undefi
 function NumberToType({ number }: { number: string }) {
   return (
     <Stack align="center" gap={4}>
-      <Text ta="center">Type this number in Countersign Authenticator:</Text>
+      <Text ta="center">{t.push.typeNumber}</Text>
       <Text
         fz={64}
         fw={750}
@@ -86,16 +96,16 @@ function useLate(): boolean {
   return late;
 }
 
-function NotSeen({ asleep }: { asleep: boolean }) {
+function NotSeen({ asleep, otherWays }: { asleep: boolean; otherWays: boolean }) {
   return (
     <Alert
       color="yellow"
       variant="light"
       w="100%"
       role="status"
-      title={asleep ? 'Notifications do not reach your phone' : 'Nothing on your phone?'}
+      title={asleep ? t.push.asleep : t.push.unseen}
     >
-      Open Countersign Authenticator on your phone: the request waits there.
+      {t.push.openApp} {otherWays && t.push.orAnother}
     </Alert>
   );
 }

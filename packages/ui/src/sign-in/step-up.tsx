@@ -2,11 +2,12 @@ import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { Authentication } from '@countersign/protocol/wire';
 import { call, inWords, isProblem, type ProblemError } from '../api.ts';
-import { PushWaiting } from './push-waiting.tsx';
+import { t } from '../texts.ts';
+import { SecondFactor } from './second-factor.tsx';
 import { useAuthentication } from './use-authentication.ts';
 
 /**
- * Step-up: acts that a call refused with 403 `step_up_required` are confirmed on the phone, then made again.
+ * Step-up: acts that a call refused with 403 `step_up_required` are confirmed with a second factor, then made again.
  * `withStepUp(act)` runs the act; the dialog opens by itself where it is needed.
  */
 
@@ -78,23 +79,23 @@ export function StepUpDialog({ onSignedOut }: { onSignedOut: (why: SessionEnd) =
   };
 
   return (
-    <Modal opened={wanted !== undefined} onClose={cancel} title="Confirm that it is you" centered size="sm">
+    <Modal opened={wanted !== undefined} onClose={cancel} title={t.stepUp.title} centered size="sm">
       {problem && (
         <Stack>
           <Alert color="red" variant="light" role="alert">
             {problem}
           </Alert>
           <Group justify="center">
-            <Button onClick={() => begin(wanted!.resource)}>Try again</Button>
+            <Button onClick={() => begin(wanted!.resource)}>{t.ways.tryAgain}</Button>
             <Button variant="default" onClick={cancel}>
-              Cancel
+              {t.ways.cancel}
             </Button>
           </Group>
         </Stack>
       )}
       {!problem && !authentication && (
         <Text role="status" ta="center">
-          One moment…
+          {t.ways.moment}
         </Text>
       )}
       {!problem && authentication && (
@@ -127,7 +128,7 @@ function Confirming({
   onStartAgain: () => void;
   onSignedOut: (why: SessionEnd) => void;
 }) {
-  const following = useAuthentication(initial, true);
+  const following = useAuthentication(initial, initial.preferred === 'push');
   const { id, state, push } = following.authentication;
   const completing = useRef(false);
   useEffect(() => {
@@ -136,5 +137,5 @@ function Confirming({
     completing.current = true;
     call('POST', `${base}/${id}/complete`).then(onDone, onFailed);
   }, [state]);
-  return <PushWaiting following={following} onStartAgain={onStartAgain} />;
+  return <SecondFactor following={following} onStartAgain={onStartAgain} />;
 }

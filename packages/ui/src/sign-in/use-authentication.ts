@@ -12,6 +12,8 @@ export interface Following {
   /** The phone that was chosen last; undefined leaves it to the server, which takes the first of `factors`. */
   sentTo: string | undefined;
   sendPush(authenticator?: string): Promise<void>;
+  /** What a call answered, without waiting for the stream to tell it. */
+  take(next: Authentication): void;
   giveUp(): Promise<void>;
 }
 
@@ -80,5 +82,5 @@ export function useAuthentication(initial: Authentication, sendAtOnce: boolean):
     await call('DELETE', `${base}/${id}`).catch(() => {});
   }, [id]);
 
-  return { authentication, problem, sending, sentTo, sendPush, giveUp };
+  return { authentication, problem, sending, sentTo, sendPush, take: setAuthentication, giveUp };
 }

@@ -1,9 +1,9 @@
 import {
   CodeBody,
   CreatedTotp,
-  EnrolledFactor,
   EnrolPasskey,
   List,
+  MyFactors,
   Passkey,
   PasskeyOptions,
   PatchPasskey,
@@ -27,6 +27,8 @@ import { makeRecoveryCodes } from '../../recovery/codes.ts';
 import { summarizeRecoveryCodes } from '../../recovery/store.ts';
 import { demandSession } from '../../sessions/access.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
+import { readSettings } from '../../settings/settings.ts';
+import { isPushEnabled } from '../../users/users.ts';
 
 /** The signed-in user's factors beside their phones: verification codes, passkeys, recovery codes. */
 
@@ -48,10 +50,15 @@ export function myFactorRoutes(app: App, needs: MyFactorsNeeds): void {
   app.get(
     '/api/v1/me/factors',
     {
-      schema: { tags, summary: 'Enrolled factors', response: { 200: List(EnrolledFactor), '4xx': Problem } },
+      schema: {
+        tags,
+        summary: 'Enrolled factors, and which kinds may be set up',
+        response: { 200: MyFactors, '4xx': Problem },
+      },
     },
     async (request, reply) => {
-      const { user_id } = await demandSession(sessions, request, reply, enrolling);
+      const session = await demandSession(sessions, request, reply, enrolling);
+      const { user_id } = session;
       const phones = (await listActiveOfUser.all(store, { user_id })).map((row) => ({
         kind: 'push' as const,
         id: row.id,
@@ -80,7 +87,11 @@ export function myFactorRoutes(app: App, needs: MyFactorsNeeds): void {
               },
             ]),
       ];
-      return { items };
+      const settings = await readSettings(store);
+      const allowed = settings.mfa.factors.filter(
+        (kind) => kind !== 'push' || isPushEnabled(session, settings),
+      );
+      return { items, allowed };
     },
   );
 

@@ -1,18 +1,23 @@
 import { ArrivalTitle } from '@countersign/ui/sign-in';
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Bold } from '../display/bold.tsx';
+import { t } from '../texts/texts.ts';
 
-/** The live green check, with the device's name: and the way out for whoever does not know it. */
-export function CheckStep({
-  device,
+/** Something is set up: the green check, what it is, and Done. `children` are further buttons. */
+export function GreenCheck({
+  title,
+  text,
   problem,
   onDone,
-  onNotMine,
+  children,
 }: {
-  device: string;
-  problem: string | undefined;
+  title: string;
+  text: string;
+  problem?: string;
   onDone: () => void;
-  onNotMine: () => void;
+  children?: ReactNode;
 }) {
   return (
     <Stack align="center" ta="center">
@@ -20,9 +25,9 @@ export function CheckStep({
         <IconCheck size={52} stroke={2.5} aria-hidden />
       </div>
       <div role="status">
-        <ArrivalTitle>Your phone is enrolled</ArrivalTitle>
+        <ArrivalTitle>{title}</ArrivalTitle>
         <Text>
-          <strong>{device}</strong> now approves your sign-ins.
+          <Bold text={text} />
         </Text>
       </div>
       {problem && (
@@ -31,11 +36,9 @@ export function CheckStep({
         </Alert>
       )}
       <Button size="md" fullWidth onClick={onDone}>
-        Done
+        {t.app.done}
       </Button>
-      <Button variant="subtle" color="red" onClick={onNotMine}>
-        Not my phone
-      </Button>
+      {children}
     </Stack>
   );
 }
