@@ -7,12 +7,16 @@ import { endSession } from '../sessions/sessions.ts';
 import { deleteSessionsOfUser } from '../sessions/store.ts';
 import { endAuthenticationsOfUser } from './store.ts';
 
-/** All of a user's that is open: activation codes, waiting requests, sign-ins under way, mailed links, sessions. */
+/**
+ * All of a user's that is open: activation codes, waiting requests, sign-ins under way, mailed links, sessions (but for one,
+ * where somebody puts the others out).
+ */
 export async function endEverything(
   transaction: Transaction,
   user_id: string,
   why: WhyDropped,
   needs: DropNeeds & { cancellation: Cancellation },
+  exceptSession = '',
 ): Promise<void> {
   for (const activation of await listOpenActivations.all(transaction, { user_id })) {
     await dropActivation(transaction, activation, why, needs);
@@ -23,7 +27,7 @@ export async function endEverything(
   }
   await withdrawPasswordResets.run(transaction, { user_id });
   // After the sign-ins: one that was being completed meanwhile has opened its session by now.
-  for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: '' })) {
+  for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: exceptSession })) {
     await endSession(transaction, id);
   }
 }

@@ -1,6 +1,5 @@
-import { endAuthenticationsOfUser } from '../authentication/store.ts';
-import { dropActivation, type DropNeeds } from '../authenticators/drop.ts';
-import { listOpenActivations } from '../authenticators/store.ts';
+import { endEverything } from '../authentication/end-everything.ts';
+import type { DropNeeds } from '../authenticators/drop.ts';
 import { findEventOfUser } from '../events/store.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { Asker } from '../platform/http/asker.ts';
@@ -8,8 +7,8 @@ import { Refusal } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { browserAsker } from '../sessions/familiarity.ts';
-import { endSession, type LiveSession } from '../sessions/sessions.ts';
-import { deleteSessionsOfUser, endOtherFamiliarity } from '../sessions/store.ts';
+import type { LiveSession } from '../sessions/sessions.ts';
+import { endOtherFamiliarity } from '../sessions/store.ts';
 import { answerReport } from '../users/report.ts';
 import { demandPasswordChange, findUser } from '../users/store.ts';
 
@@ -31,21 +30,12 @@ export async function reportActivity(
   asker: Asker,
   needs: ReportNeeds,
 ): Promise<void> {
-  const { platform, events, outbox, cancellation } = needs;
+  const { platform, events, outbox } = needs;
   const { user_id } = session;
   await platform.store.transaction(async (transaction) => {
     const reported = await findEventOfUser.get(transaction, { id: eventId, user_id });
     if (!reported) throw new Refusal('not_found');
-    for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: session.id })) {
-      await endSession(transaction, id);
-    }
-    for (const activation of await listOpenActivations.all(transaction, { user_id })) {
-      await dropActivation(transaction, activation, 'reported', needs, asker);
-    }
-    await cancellation.ofUser(transaction, user_id);
-    for (const { id } of await endAuthenticationsOfUser.all(transaction, { user_id })) {
-      transaction.notify(`authentication:${id}`);
-    }
+    await endEverything(transaction, user_id, 'reported', needs, session.id);
     await endOtherFamiliarity.run(transaction, { user_id, asker: browserAsker(session.browser_hash) });
     await demandPasswordChange.run(transaction, { id: user_id });
     const user = (await findUser.get(transaction, { id: user_id }))!;

@@ -211,7 +211,6 @@ export function meRoutes(app: App, needs: MeNeeds): void {
       role: session.role,
       push_enabled: isPushEnabled(session, settings),
       user_verification: settings.push.user_verification,
-      factors: settings.mfa.factors,
       language: session.language,
     };
   }

@@ -1,6 +1,5 @@
 import { Type, type Static } from 'typebox';
 import { Acr, Id, Nullable, OneOf, Password, PersonName, Role, Time, WebauthnJson } from './common.ts';
-import { FactorKind } from './authentication.ts';
 import { UserVerification } from './activation.ts';
 import { FactorKind } from './authentication.ts';
 import { Device, PushHealth } from './device.ts';
@@ -17,8 +16,6 @@ export const Me = Type.Object({
   push_enabled: Type.Boolean(),
   /** The organisation's setting. */
   user_verification: UserVerification,
-  /** The kinds of factor that the organisation uses. */
-  factors: Type.Array(FactorKind),
   /** Of pages and mails (BCP 47); null follows the browser. */
   language: Nullable(Type.String()),
 });
