@@ -11,6 +11,7 @@ import { t } from './texts/texts.ts';
 const SetupPage = lazy(() => import('./begin/setup-page.tsx'));
 const InvitationPage = lazy(() => import('./begin/invitation-page.tsx'));
 const FirstEnrolment = lazy(() => import('./activation/first-enrolment.tsx'));
+const ResetPage = lazy(() => import('./reset/reset-page.tsx'));
 const NewPasswordPage = lazy(() => import('./security/new-password-page.tsx'));
 const SignedIn = lazy(() => import('./signed-in.tsx'));
 
@@ -37,6 +38,7 @@ function Face() {
   const [path] = useState(location.pathname);
   if (path === '/setup') return <SetupPage />;
   if (path === '/invite') return <InvitationPage />;
+  if (path === '/reset') return <ResetPage />;
   return <BySession />;
 }
 

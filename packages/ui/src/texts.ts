@@ -41,6 +41,7 @@ const english = {
     openApp: 'Open Countersign Authenticator on your phone: the request waits there.',
     orAnother: 'Or use another way.',
     send: 'Send',
+    sendReset: 'Send password reset request to mobile device',
     sendTo: (device: string) => `Send to ${device}`,
     sendAgain: 'Send again',
     sendAgainTo: (device: string) => `Send again to ${device}`,
@@ -63,6 +64,10 @@ const english = {
     denied: {
       title: 'Denied on your phone',
       text: 'This sign-in was denied on your phone, so nobody was let in.',
+    },
+    resetDenied: {
+      title: 'Denied on your phone',
+      text: 'The reset was denied on your phone, so the password stays as it is. The link is good no longer.',
     },
     reported: {
       title: 'This sign-in was reported',

@@ -3,6 +3,7 @@ import { IconShieldCheck, IconShieldExclamation } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { MyFactors, Session } from '@countersign/protocol/wire';
 import { listText } from '../display/time.ts';
+import { Launcher } from '../applications/launcher.tsx';
 import { PageTitle } from '../layout/page-title.tsx';
 import { proofsOf } from '../security/factors.ts';
 import { useFactors } from '../security/queries.ts';
@@ -19,6 +20,7 @@ export function HomePage({ session }: { session: Session }) {
       <PageTitle>{t.home.hello(session.user.name)}</PageTitle>
       <Stack>
         <Text>{t.home.signedInTo(organization ?? t.home.portal)}</Text>
+        <Launcher />
         {factors && <Protection factors={factors} />}
         {factors && <PasskeyOffer factors={factors} />}
       </Stack>

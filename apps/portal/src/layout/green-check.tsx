@@ -10,12 +10,15 @@ export function GreenCheck({
   title,
   text,
   problem,
+  label = t.app.done,
   onDone,
   children,
 }: {
   title: string;
   text: string;
   problem?: string;
+  /** Of the button; “Done” without one. */
+  label?: string;
   onDone: () => void;
   children?: ReactNode;
 }) {
@@ -36,7 +39,7 @@ export function GreenCheck({
         </Alert>
       )}
       <Button size="md" fullWidth onClick={onDone}>
-        {t.app.done}
+        {label}
       </Button>
       {children}
     </Stack>

@@ -108,6 +108,9 @@ export function PasswordForm({
           )}
         </Stack>
       </form>
+      <Anchor href="/reset" underline="always" fz="sm">
+        {t.reset.title}
+      </Anchor>
       <Text fz="sm" c="dimmed">
         {t.signIn.forAdministrators}{' '}
         <Anchor href="/admin/" underline="always">

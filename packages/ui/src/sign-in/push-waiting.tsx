@@ -64,7 +64,12 @@ function State({ following, otherWays, onStartAgain }: Waiting) {
           : cancelled;
   return (
     <Over {...ending}>
-      <SendButtons again={push !== null} phones={phones} onSend={(to) => void sendPush(to)} />
+      <SendButtons
+        again={push !== null}
+        isReset={authentication.purpose === 'password_reset'}
+        phones={phones}
+        onSend={(to) => void sendPush(to)}
+      />
     </Over>
   );
 }
@@ -72,17 +77,19 @@ function State({ following, otherWays, onStartAgain }: Waiting) {
 /** One button; where the person has several phones, one for each, since the others are another way. */
 function SendButtons({
   again,
+  isReset,
   phones,
   onSend,
 }: {
   again: boolean;
+  isReset: boolean;
   phones: Phone[];
   onSend: (authenticator?: string) => void;
 }) {
   if (phones.length < 2) {
     return (
       <Button size="md" onClick={() => onSend()}>
-        {again ? t.push.sendAgain : t.push.send}
+        {again ? t.push.sendAgain : isReset ? t.push.sendReset : t.push.send}
       </Button>
     );
   }

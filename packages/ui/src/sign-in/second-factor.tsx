@@ -28,8 +28,9 @@ export function SecondFactor({
   const [choosing, setChoosing] = useState(false);
 
   if (state === 'denied' || state === 'expired') {
-    const { denied, reported, runOut } = t.endings;
-    const ending = state === 'expired' ? runOut : push?.state === 'reported' ? reported : denied;
+    const { denied, resetDenied, reported, runOut } = t.endings;
+    const no = authentication.purpose === 'password_reset' ? resetDenied : denied;
+    const ending = state === 'expired' ? runOut : push?.state === 'reported' ? reported : no;
     return (
       <Over {...ending}>
         <Button size="md" onClick={onStartAgain}>

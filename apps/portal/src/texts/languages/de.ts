@@ -96,6 +96,7 @@ const texts: Texts = {
       openApp: 'Öffnen Sie Countersign Authenticator auf Ihrem Telefon: Die Anfrage wartet dort.',
       orAnother: 'Oder verwenden Sie eine andere Möglichkeit.',
       send: 'Senden',
+      sendReset: 'Bestätigung des Zurücksetzens ans Telefon senden',
       sendTo: (device) => `An ${device} senden`,
       sendAgain: 'Noch einmal senden',
       sendAgainTo: (device) => `Noch einmal an ${device} senden`,
@@ -127,6 +128,10 @@ const texts: Texts = {
       denied: {
         title: 'Auf Ihrem Telefon abgelehnt',
         text: 'Diese Anmeldung wurde auf Ihrem Telefon abgelehnt, es wurde also niemand hereingelassen.',
+      },
+      resetDenied: {
+        title: 'Auf Ihrem Telefon abgelehnt',
+        text: 'Das Zurücksetzen wurde auf Ihrem Telefon abgelehnt, das Passwort bleibt also, wie es ist. Der Link gilt nicht mehr.',
       },
       reported: {
         title: 'Diese Anmeldung wurde gemeldet',
@@ -220,6 +225,31 @@ const texts: Texts = {
     code: 'Code',
     codeSubmit: 'Weiter',
     codeLocked: 'Zu viele falsche Codes.',
+  },
+  reset: {
+    title: 'Benutzerpasswort zurücksetzen',
+    text: 'Ein Link, mit dem Sie ein neues Passwort wählen, kommt per E-Mail. Sie bestätigen es mit Ihrem Telefon oder auf einem anderen Weg, den Sie eingerichtet haben.',
+    email: 'E-Mail-Adresse im Unternehmen',
+    send: 'Link anfordern',
+    lookAtMail: 'Sehen Sie in Ihr Postfach',
+    mailed: (email) =>
+      `Wenn **${email}** hier zu einem Konto gehört, ist eine E-Mail mit einem Link unterwegs. Der Link gilt 30 Minuten lang und einmal.`,
+    noMail: 'Keine E-Mail? Sehen Sie bei den unerwünschten nach, oder fragen Sie Ihre Administratoren.',
+    askAgain: 'Neuen Link anfordern',
+    choose: 'Neues Passwort wählen',
+    chooseText: (login) => `Für das Konto **${login}**. Es ändert sich, sobald Sie es bestätigt haben.`,
+    submit: 'Passwort zurücksetzen',
+    confirmText: 'Ihr Passwort ändert sich, wenn Sie bestätigen, und nicht vorher.',
+    done: 'Ihr Passwort wurde geändert',
+    doneText: 'Sie wurden überall abgemeldet. Melden Sie sich mit dem neuen Passwort an.',
+  },
+  applications: {
+    title: 'Anwendungen',
+    search: 'Anwendungen suchen',
+    recent: 'Zuletzt geöffnet',
+    all: 'Alle',
+    none: 'Keine Anwendung hat diesen Namen.',
+    stepUp: 'Fragt nach',
   },
   begin: {
     setupTitle: 'Countersign einrichten',
@@ -502,7 +532,12 @@ const texts: Texts = {
   },
   activity: {
     title: 'Letzte Aktivitäten',
-    text: 'Wenn etwas davon nicht von Ihnen war, ändern Sie Ihr Passwort, und sagen Sie es Ihrem Administrator.',
+    text: 'Wenn etwas davon nicht von Ihnen war, sagen Sie es: alle anderen werden abgemeldet, und Sie wählen ein anderes Passwort.',
+    notMe: 'Das war ich nicht',
+    notMeTitle: 'Das waren Sie nicht?',
+    notMeText: (what, where) =>
+      `**${what}**${where}. Ihre anderen Browser werden sofort abgemeldet, Ihre Administratoren erfahren davon, und Sie wählen ein anderes Passwort.`,
+    notMeSubmit: 'Alle anderen abmelden',
     sentences: {
       'authentication.completed': 'Sie haben sich angemeldet',
       'password.wrong': 'Ein falsches Passwort wurde versucht',
@@ -527,6 +562,10 @@ const texts: Texts = {
       'session.ended': 'Sie haben sich abgemeldet',
       'step_up.completed': 'Sie haben bestätigt, dass Sie es sind',
       'user.mfa_reset': 'Ein Administrator hat Ihre Anmeldearten zurückgesetzt',
+      'activity.reported': 'Sie haben gemeldet, dass etwas nicht von Ihnen war',
+      'application.opened': 'Sie haben eine Anwendung geöffnet',
+      'password_reset.requested': 'Ein Link zum Zurücksetzen Ihres Passworts wurde angefordert',
+      'password_reset.denied': 'Das Zurücksetzen Ihres Passworts wurde abgelehnt',
       'enrollment_code.used': 'Ein Code des Helpdesks wurde verwendet',
     },
   },

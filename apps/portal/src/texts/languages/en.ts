@@ -65,6 +65,31 @@ const texts = {
     codeSubmit: 'Continue',
     codeLocked: 'Too many wrong codes.',
   },
+  reset: {
+    title: 'Reset user password',
+    text: 'A link to choose a new password comes by mail. You confirm it with your phone, or in another way that you have set up.',
+    email: 'Company e-mail address',
+    send: 'Send reset request',
+    lookAtMail: 'Look at your mail',
+    mailed: (email: string) =>
+      `If **${email}** belongs to an account here, a mail with a link is on its way. The link holds for 30 minutes, and once.`,
+    noMail: 'No mail? Look among the unwanted mail, or ask your administrator.',
+    askAgain: 'Ask for a new link',
+    choose: 'Choose a new password',
+    chooseText: (login: string) => `For the account **${login}**. It changes once you have confirmed it.`,
+    submit: 'Reset password',
+    confirmText: 'Your password changes when you confirm, and not before.',
+    done: 'Your password was changed',
+    doneText: 'You were signed out everywhere. Sign in with the new password.',
+  },
+  applications: {
+    title: 'Applications',
+    search: 'Search applications',
+    recent: 'Recently used',
+    all: 'All',
+    none: 'No application has this name.',
+    stepUp: 'Asks to confirm',
+  },
   begin: {
     setupTitle: 'Set up Countersign',
     setupWholeLink:
@@ -336,7 +361,12 @@ const texts = {
   },
   activity: {
     title: 'Recent activity',
-    text: 'If something here was not you, change your password and tell your administrator.',
+    text: 'If something here was not you, say so: everybody else is signed out, and you choose another password.',
+    notMe: 'This wasn’t me',
+    notMeTitle: 'This wasn’t you?',
+    notMeText: (what: string, where: string) =>
+      `**${what}**${where}. Your other browsers are signed out at once, your administrators are told, and you choose another password.`,
+    notMeSubmit: 'Sign everybody else out',
     /** By the types of events. What says nothing to the person is left out. */
     sentences: {
       'authentication.completed': 'You signed in',
@@ -361,6 +391,10 @@ const texts = {
       'session.ended': 'You signed out',
       'step_up.completed': 'You confirmed that it was you',
       'user.mfa_reset': 'An administrator reset your sign-in methods',
+      'activity.reported': 'You said that something was not you',
+      'application.opened': 'You opened an application',
+      'password_reset.requested': 'A link to reset your password was asked for',
+      'password_reset.denied': 'Resetting your password was denied',
       'enrollment_code.used': 'A code from the help desk was used',
     } as Record<string, string>,
   },
