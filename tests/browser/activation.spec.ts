@@ -165,6 +165,7 @@ test('S25: deleting the account in the app shows in the portal', async ({ page, 
   await phone.page.getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(phone.page.getByText('No accounts yet')).toBeVisible();
   await page.getByRole('link', { name: 'Security', exact: true }).click();
-  await expect(page.getByText('Not set up')).toBeVisible();
+  const push = page.getByRole('region', { name: 'Mobile push' });
+  await expect(push.getByText('Not set up')).toBeVisible();
   await signOut(page);
 });

@@ -254,6 +254,30 @@ test('recovery codes are shown once, each signs in once, and new ones are asked 
   await expectAccessibleInBothSchemes(page);
 });
 
+test('the Admin Portal takes every factor too, and a passkey alone', async ({ page, server }) => {
+  await addPlatformAuthenticator(page);
+  await setUp(page, server);
+  await button(page, 'Use a passkey').click();
+  await button(page, 'Add passkey').click();
+  await button(page, 'Done').click();
+  await expect(hello(page)).toBeVisible();
+  const secret = await addTotp(page, server);
+  await page.goto('/admin/');
+  await page.getByLabel('Login name or e-mail address').fill('olga');
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
+  await button(page, 'Continue').click();
+  await expect(button(page, 'Use your passkey')).toBeVisible();
+  await useAnotherWay(page, 'Code from your authenticator app');
+  await expectAccessibleInBothSchemes(page);
+  await field(page, 'Verification code').fill(nextCode(secret));
+  await expect(page.getByRole('heading', { name: 'People', level: 1 })).toBeVisible();
+  await page.context().clearCookies();
+  await page.goto('/admin/');
+  await expectAccessibleInBothSchemes(page);
+  await button(page, 'Sign in with a passkey').click();
+  await expect(page.getByRole('heading', { name: 'People', level: 1 })).toBeVisible();
+});
+
 test('the first factor can be an authenticator app', async ({ page, server }) => {
   await setUp(page, server);
   await button(page, 'Use an authenticator app instead').click();

@@ -23,8 +23,8 @@ export function EnrollmentStep(props: { authentication: Authentication; onStartA
         Set up your phone first
       </Title>
       <Text>
-        The Admin Portal opens to a password and a phone together. You have no phone set up yet; that takes
-        about two minutes, in the User Portal. Then come back here and sign in.
+        The Admin Portal opens to a password and a second proof together, such as your phone. You have none
+        set up yet; that takes about two minutes, in the User Portal. Then come back here and sign in.
       </Text>
       {needsCode && (
         <Callout tone="warning" role="alert" title="You need an enrolment code">

@@ -1,5 +1,7 @@
 import { Anchor, Button, PasswordInput, Stack, TextInput, Title } from '@mantine/core';
 import { call, inWords, isProblem } from '@countersign/ui/api';
+import { canUsePasskeys } from '@countersign/ui/passkey';
+import { beginWithPasskey } from '@countersign/ui/sign-in';
 import type { Authentication } from '@countersign/protocol/wire';
 import { Callout } from '../layout/callout.tsx';
 import { useMutation } from '@tanstack/react-query';
@@ -19,6 +21,12 @@ export function PasswordStep({ onBegun }: { onBegun: (authentication: Authentica
     onSuccess: onBegun,
     onError: () => setPassword(''),
   });
+  const byPasskey = useMutation({
+    mutationFn: () => beginWithPasskey('admin_login'),
+    onSuccess: onBegun,
+    onMutate: () => begin.reset(),
+  });
+  const error = begin.error ?? byPasskey.error;
   // The page is for nothing else, so one can type at once.
   useEffect(() => document.getElementById('login')?.focus(), []);
 
@@ -26,6 +34,7 @@ export function PasswordStep({ onBegun }: { onBegun: (authentication: Authentica
     event.preventDefault();
     if (login.trim() === '') return document.getElementById('login')?.focus();
     if (password === '') return document.getElementById('password')?.focus();
+    byPasskey.reset();
     begin.mutate();
   };
   return (
@@ -34,7 +43,7 @@ export function PasswordStep({ onBegun }: { onBegun: (authentication: Authentica
         <Title order={1} className={styles.title}>
           Admin Portal
         </Title>
-        {begin.error && <Refused error={begin.error} />}
+        {error && <Refused error={error} />}
         <TextInput
           id="login"
           label="Login name or e-mail address"
@@ -55,6 +64,16 @@ export function PasswordStep({ onBegun }: { onBegun: (authentication: Authentica
         <Button type="submit" size="md" loading={begin.isPending}>
           Continue
         </Button>
+        {canUsePasskeys() && (
+          <Button
+            variant="default"
+            size="md"
+            loading={byPasskey.isPending}
+            onClick={() => byPasskey.mutate()}
+          >
+            Sign in with a passkey
+          </Button>
+        )}
       </Stack>
     </form>
   );

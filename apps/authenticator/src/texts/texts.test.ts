@@ -1,4 +1,4 @@
 import { join } from 'node:path';
-import { checkTexts } from '@countersign/ui/check-texts';
+import { checkTexts } from '../../../../tests/support/check-texts.ts';
 
 checkTexts(join(import.meta.dirname, '..'));

@@ -22,7 +22,7 @@ const possible = ({ allowed }: MyFactors): Kind[] =>
 /** Who must have a second factor and has none is led here right at sign-in; there is no other way on. */
 export default function FirstEnrolment({ session }: { session: Session }) {
   const forget = useForgetSession();
-  const factors = useFactors();
+  const factors = useFactors({ fresh: false });
   // The session becomes full in the middle of it; the green check must stay until Done.
   const [name] = useState(session.user.name);
   const [chosen, setChosen] = useState<Kind>();

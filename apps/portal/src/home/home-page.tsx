@@ -13,7 +13,7 @@ import { PasskeyOffer } from './passkey-offer.tsx';
 
 /** A short welcome: whether the account is well protected, and what to do if not. */
 export function HomePage({ session }: { session: Session }) {
-  const { data: factors } = useFactors();
+  const { data: factors } = useFactors({ fresh: true });
   const organization = useDiscovery().data?.organization.name;
   return (
     <>

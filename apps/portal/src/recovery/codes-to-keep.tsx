@@ -1,6 +1,7 @@
 import { ArrivalTitle } from '@countersign/ui/sign-in';
 import { Button, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { useEffect } from 'react';
+import { createPortal } from 'react-dom';
 import { useMe } from '../security/queries.ts';
 import { useDiscovery } from '../session.ts';
 import { t } from '../texts/texts.ts';
@@ -22,16 +23,15 @@ export function CodesToKeep({ codes, onKept }: { codes: string[]; onKept: () => 
     <Stack>
       <ArrivalTitle ta="left">{t.recovery.shownTitle}</ArrivalTitle>
       <Text>{t.recovery.shownText}</Text>
-      <div className="print-sheet">
-        <p className="print-only">{heading}</p>
-        <ol className="recovery-codes" aria-label={t.recovery.title}>
-          {codes.map((code) => (
-            <li key={code}>
-              <code>{code}</code>
-            </li>
-          ))}
-        </ol>
-      </div>
+      <CodeList codes={codes} />
+      {createPortal(
+        // Beside everything else, so that a printed page can hold it alone.
+        <div className="print-sheet">
+          <p>{heading}</p>
+          <CodeList codes={codes} />
+        </div>,
+        document.body,
+      )}
       <Group gap="xs">
         <CopyButton value={codes.join('\n')}>
           {({ copied, copy }) => (
@@ -51,6 +51,18 @@ export function CodesToKeep({ codes, onKept }: { codes: string[]; onKept: () => 
         <Button onClick={onKept}>{t.recovery.kept}</Button>
       </Group>
     </Stack>
+  );
+}
+
+function CodeList({ codes }: { codes: string[] }) {
+  return (
+    <ol className="recovery-codes" aria-label={t.recovery.title}>
+      {codes.map((code) => (
+        <li key={code}>
+          <code>{code}</code>
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -9,7 +9,7 @@ import { TotpCard } from '../totp/totp-card.tsx';
 
 /** Multi-factor authentication: a card for each kind that is allowed, or there. */
 export function FactorsSection() {
-  const factors = useFactors();
+  const factors = useFactors({ fresh: true });
   return (
     <Stack component="section" aria-label={t.security.factors}>
       <div>

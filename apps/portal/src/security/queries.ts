@@ -18,16 +18,24 @@ const list =
     (await call<{ items: T[] }>('GET', path)).items;
 
 const authenticatorsKey = ['authenticators'];
+const factorsKey = ['factors'];
 
 export const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => call<Me>('GET', '/api/v1/me') });
-export const useFactors = () =>
-  useQuery({ queryKey: ['factors'], queryFn: () => call<MyFactors>('GET', '/api/v1/me/factors') });
 export const usePasskeys = () =>
   useQuery({ queryKey: ['passkeys'], queryFn: list<Passkey>('/api/v1/me/passkeys') });
 export const useBrowsers = () =>
   useQuery({ queryKey: ['sessions'], queryFn: list<SignedInBrowser>('/api/v1/me/sessions') });
 export const useActivity = () =>
   useQuery({ queryKey: ['activity'], queryFn: list<Activity>('/api/v1/me/activity') });
+
+/** What is enrolled, and what may be. `fresh`: as it changes elsewhere, such as by deleting the account in the app. */
+export function useFactors({ fresh }: { fresh: boolean }) {
+  useFresh(fresh ? factorsKey : undefined);
+  return useQuery({
+    queryKey: factorsKey,
+    queryFn: () => call<MyFactors>('GET', '/api/v1/me/factors'),
+  });
+}
 
 /** The person's phones, as they are: they change by themselves when deleted in the app, or allowed to notify. */
 export function useAuthenticators() {
@@ -47,9 +55,10 @@ const signsOfLife = ['pointermove', 'pointerdown', 'keydown', 'scroll', 'focus']
  * Reads something again every few seconds while somebody is looking. Not longer: each reading counts as use of the
  * session, and a session that nobody uses has to end.
  */
-function useFresh(queryKey: string[]): void {
+function useFresh(queryKey: string[] | undefined): void {
   const queries = useQueryClient();
   useEffect(() => {
+    if (!queryKey) return;
     let seen = Date.now();
     const look = () => {
       seen = Date.now();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { errors } from '@countersign/protocol';
-import { checkTexts } from '@countersign/ui/check-texts';
+import { checkTexts } from '../../../../tests/support/check-texts.ts';
 import german from './languages/de.ts';
 
 checkTexts(join(import.meta.dirname, '..'), /^shared\.problems\.(codes|sentences)\./);

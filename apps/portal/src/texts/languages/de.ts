@@ -460,7 +460,7 @@ const texts: Texts = {
   },
   passkeys: {
     title: 'Passkeys',
-    text: 'Melden Sie sich mit Face ID, Fingerabdruck, PIN oder Sicherheitsschlüssel an; keine gefälschte Seite kann einen Passkey stehlen.',
+    text: 'Melden Sie sich mit Face ID, Fingerabdruck, PIN oder Sicherheitsschlüssel an. Keine gefälschte Seite kann ihn stehlen.',
     none: 'Sie haben noch keinen Passkey.',
     add: 'Passkey hinzufügen',
     addTitle: 'Passkey hinzufügen',

@@ -1,4 +1,4 @@
-import { english } from '@countersign/ui/texts';
+import { english } from '@countersign/ui/english';
 
 /**
  * Everything that the portal says, in English. Another language is one more file beside this one, with the same members.
@@ -288,7 +288,7 @@ const texts = {
   },
   passkeys: {
     title: 'Passkeys',
-    text: 'Sign in with Face ID, fingerprint, PIN or a security key; nobody can steal it with a false page.',
+    text: 'Sign in with Face ID, fingerprint, PIN or a security key. No false page can steal it from you.',
     none: 'You have no passkey yet.',
     add: 'Add a passkey',
     addTitle: 'Add a passkey',
