@@ -52,7 +52,7 @@ test('S19: an application that asks for a step-up opens after Approve; Deny sign
   await asksFor();
   await page.getByRole('button', { name: /Payroll/ }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
-  await expect(phone.page.getByRole('heading', { name: 'Payroll' })).toBeVisible();
+  await expect(phone.page.getByText('Payroll', { exact: true })).toBeVisible();
   await expectAccessibleInBothSchemes(page);
   await phone.page.getByRole('button', { name: 'Approve' }).click();
   await expect(page).toHaveURL(/health\/live\?Payroll/);

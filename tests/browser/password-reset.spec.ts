@@ -94,6 +94,8 @@ test('S18: mail, link, new password twice, push to the phone; only then it chang
     await phone.page.getByRole('button', { name: digit, exact: true }).click();
   }
   await phone.page.getByRole('button', { name: 'Approve' }).click();
+  await expect(phone.page.getByText('You confirmed that it is you: Resetting your password.')).toBeVisible();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
   await expect(elsewhere.getByText('Your password was changed')).toBeVisible();
   await expectAccessibleInBothSchemes(elsewhere);
   await elsewhere.getByRole('button', { name: 'Go to the sign-in page' }).click();

@@ -72,7 +72,9 @@ function wordsOf(
       const here =
         purpose === 'activation'
           ? t.outcome.approvedTransfer(resource.name)
-          : t.outcome.approvedHere(resource.name);
+          : resource.kind === 'act'
+            ? t.outcome.approvedAct(resource.name)
+            : t.outcome.approvedHere(resource.name);
       return { title: t.outcome.approved, text: answeredHere ? here : t.outcome.approvedElsewhere };
     }
     case 'denied':

@@ -382,6 +382,7 @@ const texts: Texts = {
     },
     approved: 'Bestätigt',
     approvedHere: (resource) => `Sie werden bei ${resource} angemeldet.`,
+    approvedAct: (act) => `Sie haben bestätigt, dass Sie es sind: ${act}.`,
     approvedTransfer: (name) =>
       `„${name}“ übernimmt jetzt. Löschen Sie das Konto hier erst, wenn dieses Telefon sagt, dass es übernommen hat.`,
     followMove: 'Zum Umzug',

@@ -400,6 +400,7 @@ const texts = {
     approvedTest: { title: 'It works', text: 'This phone can be reached, and its answer arrived.' },
     approved: 'Approved',
     approvedHere: (resource: string) => `You are being signed in to ${resource}.`,
+    approvedAct: (act: string) => `You confirmed that it is you: ${act}.`,
     approvedTransfer: (name: string) =>
       `“${name}” takes over now. Delete the account here only when this phone says that it has.`,
     followMove: 'See the move',
