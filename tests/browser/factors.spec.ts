@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import { findProgram } from '../support/installed.ts';
 import { totpCode } from '../support/totp.ts';
 import { addPlatformAuthenticator } from './support/phone.ts';
 import {
@@ -44,6 +46,30 @@ const wrongCode = (secret: string): string => {
   const right = [-1, 0, 1, 2].map((step) => totpCode(secret, now, step));
   return ['000000', '111111', '222222', '333333', '444444'].find((code) => !right.includes(code))!;
 };
+
+test('any standard app works: its QR code is read by zbarimg, and a code of oathtool is taken', async ({
+  page,
+  server,
+}, testInfo) => {
+  const [zbarimg, oathtool] = [findProgram('zbarimg'), findProgram('oathtool')];
+  test.skip(!zbarimg || !oathtool, 'zbarimg and oathtool are not installed (Debian: zbar-tools, oathtool)');
+  await setUp(page, server);
+  await button(page, 'Use an authenticator app instead').click();
+  const picture = testInfo.outputPath('totp.png');
+  await expect(
+    page.getByRole('img', { name: 'QR code with your key for the authenticator app' }),
+  ).toBeVisible();
+  await page.locator('.qr').screenshot({ path: picture });
+  const read = execFileSync(zbarimg!, ['--quiet', '--raw', '--nodbus', picture], { encoding: 'utf8' }).trim();
+  const uri = new URL(read);
+  expect([uri.protocol, uri.host]).toEqual(['otpauth:', 'totp']);
+  const secret = uri.searchParams.get('secret')!;
+  expect(secret).toBe(await shownKey(page));
+  const code = execFileSync(oathtool!, ['--totp', '--base32', secret], { encoding: 'utf8' }).trim();
+  await page.getByLabel('Enter the code that the app shows').fill(code);
+  await button(page, 'Submit').click();
+  await expect(page.getByRole('heading', { name: 'Verification codes are set up' })).toBeVisible();
+});
 
 test('S10: mobile push and verification codes are set up and used each by itself', async ({
   page,

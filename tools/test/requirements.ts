@@ -72,6 +72,20 @@ export const xvfb: Requirement = {
   find: () => findProgram('Xvfb'),
 };
 
+/** Another maker of one-time codes, and another reader of QR codes, that ours are held to. */
+export const oathtool: Requirement = {
+  name: 'oathtool',
+  debianPackage: 'oathtool',
+  leftOut: 'the comparison of codes with those of oathtool',
+  find: () => findProgram('oathtool'),
+};
+export const zbar: Requirement = {
+  name: 'zbarimg',
+  debianPackage: 'zbar-tools',
+  leftOut: 'the reading of our QR codes by zbarimg',
+  find: () => findProgram('zbarimg'),
+};
+
 export type System = 'debian' | 'ubuntu' | 'other';
 
 /** Ubuntu has Firefox as a snap only, which cannot be driven with a profile of the test's own. */

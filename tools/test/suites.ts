@@ -10,12 +10,14 @@ import {
   chromium,
   dbus,
   firefox,
+  oathtool,
   openssl,
   postgres,
   strace,
+  type Requirement,
   webkit,
   xvfb,
-  type Requirement,
+  zbar,
 } from './requirements.ts';
 
 export interface Suite {
@@ -39,7 +41,7 @@ const find = (pattern: string) => {
 export const suites: Suite[] = [
   {
     name: 'unit',
-    needs: [postgres],
+    needs: [postgres, oathtool],
     needsAll: false,
     needsFaces: false,
     files: find('{packages,apps,tools,bench,tests/support}/**/*.test.ts'),
@@ -71,7 +73,7 @@ export const suites: Suite[] = [
   },
   {
     name: 'browser',
-    needs: [chromium, dbus],
+    needs: [chromium, dbus, oathtool, zbar],
     needsAll: false,
     needsFaces: true,
     files: find('tests/browser/*.spec.ts'),

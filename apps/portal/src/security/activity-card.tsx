@@ -32,17 +32,14 @@ export function ActivityCard() {
                   <div>
                     <Text>{sentences[item.type]}</Text>
                     <Text c="dimmed" fz="sm">
-                      {whereOf(item)}
+                      {[whenText(item.at), whereOf(item)].filter(Boolean).join(' · ')}
                     </Text>
-                    {doneBySomebody.test(item.type) && (
-                      <Button variant="subtle" size="compact-sm" ml={-8} onClick={() => setDoubted(item)}>
-                        {t.activity.notMe}
-                      </Button>
-                    )}
                   </div>
-                  <Text c="dimmed" fz="sm">
-                    {whenText(item.at)}
-                  </Text>
+                  {doneBySomebody.test(item.type) && (
+                    <Button variant="subtle" size="compact-sm" onClick={() => setDoubted(item)}>
+                      {t.activity.notMe}
+                    </Button>
+                  )}
                 </Group>
               ))}
           </Stack>
