@@ -1,7 +1,4 @@
-import { SMTPServer } from 'smtp-server';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { startMailServer } from '../support/mail-server.ts';
 import { startServer } from '../support/server.ts';
 import { launchPhone } from './support/phone.ts';
 import { setUpWithPhone, signOut } from './support/steps.ts';
@@ -10,32 +7,6 @@ import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 /** S18: a forgotten password, step by step as in the guide, with real mail. */
 
 test.setTimeout(120_000);
-
-/** A mail server on the loopback, which keeps the links of what it got. */
-async function startMailServer() {
-  const links: string[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    onData: (stream, _session, done) => {
-      void text(stream).then((mail) => {
-        // Soft line ends and the equals sign (RFC 2045 section 6.7).
-        const plain = mail.replace(/=\r\n/g, '').replaceAll('=3D', '=');
-        const link = /https?:\/\/\S+\/reset#token=[\w-]+/.exec(plain)?.[0];
-        if (link) links.push(link);
-        done();
-      });
-    },
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server.server, 'listening');
-  const { port } = server.server.address() as AddressInfo;
-  return {
-    url: `smtp://127.0.0.1:${port}`,
-    links,
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
-  };
-}
 
 const next = 'a new passphrase of mine';
 
@@ -58,11 +29,11 @@ test('S18: mail, link, new password twice, push to the phone; only then it chang
   await page.getByRole('button', { name: 'Send reset request' }).click();
   await expect(page.getByText('a mail with a link is on its way')).toBeVisible();
   await expectAccessibleInBothSchemes(page);
-  await expect.poll(() => mail.links.length).toBe(1);
+  await expect.poll(() => mail.links('/reset').length).toBe(1);
 
   // The link is opened on another computer.
   const elsewhere = await (await browser.newContext()).newPage();
-  await elsewhere.goto(mail.links[0]!);
+  await elsewhere.goto(mail.links('/reset')[0]!);
   await expect(elsewhere.getByText('For the account olga.')).toBeVisible();
   expect(elsewhere.url()).not.toContain('token');
   await expectAccessibleInBothSchemes(elsewhere);
@@ -106,7 +77,7 @@ test('S18: mail, link, new password twice, push to the phone; only then it chang
 
   // The link was good once.
   const again = await (await browser.newContext()).newPage();
-  await again.goto(mail.links[0]!);
+  await again.goto(mail.links('/reset')[0]!);
   await expect(again.getByRole('alert')).toContainText('used');
   await expectAccessibleInBothSchemes(again);
 });
@@ -127,9 +98,9 @@ test('S18: denied on the phone, the password stays, and the link is spent', asyn
   await page.goto(`${server.url}/reset`);
   await page.getByLabel('Company e-mail address').fill('olga@example.com');
   await page.getByRole('button', { name: 'Send reset request' }).click();
-  await expect.poll(() => mail.links.length).toBe(1);
+  await expect.poll(() => mail.links('/reset').length).toBe(1);
   await page.goto('about:blank');
-  await page.goto(mail.links[0]!);
+  await page.goto(mail.links('/reset')[0]!);
   await page.getByLabel('New password', { exact: true }).fill(next);
   await page.getByLabel('New password again').fill(next);
   await page.getByRole('button', { name: 'Reset password' }).click();
@@ -137,6 +108,6 @@ test('S18: denied on the phone, the password stays, and the link is spent', asyn
   await phone.page.getByRole('button', { name: 'Deny' }).click();
   await expect(page.getByText('so the password stays as it is')).toBeVisible();
   const again = await (await browser.newContext()).newPage();
-  await again.goto(mail.links[0]!);
+  await again.goto(mail.links('/reset')[0]!);
   await expect(again.getByRole('alert')).toBeVisible();
 });
