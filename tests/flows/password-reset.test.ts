@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { Browser, type Answer } from '../support/browser.ts';
+import type { Transaction } from '../../apps/server/src/platform/store/store.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { addPerson, askPush, begin, enrol, password, refused, signIn } from '../support/people.ts';
@@ -286,6 +287,47 @@ forEachEngine((engine) => {
     // Without regard to case, as everywhere.
     assert.equal((await ask(email.toUpperCase())).status, 202);
     assert.equal((await mailsTo(email)).filter(({ subject }) => subject.startsWith('Reset')).length, 2);
+  });
+
+  test('statement by statement as much is done for an address that is nobody’s as for one that is somebody’s', async () => {
+    const { email } = await person();
+    const suspended = await bare();
+    await rows("UPDATE users SET state = 'suspended' WHERE id = :id", { id: suspended.id });
+    const { store } = server;
+    let run: string[] = [];
+    const note = <Part extends Pick<typeof store, 'query'>>(part: Part): Part['query'] => {
+      const query = part.query.bind(part);
+      return (statement, parameters) => {
+        run.push(statement.text);
+        return query(statement, parameters);
+      };
+    };
+    const { query, transaction } = store;
+    Object.assign(store, {
+      query: note(store),
+      transaction: <T>(work: (inner: Transaction) => Promise<T>) =>
+        transaction.call(store, (inner) => {
+          run.push('BEGIN');
+          return work({
+            query: note(inner),
+            notify: inner.notify.bind(inner),
+            afterCommit: inner.afterCommit.bind(inner),
+          });
+        }),
+    });
+    try {
+      const lists: string[][] = [];
+      for (const each of [email, 'nobody-at-all@example.com', suspended.email]) {
+        run = [];
+        assert.equal((await ask(each)).status, 202);
+        lists.push(run);
+      }
+      assert.ok(lists[0]!.some((text) => text.includes('INSERT INTO mails')));
+      assert.ok(lists[0]!.some((text) => text.includes('INSERT INTO password_resets')));
+      for (const list of lists) assert.deepEqual(list, lists[0]);
+    } finally {
+      Object.assign(store, { query, transaction });
+    }
   });
 
   test('median time of asking for known, unknown and suspended addresses over 300 interleaved tries, within 15 %', async (context) => {

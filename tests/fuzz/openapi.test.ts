@@ -37,6 +37,7 @@ const hints: Hints = {
   invite: [true],
   password: [password],
   current: [password],
+  new_password: ['a passphrase that is not known'],
   new: ['another long enough passphrase'],
   resource: ['act:factors', 'act:password', 'act:admin'],
   email: ['fuzz@example.com'],
@@ -230,7 +231,7 @@ forEachEngine((engine) => {
       if (answer && 'known' in call.id) id = answer.id;
       const values = {
         $code: callers.code,
-        $token: callers.token,
+        $token: operation.path.startsWith('/api/v1/password-resets') ? callers.resetToken : callers.token,
         $login: callers.login,
         $owner: callers.ownerLogin,
         $registration: placeholder === '$registration' ? await callers.registration() : '',
@@ -282,8 +283,10 @@ forEachEngine((engine) => {
     const login = `invited-${(invited += 1)}`;
     const person = { login, email: `${login}@example.com`, name: 'Invited', invite: true };
     tell('/api/v1/admin/users', await owner.post('/api/v1/admin/users', person));
-    const outbox = JSON.stringify((await owner.get('/api/v1/admin/outbox?limit=1')).body);
+    await user.post('/api/v1/password-resets', { email: `${callers.login}@example.com` });
+    const outbox = JSON.stringify((await owner.get('/api/v1/admin/outbox?limit=2')).body);
     callers.token = /\/invite#token=([\w-]+)/.exec(outbox)?.[1] ?? callers.token;
+    callers.resetToken = /\/reset#token=([\w-]+)/.exec(outbox)?.[1] ?? callers.resetToken;
     for (const path of ['/api/v1/me/sessions', '/api/v1/me/authenticators']) tell(path, await user.get(path));
     await phone.call('POST', '/me/test');
     tell('/authenticator/v1/requests', await phone.call('GET', '/requests'));

@@ -17,6 +17,8 @@ export class Callers {
   /** The newest activation code of the user, and the token of the newest invitation. */
   code = '';
   token = '';
+  /** Of the newest link with which the user's password can be reset. */
+  resetToken = '';
   /** Of the user and of the owner. */
   login = '';
   ownerLogin = '';
@@ -49,7 +51,13 @@ export class Callers {
   }
 
   restoreSettings = () =>
-    this.server.patchSettings({ organization: null, mfa: null, push: null, telemetry: null });
+    this.server.patchSettings({
+      organization: null,
+      mfa: null,
+      push: null,
+      password_reset: null,
+      telemetry: null,
+    });
 
   private async addPerson(role: 'user' | 'owner'): Promise<string> {
     this.people += 1;

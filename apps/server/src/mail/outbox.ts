@@ -5,7 +5,7 @@ import { sealed } from '../platform/sealed-columns.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { renderLetter, type Letter, type RenderedLetter } from './letter.ts';
-import { insertMail, markSent, markUnsent, rehearseMail, takeDueMail, type MailRow } from './store.ts';
+import { deleteMail, insertMail, markSent, markUnsent, takeDueMail, type MailRow } from './store.ts';
 
 /**
  * Mail goes through an outbox: it is written in the transaction of what it tells of, and sent afterwards, again and again
@@ -22,7 +22,7 @@ export interface Outbox {
     letter: Letter,
     options?: { unhurried?: boolean },
   ): Promise<void>;
-  /** The same work for a mail that goes to nobody, for calls that must not tell by their time whether there is one. */
+  /** Writes as much for a mail that goes to nobody, and is gone with the commit: for calls that must not tell by their time. */
   rehearse(transaction: Transaction, letter: Letter): Promise<void>;
   /** The body of a mail as it was written. */
   open(row: MailRow): RenderedLetter;
@@ -104,13 +104,18 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
         state: smtpUrl ? 'queued' : 'kept',
         now: now(),
       });
+      // As many statements as `rehearse` runs.
+      if (unhurried) await deleteMail.run(transaction, { id: '' });
       transaction.afterCommit(() => {
         if (unhurried) setTimeout(() => wake(), unhurriedDelay).unref();
         else wake();
       });
     },
     async rehearse(transaction, letter) {
-      await rehearseMail.run(transaction, await write(transaction, letter));
+      const mail = await write(transaction, letter);
+      const row = { ...mail, recipient: '', subject: letter.subject, state: 'kept', now: now() };
+      await insertMail.run(transaction, row);
+      await deleteMail.run(transaction, { id: mail.id });
     },
     open: (row) => JSON.parse(sealing.open(row.body, sealed.mailBodies.place(row.id))) as RenderedLetter,
     start() {

@@ -19,8 +19,7 @@ export const insertMail = statement(`
   INSERT INTO mails (id, recipient, subject, body, state, next_attempt_at, created_at)
   VALUES (:id, :recipient, :subject, :body, :state, :now, :now)`);
 
-/** Does what {@link insertMail} does, and changes nothing: no mail has that id. */
-export const rehearseMail = statement(`UPDATE mails SET body = :body WHERE id = :id`);
+export const deleteMail = statement(`DELETE FROM mails WHERE id = :id`);
 
 /** Takes one mail that is due, for as long as `lease_end`, so that two processes do not send it both. */
 export const takeDueMail = statement<MailRow>(`

@@ -6,13 +6,12 @@ export interface PasswordResetRow {
   expires_at: number;
 }
 
-/** For an active user; for nobody else, and then nothing comes back. */
-export const insertPasswordReset = statement<{ user_id: string }>(`
+/** Of an active user; nobody's, `user_id` NULL, where there is none of that id. */
+export const insertPasswordReset = statement<{ user_id: string | null }>(`
   INSERT INTO password_resets (token_hash, user_id, expires_at)
-  SELECT CAST(:token_hash AS TEXT), u.id, CAST(:expires_at AS BIGINT) FROM users u
-  WHERE u.id = :user_id AND u.state = 'active' RETURNING user_id`);
+  VALUES (:token_hash, (SELECT id FROM users WHERE id = :user_id AND state = 'active'), :expires_at) RETURNING user_id`);
 export const findPasswordReset = statement<PasswordResetRow>(
-  `SELECT user_id, ended, expires_at FROM password_resets WHERE token_hash = :token_hash`,
+  `SELECT user_id, ended, expires_at FROM password_resets WHERE token_hash = :token_hash AND user_id IS NOT NULL`,
 );
 /** A later try takes the place of an earlier one. */
 export const beginPasswordReset = statement<PasswordResetRow>(`

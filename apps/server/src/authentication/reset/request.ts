@@ -47,7 +47,7 @@ export async function requestReset(email: string, asker: Asker, needs: RequestNe
   const found = await findUserByIdentifier.get(store, { identifier });
   // A login name finds nobody here, or one person could be asked for under two limits.
   const user = found && identifierOf(found.email) === identifier ? found : undefined;
-  // From here on the same statements are run for nobody, and change nothing.
+  // From here on as much is read and written for nobody.
   const { id: user_id, ...person } = user ?? nobody;
   const token = randomSecret(random);
   const { organization } = await readSettings(store);
@@ -62,10 +62,11 @@ export async function requestReset(email: string, asker: Asker, needs: RequestNe
     await withdrawPasswordResets.run(transaction, { user_id });
     const token_hash = hashSecret(token);
     const expires_at = now() + lifetime;
-    const inserted = await insertPasswordReset.get(transaction, { token_hash, user_id, expires_at });
-    if (inserted) await outbox.post(transaction, person.email, letter, { unhurried: true });
+    const inserted = (await insertPasswordReset.get(transaction, { token_hash, user_id, expires_at }))!;
+    const mailed = inserted.user_id !== null;
+    if (mailed) await outbox.post(transaction, person.email, letter, { unhurried: true });
     else await outbox.rehearse(transaction, letter);
-    const details = { mailed: inserted !== undefined };
+    const details = { mailed };
     await events.record(transaction, {
       type: 'password_reset.requested',
       user: user ?? null,
