@@ -110,7 +110,7 @@ export function PasswordForm({
       </form>
       <Text fz="sm" c="dimmed">
         {t.signIn.forAdministrators}{' '}
-        <Anchor href="/admin/" underline="always">
+        <Anchor href="/admin/" underline="always" inherit>
           {t.shell.adminPortal}
         </Anchor>
       </Text>
