@@ -305,8 +305,14 @@ forEachEngine((engine) => {
   test('the organisation does not use codes: none is set up, none is offered, and nobody falls back to the password', async () => {
     const { login, secret } = await coder();
     const { browser } = await newcomer();
+    const allowed = async () => (await browser.get('/api/v1/me/factors')).body.allowed;
+    assert.deepEqual(await allowed(), ['push', 'totp', 'passkey', 'recovery_code']);
     await server.patchSettings({ mfa: { factors: ['push'] } });
     try {
+      assert.deepEqual(await allowed(), ['push']);
+      await server.patchSettings({ push: { enabled: false } });
+      assert.deepEqual(await allowed(), []);
+      await server.patchSettings({ push: { enabled: null } });
       refused(await browser.post('/api/v1/me/totp'), 403, 'factor_disabled');
       const stranger = new Browser(server.url);
       refused(

@@ -113,7 +113,7 @@ export function PasswordForm({
       </Anchor>
       <Text fz="sm" c="dimmed">
         {t.signIn.forAdministrators}{' '}
-        <Anchor href="/admin/" underline="always">
+        <Anchor href="/admin/" underline="always" inherit>
           {t.shell.adminPortal}
         </Anchor>
       </Text>

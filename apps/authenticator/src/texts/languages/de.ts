@@ -126,7 +126,7 @@ const texts: Texts = {
     searchNone: (query) => `Kein Konto passt zu „${query}“.`,
     emptyTitle: 'Noch keine Konten',
     empty:
-      'Melden Sie sich an einem Computer im User Portal Ihrer Organisation an und wählen Sie „Enroll device“. Fügen Sie das Konto dann hier hinzu, indem Sie den angezeigten Code scannen. Codes anderer Dienste kommen genauso dazu.',
+      'Melden Sie sich an einem Computer im User Portal Ihrer Organisation an und wählen Sie „Gerät registrieren“. Fügen Sie das Konto dann hier hinzu, indem Sie den angezeigten Code scannen. Codes anderer Dienste kommen genauso dazu.',
     moveIn: 'Codes aus einer anderen App oder einer Sicherung übernehmen',
     removed: 'Vom Server entfernt',
     pending: 'Noch nicht abgeschlossen',
@@ -229,7 +229,7 @@ const texts: Texts = {
   },
   add: {
     title: 'Konto hinzufügen',
-    hint: 'Öffnen Sie im User Portal „Security“, wählen Sie „Enroll device“, dann „I have the app“. Scannen Sie den Code, der dort erscheint. Den Code eines anderen Dienstes scannen Sie genauso.',
+    hint: 'Öffnen Sie im User Portal „Sicherheit“, wählen Sie „Gerät registrieren“, dann „Ich habe die App“. Scannen Sie den Code, der dort erscheint. Den Code eines anderen Dienstes scannen Sie genauso.',
     enterCode: 'Stattdessen Code eingeben',
     fromPicture: 'Aus einem Bild',
     fromFile: 'Aus einer anderen App oder einer Sicherung',
@@ -250,7 +250,7 @@ const texts: Texts = {
     otherOrganization: (host) =>
       `Dieser Code gehört einer anderen Organisation (${host}). Öffnen Sie ${host}/authenticator/ und scannen Sie ihn in der App dort.`,
     webPage: (host) =>
-      `Dieser Code öffnet eine Webseite (${host}). Scannen Sie den Code, den das User Portal unter „I have the app“ zeigt.`,
+      `Dieser Code öffnet eine Webseite (${host}). Scannen Sie den Code, den das User Portal unter „Ich habe die App“ zeigt.`,
     wifi: 'Dieser Code verbindet mit einem WLAN.',
     contact: 'Dieser Code enthält einen Kontakt.',
     tooMuch: 'Dieser Code enthält mehr, als irgendein Konto braucht.',
@@ -405,11 +405,11 @@ const texts: Texts = {
     },
     expired: {
       title: 'Diese Anfrage ist abgelaufen',
-      text: 'Niemand wurde angemeldet. Waren Sie es, wählen Sie auf der Anmeldeseite „Send again“.',
+      text: 'Niemand wurde angemeldet. Waren Sie es, wählen Sie auf der Anmeldeseite „Noch einmal senden“.',
     },
     failed: {
       title: 'Das war nicht die Zahl',
-      text: 'Die Anfrage ist beendet und niemand wurde angemeldet. Waren Sie es, wählen Sie „Send again“ und tippen Sie die neue Zahl ein.',
+      text: 'Die Anfrage ist beendet und niemand wurde angemeldet. Waren Sie es, wählen Sie „Noch einmal senden“ und tippen Sie die neue Zahl ein.',
     },
     ended: {
       title: 'Diese Anfrage ist beendet',
@@ -511,7 +511,7 @@ const texts: Texts = {
     replaced: 'Ersetzt. Ab jetzt wird nach dem neuen Schlüssel gefragt.',
     add: 'Prüfung hinzufügen',
     addText: (organization) =>
-      `${organization} kann nach Gesicht, Finger oder Gerätecode fragen, wenn Sie bestätigen. Um das hinzuzufügen, melden Sie sich im User Portal an, öffnen Sie „Security“, wählen Sie bei diesem Telefon „Add Face ID, fingerprint or passcode“ und scannen Sie den gezeigten Code.`,
+      `${organization} kann nach Gesicht, Finger oder Gerätecode fragen, wenn Sie bestätigen. Um das hinzuzufügen, melden Sie sich im User Portal an, öffnen Sie „Sicherheit“, wählen Sie bei diesem Telefon „Face ID, Fingerabdruck oder Gerätecode hinzufügen“ und scannen Sie den gezeigten Code.`,
     scan: 'Code scannen',
     adding: 'Ihr Telefon wird nach Gesicht, Finger oder Gerätecode fragen.',
     added: 'Hinzugefügt',
@@ -799,7 +799,7 @@ const texts: Texts = {
         'Codes einer anderen App (Google Authenticator, Aegis, 2FAS) kommen unter „Konto hinzufügen“ mit „Aus einer anderen App oder einer Sicherung“ herüber.',
       ]),
       lost: article('Mein Telefon ist verloren', [
-        'Melden Sie sich mit einem anderen Faktor im User Portal an, wenn Sie einen haben, öffnen Sie „Security“ und entfernen Sie das verlorene Telefon: Von da an kann es nichts mehr bestätigen. Registrieren Sie dann dort das neue Telefon.',
+        'Melden Sie sich mit einem anderen Faktor im User Portal an, wenn Sie einen haben, öffnen Sie „Sicherheit“ und entfernen Sie das verlorene Telefon: Von da an kann es nichts mehr bestätigen. Registrieren Sie dann dort das neue Telefon.',
         'Können Sie sich nicht anmelden, fragen Sie Ihre Administratoren oder den Helpdesk. Sie können das Telefon entfernen und geben Ihnen einen einmaligen Code, mit dem Sie das neue registrieren.',
         'Stellen Sie die Codes anderer Dienste aus Ihrer Sicherung wieder her. Gibt es keine, benutzen Sie die Wiederherstellungscodes der Dienste.',
         'Wer das Telefon findet, kann es ohne seine Bildschirmsperre nicht öffnen. Mit der App-Sperre sind die Codes auch vor jemandem versiegelt, der das Telefon geöffnet hat.',

@@ -221,7 +221,7 @@ const texts: Texts = {
     confirm: 'Bestätigen Sie, dass Sie es sind',
     codeTitle: 'Registrierungscode',
     codeText:
-      'Ihr Konto hat zurzeit kein Telefon. Geben Sie den einmaligen Code Ihres Helpdesks ein, um eines einzurichten.',
+      'Ihr Konto hat zurzeit keinen zweiten Nachweis. Geben Sie den einmaligen Code Ihres Helpdesks ein, um einen einzurichten.',
     code: 'Code',
     codeSubmit: 'Weiter',
     codeLocked: 'Zu viele falsche Codes.',
@@ -365,7 +365,7 @@ const texts: Texts = {
   home: {
     hello: (name) => `Guten Tag, ${name}`,
     signedInTo: (organization) => `Sie sind angemeldet bei ${organization}.`,
-    portal: 'Ihrem Benutzerportal',
+    portal: 'Ihrem User Portal',
     protected: 'Ihre Anmeldungen sind geschützt',
     unprotected: 'Nur Ihr Passwort schützt Sie',
     byPhone: (devices) => `Sie bestätigen sie auf ${devices}.`,

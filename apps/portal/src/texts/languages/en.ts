@@ -60,7 +60,7 @@ const texts = {
     confirm: 'Confirm it’s you',
     codeTitle: 'Enrolment code',
     codeText:
-      'Your account has no phone at present. Enter the one-time code from your help desk to set one up.',
+      'Your account has no second proof at present. Enter the one-time code from your help desk to set one up.',
     code: 'Code',
     codeSubmit: 'Continue',
     codeLocked: 'Too many wrong codes.',
