@@ -17,6 +17,8 @@ export class Callers {
   /** The newest activation code of the user, and the token of the newest invitation. */
   code = '';
   token = '';
+  /** Of the verification codes that were set up last. */
+  totpSecret = '';
   /** Of the newest link with which the user's password can be reset. */
   resetToken = '';
   /** Of the user and of the owner. */
@@ -30,7 +32,9 @@ export class Callers {
 
   /** Makes anew whoever was signed out, suspended or removed by what was called before. Returns whether anybody was. */
   async renew(): Promise<boolean> {
-    const userAlive = this.user && (await this.user.get('/api/v1/me')).status === 200;
+    const userAlive =
+      this.user && // Reached only by a session that nothing more is demanded of.
+      (await this.user.get('/api/v1/me/sessions')).status === 200;
     const phoneAlive = this.phone && (await this.phone.call('GET', '/me')).status === 200;
     const ownerAlive = this.owner && (await this.owner.get('/api/v1/admin/session')).status === 200;
     if (userAlive && phoneAlive && ownerAlive) return false;
@@ -48,6 +52,11 @@ export class Callers {
       await signIn(this.owner, enrolled.phone, login, 'admin_login');
     }
     return true;
+  }
+
+  /** Time went by: acts that want a fresh sign-in are reached again. */
+  async freshen(): Promise<void> {
+    await signIn(this.user, this.phone, this.login).catch(() => {});
   }
 
   restoreSettings = () =>

@@ -241,6 +241,7 @@ test('the words that mean something are these, and no others', () => {
     ['portal_login', 'admin_login', 'step_up', 'password_reset', 'sso'],
     ['push', 'totp', 'passkey', 'recovery_code'],
     ['totp', 'passkey', 'recovery_code'],
+    ['bookmark'],
     ['mail', 'help_desk'],
     ['challenge', 'enrollment_required', 'ready', 'complete', 'denied', 'expired'],
     ['ios', 'android', 'other'],
