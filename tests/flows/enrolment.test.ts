@@ -36,8 +36,16 @@ forEachEngine((engine) => {
       ([path]) => path.startsWith('/api/v1/me') && !path.includes('activations'),
     );
     assert.ok(mine.length >= 6);
+    const enrolling = [
+      'get /api/v1/me/factors',
+      'post /api/v1/me/totp',
+      'post /api/v1/me/totp/{id}/confirm',
+      'post /api/v1/me/passkeys/options',
+      'post /api/v1/me/passkeys',
+    ];
     for (const [path, methods] of mine) {
       for (const method of Object.keys(methods)) {
+        if (enrolling.includes(`${method} ${path}`)) continue;
         const url = path.replaceAll('{id}', 'AAAAAAAAAAAAAAAAAAAAAA');
         const body = path.endsWith('/password') ? { current: password, new: 'another good passphrase' } : {};
         const answer = await browser.call(method.toUpperCase(), url, method === 'get' ? undefined : body);
