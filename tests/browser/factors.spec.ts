@@ -231,6 +231,9 @@ test('passkeys: added, renamed, signed in with after the password and alone, con
   await button(page, 'Remove Office computer').click();
   await button(page, 'Remove passkey').click();
   await expect(page.getByText('Office computer')).toHaveCount(0);
+  await signOut(page);
+  await button(page, 'Sign in with a passkey').click();
+  await expect(page.getByRole('alert')).toContainText('This passkey is not known here');
 });
 
 test('recovery codes are shown once, each signs in once, and new ones are asked about', async ({

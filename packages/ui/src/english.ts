@@ -10,7 +10,9 @@ export const english = {
     minutes: (n: number) => (n === 1 ? '1 minute' : `${n} minutes`),
     hours: (n: number) => (n === 1 ? '1 hour' : `${n} hours`),
     /** By the server's codes. What is not here is said in the server's words, which are English. */
-    codes: {} as Record<string, string>,
+    codes: {
+      passkey_failed: 'This passkey is not known here; it may have been removed. Use another way to sign in.',
+    } as Record<string, string>,
     /** By the server's sentences that say more than a code does, with # for a number. */
     sentences: {} as Record<string, string>,
   },

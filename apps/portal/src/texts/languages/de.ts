@@ -39,7 +39,8 @@ const texts: Texts = {
         factor_locked: 'Zu viele falsche Versuche. Dieser Faktor ist eine Weile gesperrt.',
         wrong_code: 'Der Code ist falsch.',
         code_already_used: 'Dieser Code wurde bereits verwendet.',
-        passkey_failed: 'Dieser Passkey gilt hier nicht. Nehmen Sie einen anderen.',
+        passkey_failed:
+          'Dieser Passkey ist hier nicht bekannt; vielleicht wurde er entfernt. Melden Sie sich auf andere Weise an.',
         factor_exists: 'Dieser Faktor ist bereits eingerichtet. Entfernen Sie ihn zuerst.',
         factor_disabled: 'Ihre Organisation verwendet diesen Faktor nicht.',
         push_disabled: 'Mobile Push ist für dieses Konto nicht aktiviert.',
