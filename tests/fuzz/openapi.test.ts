@@ -342,7 +342,10 @@ forEachEngine((engine) => {
       .filter((each) => !succeeded.has(each));
     // So few calls say nothing of what is reached.
     if (calls >= 400)
-      assert.ok(missed.length < operations.length / 4, `of ${operations.length}, never answered with success: ${missed.join(', ')}`);
+      assert.ok(
+        missed.length < operations.length / 4,
+        `of ${operations.length}, never answered with success: ${missed.join(', ')}`,
+      );
     assert.equal((await fetch(`${server.url}/health/ready`)).status, 200, 'the server is alive');
   });
 });
