@@ -136,11 +136,10 @@ test('the name that its owner gave a service is not lost', async () => {
 
 test('100 random backups come back as they were, in clear and encrypted', async () => {
   // 2FAS has a name for every service, which stands in for what is empty.
-  const usual = anyAccount.map((any) => ({
-    ...any,
-    issuer: any.issuer || 'Acme',
-    label: any.label || 'zoe',
-  }));
+  const usual = anyAccount
+    .map((any) => ({ ...any, issuer: any.issuer || 'Acme', label: any.label || 'zoe' }))
+    // Files have the issuer in front of the label as well, so a label that begins with it loses it: "Acme:zoe" is zoe's.
+    .filter(({ issuer, label }) => !label.startsWith(`${issuer}:`));
   const some = fc.array(usual, { minLength: 1, maxLength: 10 });
   await fc.assert(
     fc.asyncProperty(some, fc.string({ minLength: 1 }), async (any, password) => {
