@@ -4,6 +4,7 @@ import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { begin, enrol, password, refused, signIn } from '../support/people.ts';
+import { totpCode } from '../support/totp.ts';
 import { SoftwareVerificationKey, type Ceremony } from '../support/verification-key.ts';
 
 const minute = 60_000; // ms
@@ -256,6 +257,19 @@ forEachEngine((engine) => {
     // Without it the phone is the highest level again.
     await signIn(browser, phone, login);
     assert.equal((await browser.post('/api/v1/me/recovery-codes')).status, 201);
+  });
+
+  test('a code that clears the codes of somebody who has a passkey raises the session for codes alone', async () => {
+    const { browser } = await keyed();
+    const { id, secret } = (await browser.post('/api/v1/me/totp')).body;
+    const code = (steps = 0) => ({ code: totpCode(secret, server.now(), steps) });
+    assert.equal((await browser.post(`/api/v1/me/totp/${id}/confirm`, code())).status, 200);
+    server.advance(5 * minute + 1);
+    assert.equal((await browser.post('/api/v1/me/totp/reset', code())).status, 204);
+    for (const path of ['/me/passkeys/options', '/me/activations', '/me/recovery-codes']) {
+      refused(await browser.post(`/api/v1${path}`), 403, 'step_up_required');
+    }
+    assert.equal((await browser.post('/api/v1/me/totp')).status, 201);
   });
 
   test('somebody else’s passkey is nobody’s', async () => {

@@ -15,7 +15,7 @@ import { actLifetime, demandStepUp, type LiveSession } from '../sessions/session
 import { elevate } from '../sessions/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { demandFree, refuseWrongCode, takeRightCode } from '../users/factor-tries.ts';
-import { findUser, type UserRow } from '../users/store.ts';
+import { countFactors, findUser, type UserRow } from '../users/store.ts';
 import { shape, stepOf } from './code.ts';
 import {
   activateTotp,
@@ -39,6 +39,8 @@ export interface TotpNeeds {
 /** RFC 4226 section 4, R6, recommends 160 bits. */
 const secretBytes = 20;
 const pendingLifetime = 10 * minute;
+/** What a code raises the session of somebody for who has a passkey, and needs that for any other factor. */
+const again = 'act:totp';
 const beginsAQuarter = { most: 20, length: 15 * minute };
 
 /**
@@ -50,7 +52,7 @@ export async function beginTotp(session: LiveSession, { platform }: TotpNeeds): 
   const { user_id } = session;
   const { mfa, organization } = await readSettings(store);
   if (!mfa.factors.includes('totp')) throw new Refusal('factor_disabled');
-  await demandEnrolling(store, session, now());
+  await demandEnrolling(store, session, now(), again);
   if (await findActiveTotp.get(store, { user_id })) throw new Refusal('factor_exists');
   await countCall(store, `totp_begins:${user_id}`, beginsAQuarter, now());
   const id = randomId(random);
@@ -83,7 +85,7 @@ export async function confirmTotp(
 ): Promise<TotpRow> {
   const { store, now, sealing } = needs.platform;
   const { user_id } = session;
-  const strength = await demandEnrolling(store, session, now());
+  const strength = await demandEnrolling(store, session, now(), again);
   const row = await findPendingTotp.get(store, { id, user_id, now: now() });
   if (!row) throw new Refusal('not_found');
   const user = (await findUser.get(store, { id: user_id }))!;
@@ -129,8 +131,13 @@ export async function resetTotp(
   const user = (await findUser.get(store, { id: user_id }))!;
   await takeTotpCode(user, typed, asker, needs, async (transaction) => {
     await deleteTotp.get(transaction, { id: row.id, user_id });
-    const until = now() + actLifetime;
-    await elevate.run(transaction, { session_id: session.id, resource: 'act:factors', until });
+    const { passkeys } = (await countFactors.get(transaction, { user_id }))!;
+    const raised = {
+      session_id: session.id,
+      resource: passkeys > 0 ? again : 'act:factors',
+      until: now() + actLifetime,
+    };
+    await elevate.run(transaction, raised);
     await tell(transaction, user, asker, 'factor.removed', needs);
   });
 }

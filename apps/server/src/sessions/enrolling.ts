@@ -3,7 +3,7 @@ import { Refusal } from '../platform/http/refusal.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import { countFactors, holdUser, markHadFactor } from '../users/store.ts';
 import { completeEnrollment, demandStepUp, endSession, type LiveSession } from './sessions.ts';
-import { listEnrollingSessions } from './store.ts';
+import { findElevation, listEnrollingSessions } from './store.ts';
 
 /** Enrolling a factor, of whatever kind: on what strength it may begin, and what it leads to for the sessions. */
 
@@ -13,14 +13,23 @@ import { listEnrollingSessions } from './store.ts';
  */
 export type EnrolmentStrength = 0 | 1 | 2;
 
-/** @throws Refusal 403 `step_up_required` */
+/**
+ * `raisedFor`: what else than a step-up may have raised the session, for this kind of factor alone.
+ * @throws Refusal 403 `step_up_required`
+ */
 export async function demandEnrolling(
   on: Queryable,
   session: LiveSession,
   now: number,
+  raisedFor?: string,
 ): Promise<EnrolmentStrength> {
   const strength = session.had_factor === 0 ? 1 : session.enrollment_required === 2 ? 2 : 0;
-  if (strength === 0) await demandStepUp(on, session, 'act:factors', now);
+  if (strength === 0) {
+    const raised =
+      raisedFor !== undefined &&
+      (await findElevation.get(on, { session_id: session.id, resource: raisedFor, now }));
+    if (!raised) await demandStepUp(on, session, 'act:factors', now);
+  }
   // Enrolled elsewhere in the meantime: what this session was let in for is done, by somebody with more than a password.
   else if (await hasFactor(on, session.user_id)) {
     throw new Refusal('step_up_required', { resource: 'act:factors' });
