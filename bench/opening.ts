@@ -58,6 +58,7 @@ async function openOnce(
   }, selector);
   await opened.goto(path, { waitUntil: 'commit' });
   const after = await opened.waitForFunction(() => (globalThis as { openedAfter?: number }).openedAfter);
+  const milliseconds = (await after.jsonValue())!;
   await opened.close();
-  return (await after.jsonValue())!;
+  return milliseconds;
 }
