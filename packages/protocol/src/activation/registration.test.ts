@@ -129,3 +129,10 @@ test('the push subscription: endpoint and keys, other members dropped; null is n
   ];
   for (const value of wrong) assert.equal(readPushSubscription(value), undefined, JSON.stringify(value));
 });
+
+test('a device’s name holds no characters that are not seen, or that turn round what follows', () => {
+  const named = (name: string) => readDevice({ ...device, name })?.name;
+  assert.equal(named(' My\u202e phone\u0007\u200b '), 'My phone');
+  assert.equal(named('Zoës Handy ✓'), 'Zoës Handy ✓');
+  assert.equal(named('\u200b\u202e'), undefined);
+});
