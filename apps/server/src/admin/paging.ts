@@ -28,6 +28,13 @@ export function readPage({ limit = defaultLimit, cursor, q = '' }: PageQuery): P
 /** The LIKE pattern of what begins with the words as they were typed. */
 export const beginningWith = (words: readonly string[]): string => `${words.join(' ')}%`;
 
+/** The LIKE patterns of what has a word that begins with each of the first three; any text has the missing ones. */
+export const havingWords = ([first = '', second = '', third = '']: readonly string[]) => ({
+  word_1: `% ${first}%`,
+  word_2: `% ${second}%`,
+  word_3: `% ${third}%`,
+});
+
 function parseCursor(cursor: string): [number, string] {
   const match = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor);
   if (!match || !Number.isSafeInteger(Number(match[1])))

@@ -29,7 +29,7 @@ import { sessionView, type Sessions } from '../sessions/sessions.ts';
 import { patchSettings, readSettings } from '../settings/settings.ts';
 import { findUser, listUsers, type UserRow } from '../users/store.ts';
 import { demandAdmin, demandRankOver, type Permission } from './access.ts';
-import { beginningWith, pageView, readPage } from './paging.ts';
+import { beginningWith, havingWords, pageView, readPage } from './paging.ts';
 import {
   activateUser,
   addUser,
@@ -107,15 +107,12 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       await demand(request, reply, 'read');
       const { words, ...page } = readPage(request.query);
       const { state = null, role = null } = request.query;
-      const [word_1, word_2, word_3] = [0, 1, 2].map((n) => `% ${words[n] ?? ''}%`) as [
-        string,
-        string,
-        string,
-      ];
       const rows = await listUsers.all(store, {
         ...page,
         limit: page.limit + 1,
-        ...{ word_1, word_2, word_3, state, role },
+        ...havingWords(words),
+        state,
+        role,
       });
       const { items, next_cursor } = pageView(
         rows,

@@ -23,7 +23,7 @@ import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { demandAdmin, type Permission } from '../access.ts';
-import { pageView, readPage } from '../paging.ts';
+import { havingWords, pageView, readPage } from '../paging.ts';
 
 /** Applications: what administrators put into everybody's launcher, and the logos that the launcher and phones show. */
 
@@ -58,12 +58,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
     async (request, reply) => {
       await demand(request, reply, 'read');
       const { words, limit, at, id } = readPage(request.query);
-      const [word_1, word_2, word_3] = [0, 1, 2].map((n) => `% ${words[n] ?? ''}%`) as [
-        string,
-        string,
-        string,
-      ];
-      const rows = await listApplications.all(store, { at, id, limit: limit + 1, word_1, word_2, word_3 });
+      const rows = await listApplications.all(store, { at, id, limit: limit + 1, ...havingWords(words) });
       return pageView(
         rows,
         limit,
