@@ -93,17 +93,21 @@ export async function setUpWithPhone(page: Page, server: RunningServer, phone: P
 /** The same with verification codes instead of a phone. Returns their key; the code of this half minute is spent. */
 export async function setUpWithTotp(page: Page, server: RunningServer): Promise<string> {
   await setUp(page, server);
-  const secret = await addTotp(page, server);
+  const { secret } = await addTotp(page, server);
   await page.goto(at(server, '/').href);
   await expect(page.getByRole('heading', { name: 'Hello, Olga Owner' })).toBeVisible();
   return secret;
 }
 
-/** Sets up verification codes without the form, for whoever is signed in. Returns their key. */
-export async function addTotp(page: Page, server: RunningServer): Promise<string> {
+/** Sets up verification codes without the form, for whoever is signed in. Returns their key, and the code that is spent. */
+export async function addTotp(
+  page: Page,
+  server: RunningServer,
+): Promise<{ secret: string; spentCode: string }> {
   const { id, secret } = await post(page, server, '/api/v1/me/totp');
-  await post(page, server, `/api/v1/me/totp/${id}/confirm`, { code: totpCode(secret!, Date.now()) });
-  return secret!;
+  const spentCode = totpCode(secret!, Date.now());
+  await post(page, server, `/api/v1/me/totp/${id}/confirm`, { code: spentCode });
+  return { secret: secret!, spentCode };
 }
 
 export async function signOut(page: Page): Promise<void> {
