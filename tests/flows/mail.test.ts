@@ -93,4 +93,36 @@ forEachEngine((engine) => {
     assert.equal((await waiting()).state, 'sent');
     assert.ok(!mail.received.some(({ to }) => to[0] === 'nobody@example.com'));
   });
+
+  test('mail is in the person’s own language, and else in the organisation’s', async () => {
+    const to = (login: string) => mail.received.filter((each) => each.to[0] === `${login}@example.com`);
+    await server.addPerson('boss', { role: 'owner' });
+    const { browser: owner, phone } = await enrol(server, 'boss');
+    await signIn(owner, phone, 'boss', 'admin_login');
+    const settings = { organization: { language: 'de' } };
+    assert.equal((await owner.patch('/api/v1/admin/settings', settings)).body.organization.language, 'de');
+    await owner.post('/api/v1/admin/users', {
+      login: 'neu',
+      email: 'neu@example.com',
+      name: 'Jörg Neu',
+      invite: true,
+    });
+    await until(async () => to('neu').length === 1);
+    const [invitation] = to('neu');
+    assert.match(invitation!.message, /Subject: Ihr Konto bei Countersign/);
+    assert.match(invitation!.message, /<html lang=3D"de">/);
+    assert.match(invitation!.message, /Guten Tag J=C3=B6rg Neu,/);
+    // Whoever chose a language has it, whatever the organisation's is.
+    const reset = async (language: string | null) => {
+      assert.equal((await owner.patch('/api/v1/me', { language })).status, 200);
+      const before = to('boss').length;
+      await new Browser(server.url).post('/api/v1/password-resets', { email: 'boss@example.com' });
+      await until(async () => to('boss').length === before + 1);
+      return /Subject: (.*)\r\n/.exec(to('boss').at(-1)!.message)![1];
+    };
+    assert.equal(await reset('en-GB'), 'Reset your password at Countersign');
+    assert.match((await reset(null))!, /Ihr_Passwort_bei_Countersign/);
+    await owner.patch('/api/v1/admin/settings', { organization: { language: null } });
+    assert.equal(await reset(null), 'Reset your password at Countersign');
+  });
 });

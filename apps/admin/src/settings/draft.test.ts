@@ -5,7 +5,7 @@ import { patchOf, problemsOf, savedValue, shownValue, switchesPushOff, withChang
 import { groups, type Path } from './fields.ts';
 
 const saved: Settings = {
-  organization: { name: 'Lakeside Clinic' },
+  organization: { name: 'Lakeside Clinic', language: 'en' },
   mfa: { required: true, factors: ['push', 'totp', 'passkey', 'recovery_code'] },
   push: {
     enabled: true,

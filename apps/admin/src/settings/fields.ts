@@ -69,6 +69,17 @@ export const groups: Group[] = [
         text: 'On every page, in mail, and on the phone with each account.',
         default: 'Countersign',
       },
+      {
+        path: 'organization.language',
+        kind: 'choice',
+        label: 'Language of mail',
+        text: 'For whoever has not chosen a language in the User Portal, such as people who are invited.',
+        choices: [
+          { value: 'en', label: 'English', text: '' },
+          { value: 'de', label: 'German', text: '' },
+        ],
+        default: 'en',
+      },
     ],
   },
   {

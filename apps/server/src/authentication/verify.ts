@@ -197,24 +197,15 @@ async function respondToReport(
     });
   }
   await loseFamiliarity(transaction, user_id, browserAsker(browser_hash));
-  const place = `${client ?? 'an unknown client'} at ${ip ?? 'an unknown address'}`;
-  const letter =
-    purpose === 'password_reset'
-      ? {
-          subject: `${user.login} reported a password reset that was not theirs`,
-          paragraphs: [
-            `${user.name} (${user.login}) answered a request to reset their password with "This wasn't me". It came from ${place}. The password is unchanged.`,
-            'Whoever asked has the mailed link, so they read the mailbox of this person: see to it that it is secured. Sign-ins from unfamiliar browsers get no push for 30 minutes.',
-          ],
-        }
-      : {
-          subject: `${user.login} reported a sign-in that was not theirs`,
-          paragraphs: [
-            `${user.name} (${user.login}) answered a sign-in request with "This wasn't me". It came from ${place}.`,
-            'Whoever asked knows the password. Sign-ins from unfamiliar browsers get no push for 30 minutes; see to it that the password is changed.',
-          ],
-        };
-  await answerReport(transaction, user, letter, { platform, outbox });
+  await answerReport(
+    transaction,
+    user,
+    (letters) =>
+      purpose === 'password_reset'
+        ? letters.passwordResetReported(user, { client, ip })
+        : letters.signInReported(user, { client, ip }),
+    { platform, outbox },
+  );
 }
 
 /**

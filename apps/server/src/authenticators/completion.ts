@@ -81,17 +81,9 @@ export async function recordCompletion(
     user,
     details: { activation: activation.id, authenticator, device },
   });
-  await outbox.post(transaction, user.email, {
-    subject: 'A phone was added to your account',
-    greeting: user.name,
-    paragraphs: [
-      `"${device}" now approves your sign-ins with Countersign Authenticator.`,
-      // Whoever took an account over holds the only phone that could confirm its removal.
-      type === 'transfer.completed'
-        ? 'If this was not you, tell your administrator at once: they can take it away.'
-        : 'If this was not you, sign in, open Security and remove it, or tell your administrator at once.',
-    ],
-  });
+  await outbox.post(transaction, user, (letters) =>
+    type === 'transfer.completed' ? letters.phoneMoved(device) : letters.phoneAdded(device),
+  );
 }
 
 /** The new phone denied or reported. */

@@ -15,14 +15,6 @@ export interface Revocation {
   asker?: Asker;
 }
 
-const sentences: Record<RevokedBy, (device: string) => string> = {
-  portal: (device) => `Your phone "${device}" was removed from your account in the User Portal.`,
-  app: (device) => `Your account was deleted in Countersign Authenticator on "${device}".`,
-  replacement: (device) => `Another phone now approves your sign-ins. "${device}" no longer does.`,
-  administrator: (device) => `An administrator removed your phone "${device}" from your account.`,
-  not_my_phone: (device) => `"${device}" was enrolled, and removed at once as "Not my phone".`,
-};
-
 /**
  * Revokes an authenticator: its key is dead from now on, its streams end, its owner is told by mail. What waits on it
  * is cancelled by `cancelRequests` (the push domain's, handed in), and transfers from or to it end. Undefined where it was revoked already.
@@ -47,13 +39,6 @@ export async function revoke(
     asker,
     details: { authenticator: id, device, by },
   });
-  await needs.outbox.post(transaction, user.email, {
-    subject: by === 'replacement' ? 'Your phone was replaced' : 'A phone was removed from your account',
-    greeting: user.name,
-    paragraphs: [
-      sentences[by](device),
-      'If this was you, there is nothing to do. If it was not, sign in and check your security, or tell your administrator.',
-    ],
-  });
+  await needs.outbox.post(transaction, user, (letters) => letters.phoneRemoved(device, by));
   return row;
 }

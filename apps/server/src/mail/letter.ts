@@ -1,8 +1,8 @@
+import type { Language } from '@countersign/protocol/wire';
+
 /** The one form that every mail has: plain text and the same as simple HTML, with the organisation's name. */
 export interface Letter {
   subject: string;
-  /** Who it is for, by name. */
-  greeting: string;
   paragraphs: string[];
   /** One link with its words; it is written out too, for readers who do not click. */
   action?: { label: string; url: string };
@@ -15,10 +15,19 @@ export interface RenderedLetter {
   html: string;
 }
 
-export function renderLetter(letter: Letter, organization: string): RenderedLetter {
-  const { greeting, paragraphs, action, after = [] } = letter;
+interface Frame {
+  language: Language;
+  /** "Hello …,", to whom it is. */
+  greeting: string;
+  organization: string;
+}
+
+export function renderLetter(
+  { subject, paragraphs, action, after = [] }: Letter,
+  { language, greeting, organization }: Frame,
+): RenderedLetter {
   const text = [
-    `Hello ${greeting},`,
+    greeting,
     ...paragraphs,
     ...(action ? [`${action.label}:\n${action.url}`] : []),
     ...after,
@@ -26,16 +35,15 @@ export function renderLetter(letter: Letter, organization: string): RenderedLett
   ].join('\n\n');
   const paragraph = (words: string) => `<p style="margin:0 0 16px">${escapeHtml(words)}</p>`;
   const button = ({ label, url }: { label: string; url: string }) =>
-    `<p style="margin:24px 0"><a href="${escapeHtml(url)}" style="background:#0b6e69;color:#ffffff;` +
+    `<p style="margin:24px 0"><a href="${escapeHtml(url)}" style="display:inline-block;background:#0b6e69;color:#ffffff;` +
     `padding:12px 20px;border-radius:8px;text-decoration:none;font-weight:600">${escapeHtml(label)}</a></p>` +
     `<p style="margin:0 0 16px;color:#566273;font-size:14px;word-break:break-all">${escapeHtml(url)}</p>`;
-  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>${escapeHtml(letter.subject)}</title></head>
+  const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>${escapeHtml(subject)}</title></head>
 <body style="margin:0;background:#f6f7f9;color:#17202c;font:16px/1.5 system-ui,sans-serif">
 <div style="max-width:520px;margin:0 auto;padding:32px 24px">
 <p style="margin:0 0 24px;font-weight:600;color:#0b6e69">${escapeHtml(organization)}</p>
-${paragraph(`Hello ${greeting},`)}
-${paragraphs.map(paragraph).join('\n')}
+${[greeting, ...paragraphs].map(paragraph).join('\n')}
 ${action ? button(action) : ''}
 ${after.map(paragraph).join('\n')}
 </div></body></html>`;

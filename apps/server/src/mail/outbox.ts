@@ -5,12 +5,24 @@ import { sealed } from '../platform/sealed-columns.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { renderLetter, type Letter, type RenderedLetter } from './letter.ts';
+import { languageOf, lettersIn } from './languages.ts';
+import type { Letters } from './languages/en.ts';
 import { deleteMail, insertMail, markSent, markUnsent, takeDueMail, type MailRow } from './store.ts';
 
 /**
  * Mail goes through an outbox: it is written in the transaction of what it tells of, and sent afterwards, again and again
  * until the mail server takes it. Without a mail server it is kept for the owner to read.
  */
+export interface Recipient {
+  email: string;
+  name: string;
+  /** Undefined and null: the organisation's. */
+  language?: string | null;
+}
+
+/** Chooses a letter in the recipient's language. */
+export type WriteLetter = (letters: Letters) => Letter;
+
 export interface Outbox {
   /**
    * `unhurried`: sending begins a second after the commit, so that whoever waits for the answer of the call cannot tell by
@@ -18,12 +30,12 @@ export interface Outbox {
    */
   post(
     transaction: Transaction,
-    to: string,
-    letter: Letter,
+    to: Recipient,
+    write: WriteLetter,
     options?: { unhurried?: boolean },
   ): Promise<void>;
   /** Writes as much for a mail that goes to nobody, and is gone with the commit: for calls that must not tell by their time. */
-  rehearse(transaction: Transaction, letter: Letter): Promise<void>;
+  rehearse(transaction: Transaction, to: Recipient, write: WriteLetter): Promise<void>;
   /** The body of a mail as it was written. */
   open(row: MailRow): RenderedLetter;
   /** Begins sending, and returns what stops it (after the mail in hand). */
@@ -88,21 +100,24 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
   }
 
   /** A letter as it lies in the store, under a fresh id. */
-  async function write(transaction: Transaction, letter: Letter): Promise<{ id: string; body: string }> {
+  async function rowOf(transaction: Transaction, to: Recipient, write: WriteLetter) {
     const { organization } = await readSettings(transaction);
+    const language = languageOf(to.language, organization.language);
+    const letters = lettersIn(language);
+    const letter = write(letters);
+    const frame = { language, greeting: letters.greeting(to.name), organization: organization.name };
     const id = randomId(random);
-    const rendered = JSON.stringify(renderLetter(letter, organization.name));
-    return { id, body: sealing.seal(rendered, sealed.mailBodies.place(id)) };
+    const body = sealing.seal(JSON.stringify(renderLetter(letter, frame)), sealed.mailBodies.place(id));
+    return { id, body, subject: letter.subject, now: now() };
   }
 
   return {
-    async post(transaction, to, letter, { unhurried = false } = {}) {
+    async post(transaction, to, write, { unhurried = false } = {}) {
+      const row = await rowOf(transaction, to, write);
       await insertMail.run(transaction, {
-        ...(await write(transaction, letter)),
-        recipient: to,
-        subject: letter.subject,
+        ...row,
+        recipient: to.email,
         state: smtpUrl ? 'queued' : 'kept',
-        now: now(),
       });
       // As many statements as `rehearse` runs.
       if (unhurried) await deleteMail.run(transaction, { id: '' });
@@ -111,11 +126,10 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
         else wake();
       });
     },
-    async rehearse(transaction, letter) {
-      const mail = await write(transaction, letter);
-      const row = { ...mail, recipient: '', subject: letter.subject, state: 'kept', now: now() };
-      await insertMail.run(transaction, row);
-      await deleteMail.run(transaction, { id: mail.id });
+    async rehearse(transaction, to, write) {
+      const row = await rowOf(transaction, to, write);
+      await insertMail.run(transaction, { ...row, recipient: '', state: 'kept' });
+      await deleteMail.run(transaction, { id: row.id });
     },
     open: (row) => JSON.parse(sealing.open(row.body, sealed.mailBodies.place(row.id))) as RenderedLetter,
     start() {

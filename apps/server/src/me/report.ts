@@ -42,13 +42,9 @@ export async function reportActivity(
     const { type, client, ip } = reported;
     const details = { reported: eventId, type };
     await events.record(transaction, { type: 'activity.reported', actor: user, user, asker, details });
-    const letter = {
-      subject: `${user.login} reported something that was not theirs`,
-      paragraphs: [
-        `${user.name} (${user.login}) said "This wasn't me" of "${type}" from ${client ?? 'an unknown client'} at ${ip ?? 'an unknown address'}.`,
-        'Their other browsers were signed out, and they must choose another password. Sign-ins from unfamiliar browsers get no push for 30 minutes.',
-      ],
-    };
-    await answerReport(transaction, user, letter, { platform, outbox });
+    await answerReport(transaction, user, (letters) => letters.activityReported(user, type, { client, ip }), {
+      platform,
+      outbox,
+    });
   });
 }

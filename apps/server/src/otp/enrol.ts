@@ -168,15 +168,7 @@ async function tell(
   { events, outbox }: TotpNeeds,
 ): Promise<void> {
   await events.record(transaction, { type, actor: user, user, asker, details: { factor: 'totp' } });
-  const added = type === 'factor.added';
-  await outbox.post(transaction, user.email, {
-    subject: added ? 'Verification codes were set up' : 'Verification codes were removed',
-    greeting: user.name,
-    paragraphs: [
-      added
-        ? 'Your account can now be signed in to with the codes of an authenticator app.'
-        : 'The codes of your authenticator app no longer sign in to your account.',
-      'If this was not you, sign in, open Security and change it back, or tell your administrator at once.',
-    ],
-  });
+  await outbox.post(transaction, user, (letters) =>
+    type === 'factor.added' ? letters.totpAdded() : letters.totpRemoved(),
+  );
 }

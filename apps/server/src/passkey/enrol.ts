@@ -171,15 +171,7 @@ async function tell(
   const user = (await findUser.get(transaction, { id: userId }))!;
   const details = { factor: 'passkey', name };
   await events.record(transaction, { type, actor: user, user, asker, details });
-  const added = type === 'factor.added';
-  await outbox.post(transaction, user.email, {
-    subject: added ? 'A passkey was added to your account' : 'A passkey was removed from your account',
-    greeting: user.name,
-    paragraphs: [
-      added
-        ? `The passkey "${name}" now signs in to your account.`
-        : `The passkey "${name}" no longer signs in to your account.`,
-      'If this was not you, sign in, open Security and change it back, or tell your administrator at once.',
-    ],
-  });
+  await outbox.post(transaction, user, (letters) =>
+    type === 'factor.added' ? letters.passkeyAdded(name) : letters.passkeyRemoved(name),
+  );
 }

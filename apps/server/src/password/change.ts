@@ -64,13 +64,6 @@ export async function changePassword(
       }
     }
     await events.record(transaction, { type: 'password.changed', actor: user, user, asker });
-    await outbox.post(transaction, user.email, {
-      subject: 'Your password was changed',
-      greeting: user.name,
-      paragraphs: [
-        'Your password was changed in the User Portal, and your other browsers were signed out.',
-        'If this was not you, tell your administrator at once.',
-      ],
-    });
+    await outbox.post(transaction, user, (letters) => letters.passwordChanged());
   });
 }

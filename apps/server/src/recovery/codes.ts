@@ -55,14 +55,7 @@ export async function makeRecoveryCodes(
     const user = (await findUser.get(transaction, { id: user_id }))!;
     const details = { factor: 'recovery_code' };
     await events.record(transaction, { type: 'factor.added', actor: user, user, asker, details });
-    await outbox.post(transaction, user.email, {
-      subject: 'New recovery codes were made',
-      greeting: user.name,
-      paragraphs: [
-        'Ten recovery codes were made for your account. Those that you may have had before are good no longer.',
-        'If this was not you, sign in, open Security and make new ones, or tell your administrator at once.',
-      ],
-    });
+    await outbox.post(transaction, user, (letters) => letters.recoveryCodesMade());
   });
   return { codes };
 }

@@ -32,13 +32,6 @@ export async function takeRecoveryCode(
     }
     await accepted(transaction);
     const { recovery_codes: left } = (await countFactors.get(transaction, { user_id: user.id }))!;
-    await needs.outbox.post(transaction, user.email, {
-      subject: 'A recovery code was used',
-      greeting: user.name,
-      paragraphs: [
-        `One of your recovery codes was used. ${left === 0 ? 'None is left' : `${left} are left`}: make new ones under Security when you need them.`,
-        'If this was not you, tell your administrator at once.',
-      ],
-    });
+    await needs.outbox.post(transaction, user, (letters) => letters.recoveryCodeUsed(left));
   });
 }

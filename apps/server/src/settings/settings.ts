@@ -4,7 +4,7 @@ import { findOverrides, holdOverrides, keepOverrides } from './store.ts';
 
 /** The organisation's settings: defaults here, and what the administrator changed of them in the store. */
 export const defaults: Settings = {
-  organization: { name: 'Countersign' },
+  organization: { name: 'Countersign', language: 'en' },
   mfa: { required: true, factors: ['push', 'totp', 'passkey', 'recovery_code'] },
   push: {
     enabled: true,

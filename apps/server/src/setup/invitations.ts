@@ -38,15 +38,8 @@ export async function invite(
   const token_hash = hashSecret(token);
   await replaceInvitation.run(transaction, { user_id: user.id, token_hash, expires_at: now() + lifetime });
   const { organization } = await readSettings(transaction);
-  await outbox.post(transaction, user.email, {
-    subject: `Your account at ${organization.name}`,
-    greeting: user.name,
-    paragraphs: [
-      `An account was made for you at ${organization.name}. Your login name is ${user.login}.`,
-      'Choose a password to begin. The link works once, for seven days.',
-    ],
-    action: { label: 'Choose a password', url: `${issuer}/invite#token=${token}` },
-  });
+  const url = `${issuer}/invite#token=${token}`;
+  await outbox.post(transaction, user, (letters) => letters.invitation(organization.name, user.login, url));
 }
 
 /** @throws Refusal 404 `invitation_not_found`, 410 `invitation_expired` or `invitation_used`. */

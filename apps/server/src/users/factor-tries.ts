@@ -61,21 +61,12 @@ export async function refuseWrongCode(
     });
     if (counted.failures === freeTries) {
       await events.record(transaction, { type: 'factor.locked', user, asker, details: { factor: kind } });
-      await outbox.post(transaction, user.email, lockedLetter(user, kind));
+      await outbox.post(transaction, user, (letters) => letters.factorLocked(kind, freeTries));
     }
     return counted.failures;
   });
   throw new Refusal('wrong_code', { tries_left: Math.max(0, freeTries - failures) });
 }
-
-const lockedLetter = (user: UserRow, kind: Tried['kind']) => ({
-  subject: 'Wrong codes were typed for your account',
-  greeting: user.name,
-  paragraphs: [
-    `Somebody typed ${freeTries} wrong ${kind === 'totp' ? 'verification codes' : 'recovery codes'} in a row after your password. Codes of that kind are paused for a while; your other ways of signing in are not.`,
-    'If this was not you, somebody knows your password: change it, or tell your administrator at once.',
-  ],
-});
 
 /** The code is right: forgets the wrong ones, unless the lock began meanwhile. @throws Refusal 423 `factor_locked` */
 export async function takeRightCode(transaction: Transaction, key: string, now: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Outbox } from '../mail/outbox.ts';
+import type { Outbox, WriteLetter } from '../mail/outbox.ts';
 import { minute, type Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { listAdministrators, lockPush, type UserRow } from './store.ts';
@@ -12,15 +12,11 @@ const reportLock = 30 * minute;
 export async function answerReport(
   transaction: Transaction,
   user: UserRow,
-  { subject, paragraphs }: { subject: string; paragraphs: string[] },
+  letter: WriteLetter,
   { platform, outbox }: { platform: Pick<Platform, 'now'>; outbox: Outbox },
 ): Promise<void> {
   await lockPush.run(transaction, { id: user.id, until: platform.now() + reportLock });
   for (const administrator of await listAdministrators.all(transaction)) {
-    await outbox.post(transaction, administrator.email, {
-      subject,
-      greeting: administrator.name,
-      paragraphs,
-    });
+    await outbox.post(transaction, administrator, letter);
   }
 }

@@ -30,6 +30,10 @@ export const Page = <T extends TSchema>(item: T) =>
 /** WebAuthn JSON (W3C WebAuthn Level 3, section 5.1): checked by the WebAuthn library, passed through here. */
 export const WebauthnJson = Type.Object({}, { additionalProperties: true });
 
+/** What pages and mails can be in (BCP 47). */
+export const Language = OneOf('en', 'de');
+export type Language = Type.Static<typeof Language>;
+
 export const Role = OneOf('owner', 'admin', 'help_desk', 'read_only', 'user');
 export type Role = Type.Static<typeof Role>;
 export const Acr = OneOf('urn:countersign:aal1', 'urn:countersign:aal2', 'urn:countersign:phr');

@@ -1,11 +1,15 @@
 import { Type, type Static } from 'typebox';
-import { Nullable, OneOf, OrganizationName } from './common.ts';
+import { Language, Nullable, OneOf, OrganizationName } from './common.ts';
 import { FactorKind } from './authentication.ts';
 import { UserVerification } from './activation.ts';
 
 /** `GET /api/v1/admin/settings`: the organisation's settings; what each may be, and (in settings/defaults.ts of the server) what it is. */
 export const Settings = Type.Object({
-  organization: Type.Object({ name: OrganizationName }),
+  organization: Type.Object({
+    name: OrganizationName,
+    /** Of mails to whoever chose none. */
+    language: Language,
+  }),
   mfa: Type.Object({
     required: Type.Boolean(),
     factors: Type.Array(FactorKind, { uniqueItems: true }),

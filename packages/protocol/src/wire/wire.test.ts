@@ -27,6 +27,7 @@ test('common pieces', () => {
   takes(wire.OrganizationName, { right: ['Acme'], wrong: ['', '   ', 'x'.repeat(101)] });
   takes(wire.Login, { right: ['a'], wrong: ['', 'x'.repeat(255)] });
   takes(wire.Password, { right: ['x', ' ', 'x'.repeat(1024)], wrong: ['', 'x'.repeat(1025), 1] });
+  takes(wire.Language, { right: ['en', 'de'], wrong: ['de-AT', 'fr', ''] });
   takes(wire.Role, { right: ['owner', 'user'], wrong: ['Owner', 'root', ''] });
   takes(wire.Acr, { right: ['urn:countersign:aal2'], wrong: ['aal2'] });
 });
@@ -159,7 +160,7 @@ test('what a browser begins with', () => {
 
 test('settings: every bound, and a patch whose every member may be left out or null', () => {
   const settings = {
-    organization: { name: 'Acme' },
+    organization: { name: 'Acme', language: 'en' },
     mfa: { required: true, factors: ['push'] },
     push: {
       enabled: true,
@@ -188,7 +189,12 @@ test('settings: every bound, and a patch whose every member may be left out or n
   });
   takes(wire.SettingsPatch, {
     right: [{}, { push: null }, { push: {} }, { push: { lifetime_s: null } }, { push: { lifetime_s: 120 } }],
-    wrong: [{ push: { lifetime_s: 29 } }, { push: 1 }, { mfa: { factors: ['sms'] } }],
+    wrong: [
+      { push: { lifetime_s: 29 } },
+      { push: 1 },
+      { mfa: { factors: ['sms'] } },
+      { organization: { language: 'xx' } },
+    ],
   });
 });
 

@@ -10,7 +10,6 @@ import type { Cancellation } from '../../push/cancel.ts';
 import { findUser, updatePassword, type UserRow } from '../../users/store.ts';
 import { endEverything } from '../end-everything.ts';
 import type { AuthenticationRow } from '../store.ts';
-import { resetDoneLetter } from './letters.ts';
 
 /** The last step of a password reset: only now does the password change. It signs nobody in. */
 
@@ -36,7 +35,7 @@ export async function completeReset(
   for (const pattern of allAttemptsOf(user)) await forgetAttemptsLike.run(transaction, { pattern });
   const details = { authentication: id, amr };
   await events.record(transaction, { type: 'password_reset.completed', actor: user, user, asker, details });
-  await outbox.post(transaction, user.email, resetDoneLetter(user, asker.client));
+  await outbox.post(transaction, user, (letters) => letters.passwordWasReset(user.login, asker.client));
   transaction.notify(`authentication:${id}`);
   return '/';
 }

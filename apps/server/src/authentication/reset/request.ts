@@ -3,14 +3,13 @@ import { minute, type Platform } from '../../platform/platform.ts';
 import { hashSecret, randomSecret } from '../../platform/random-text.ts';
 import { countCall } from '../../platform/rate-limits/window.ts';
 import type { Events } from '../../events/events.ts';
-import type { Outbox } from '../../mail/outbox.ts';
+import type { Outbox, WriteLetter } from '../../mail/outbox.ts';
 import { insertPasswordReset, withdrawPasswordResets } from '../../password/store.ts';
 import type { Cancellation } from '../../push/cancel.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { findUserByIdentifier } from '../../users/store.ts';
 import { identifierOf } from '../../users/users.ts';
 import { giveUpEarlierResets } from './give-up.ts';
-import { resetLetter } from './letters.ts';
 
 /**
  * Step one of a password reset: somebody types an e-mail address. Whether anybody has it is told to its mailbox only.
@@ -51,12 +50,10 @@ export async function requestReset(email: string, asker: Asker, needs: RequestNe
   const { id: user_id, ...person } = user ?? nobody;
   const token = randomSecret(random);
   const { organization } = await readSettings(store);
-  const letter = resetLetter(person, {
-    organization: organization.name,
-    minutes: lifetime / minute,
-    // The fragment stays in the browser: in no request, and in no log of a server or a proxy.
-    url: `${issuer}/reset#token=${token}`,
-  });
+  // The fragment stays in the browser: in no request, and in no log of a server or a proxy.
+  const url = `${issuer}/reset#token=${token}`;
+  const letter: WriteLetter = (letters) =>
+    letters.passwordReset(organization.name, person.login, lifetime / minute, url);
   await store.transaction(async (transaction) => {
     await giveUpEarlierResets(transaction, user_id, needs.cancellation);
     await withdrawPasswordResets.run(transaction, { user_id });
@@ -64,8 +61,8 @@ export async function requestReset(email: string, asker: Asker, needs: RequestNe
     const expires_at = now() + lifetime;
     const inserted = (await insertPasswordReset.get(transaction, { token_hash, user_id, expires_at }))!;
     const mailed = inserted.user_id !== null;
-    if (mailed) await outbox.post(transaction, person.email, letter, { unhurried: true });
-    else await outbox.rehearse(transaction, letter);
+    if (mailed) await outbox.post(transaction, person, letter, { unhurried: true });
+    else await outbox.rehearse(transaction, person, letter);
     const details = { mailed };
     await events.record(transaction, {
       type: 'password_reset.requested',

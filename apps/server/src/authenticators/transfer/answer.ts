@@ -102,13 +102,6 @@ async function reportTransfer(
 ): Promise<void> {
   const user = (await findUser.get(transaction, { id: user_id }))!;
   const phone = authenticator_id && (await findAuthenticator.get(transaction, { id: authenticator_id }));
-  const device = phone ? deviceOf(phone).name : 'another phone';
-  const letter = {
-    subject: `${user.login} reported a new phone that was not theirs`,
-    paragraphs: [
-      `${user.name} (${user.login}) answered "This wasn't me" when their phone was asked to hand the account on to "${device}". The new phone was dropped.`,
-      'Whoever began it could unlock their phone. Sign-ins from unfamiliar browsers get no push for 30 minutes; talk to them.',
-    ],
-  };
-  await answerReport(transaction, user, letter, needs);
+  const device = phone ? deviceOf(phone).name : null;
+  await answerReport(transaction, user, (letters) => letters.transferReported(user, device), needs);
 }

@@ -65,14 +65,8 @@ export async function replaceKey(
       asker,
       details: { authenticator: id },
     });
-    await outbox.post(transaction, user.email, {
-      subject: 'The check of your phone was replaced',
-      greeting: user.name,
-      paragraphs: [
-        `The face, finger or passcode check of "${deviceOf(authenticator).name}" was replaced, on the word of the one before.`,
-        'If this was not you, sign in, open Security and remove the phone, or tell your administrator at once.',
-      ],
-    });
+    const { name: device } = deviceOf(authenticator);
+    await outbox.post(transaction, user, (letters) => letters.checkReplaced(device));
   });
 }
 
@@ -102,14 +96,7 @@ export async function addFirstKey(
     const details = { authenticator: id, device };
     const type = 'authenticator.verification_key_added';
     await events.record(transaction, { type, actor: user, user, asker, details });
-    await outbox.post(transaction, user.email, {
-      subject: 'Your phone now makes sure that it is you',
-      greeting: user.name,
-      paragraphs: [
-        `A face, finger or passcode check was added to "${device}". It confirms with it from now on.`,
-        'If this was not you, sign in, open Security and remove the phone, or tell your administrator at once.',
-      ],
-    });
+    await outbox.post(transaction, user, (letters) => letters.checkAdded(device));
     transaction.notify(`authenticator:${id}`);
   });
 }

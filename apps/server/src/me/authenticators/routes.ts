@@ -160,15 +160,9 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
       await countCall(store, `mail-link:${session.user_id}`, mailsAnHour, now());
       const { organization } = await readSettings(store);
       await store.transaction((transaction) =>
-        outbox.post(transaction, session.email, {
-          subject: 'Get Countersign Authenticator',
-          greeting: session.name,
-          paragraphs: [
-            `Open this link on the phone with which you want to approve your sign-ins to ${organization.name}, and add the app to its home screen.`,
-            'Then open the app, tap Add account, and scan the code that the User Portal shows.',
-          ],
-          action: { label: 'Open Countersign Authenticator', url: `${issuer}/authenticator/` },
-        }),
+        outbox.post(transaction, session, (letters) =>
+          letters.getApp(organization.name, `${issuer}/authenticator/`),
+        ),
       );
       return reply.status(202).send({});
     },
