@@ -10,10 +10,11 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { restoreLanguage, useChosenLanguage } from './display/language.ts';
-import { createQueries } from './session.ts';
+import { createQueries, readAhead } from './session.ts';
 import { t } from './texts/texts.ts';
 
 const queries = createQueries();
+readAhead(queries);
 
 /** Drawn anew, whole, where another language is chosen. */
 function Root() {

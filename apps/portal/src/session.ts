@@ -1,6 +1,6 @@
 import { call, isProblem } from '@countersign/ui/api';
 import type { SessionEnd } from '@countersign/ui/sign-in';
-import { QueryCache, QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { QueryCache, QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Discovery, Session } from '@countersign/protocol/wire';
 
 const sessionKey = ['session'];
@@ -25,19 +25,34 @@ export function createQueries(): QueryClient {
   return queries;
 }
 
+const sessionQuery = queryOptions({
+  queryKey: sessionKey,
+  // Milliseconds: what was read ahead is not read again by the first page.
+  staleTime: 5_000,
+  queryFn: async (): Promise<Session | null> => {
+    try {
+      return await call<Session>('GET', '/api/v1/session');
+    } catch (error) {
+      if (isProblem(error, 'no_session')) return null;
+      throw error;
+    }
+  },
+});
+const discoveryQuery = queryOptions({
+  queryKey: ['discovery'],
+  staleTime: Infinity,
+  queryFn: () => call<Discovery>('GET', '/.well-known/countersign'),
+});
+
 /** Who is signed in: null for nobody, undefined while that is not known yet. */
-export const useSession = () =>
-  useQuery({
-    queryKey: sessionKey,
-    queryFn: async (): Promise<Session | null> => {
-      try {
-        return await call<Session>('GET', '/api/v1/session');
-      } catch (error) {
-        if (isProblem(error, 'no_session')) return null;
-        throw error;
-      }
-    },
-  });
+export const useSession = () => useQuery(sessionQuery);
+export const useDiscovery = () => useQuery(discoveryQuery);
+
+/** Asks for what the first page shows while that page is still being made ready. */
+export function readAhead(queries: QueryClient): void {
+  void queries.prefetchQuery(sessionQuery);
+  void queries.prefetchQuery(discoveryQuery);
+}
 
 /** Everything that was read belongs to the session that read it. `why` is told on the sign-in page. */
 export function useForgetSession(): (why?: End) => Promise<void> {
@@ -55,10 +70,3 @@ export function useForgetSession(): (why?: End) => Promise<void> {
 /** Why the person is on the sign-in page without having signed out. */
 export const useSessionEnd = (): End | null =>
   useQuery<End | null>({ queryKey: endKey, queryFn: () => null, staleTime: Infinity }).data ?? null;
-
-export const useDiscovery = () =>
-  useQuery({
-    queryKey: ['discovery'],
-    staleTime: Infinity,
-    queryFn: () => call<Discovery>('GET', '/.well-known/countersign'),
-  });

@@ -7,10 +7,13 @@ import {
   RouterProvider,
 } from '@tanstack/react-router';
 import type { Session } from '@countersign/protocol/wire';
+import { useEffect } from 'react';
 import { ActivatePage } from './activation/activate-page.tsx';
 import { HomePage } from './home/home-page.tsx';
 import { Shell } from './layout/shell.tsx';
 import { SecurityPage } from './security/security-page.tsx';
+import { useLanguageOfPerson } from './profile/language-of-person.ts';
+import { ProfilePage } from './profile/profile-page.tsx';
 import { useForgetSession } from './session.ts';
 
 /** What a signed-in person can open. */
@@ -33,10 +36,11 @@ const home = createRoute({
   },
 });
 const security = createRoute({ getParentRoute: () => root, path: '/security', component: SecurityPage });
+const profile = createRoute({ getParentRoute: () => root, path: '/profile', component: ProfilePage });
 const activate = createRoute({ getParentRoute: () => root, path: '/activate', component: ActivatePage });
 
 const router = createRouter({
-  routeTree: root.addChildren([home, security, activate]),
+  routeTree: root.addChildren([home, security, profile, activate]),
   context: { session: undefined as unknown as Session },
   scrollRestoration: false,
 });
@@ -49,6 +53,9 @@ declare module '@tanstack/react-router' {
 
 export default function SignedIn({ session }: { session: Session }) {
   const forget = useForgetSession();
+  useLanguageOfPerson();
+  // Pages keep the context that they were opened with, such as a name that was changed since.
+  useEffect(() => void router.invalidate(), [session]);
   return (
     <>
       <RouterProvider router={router} context={{ session }} />

@@ -186,7 +186,7 @@ function serveFaces(app: App, random: Platform['random']): void {
     {
       folder: join(appsFolder, 'portal/dist'),
       base: '/',
-      pages: ['/security', '/activate', '/setup', '/invite', '/reset'],
+      pages: ['/security', '/profile', '/activate', '/setup', '/invite', '/reset'],
       wasm: false,
     },
     random,

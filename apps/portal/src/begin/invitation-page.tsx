@@ -3,6 +3,7 @@ import { call, inWords, isProblem, reasonsInWords } from '@countersign/ui/api';
 import { Alert, Anchor, Button, Loader, PasswordInput, Stack, Text } from '@mantine/core';
 import { useEffect, useState, type FormEvent } from 'react';
 import type { Invitation } from '@countersign/protocol/wire';
+import { NewPasswordField } from '../password/new-password-field.tsx';
 import { NarrowPage } from '../layout/narrow-page.tsx';
 import { enter } from './enter.ts';
 import { fragmentToken as token } from './fragment-token.ts';
@@ -65,12 +66,11 @@ export default function InvitationPage() {
               <Bold text={t.begin.invited(invitation.name, invitation.login, invitation.organization.name)} />
             </Text>
             <input type="hidden" name="username" autoComplete="username" value={invitation.login} readOnly />
-            <PasswordInput
+            <NewPasswordField
               name="password"
+              known={[invitation.name, invitation.login, invitation.organization.name]}
               label={t.begin.password}
               description={t.begin.atLeast(invitation.password_min_length)}
-              autoComplete="new-password"
-              required
               error={reasons}
               autoFocus
             />

@@ -1,7 +1,8 @@
 import { textOf } from '@countersign/ui/form-text';
 import { call, inWords, isProblem, reasonsInWords } from '@countersign/ui/api';
-import { Alert, Anchor, Button, Checkbox, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Checkbox, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
+import { NewPasswordField } from '../password/new-password-field.tsx';
 import { NarrowPage } from '../layout/narrow-page.tsx';
 import { fragmentToken as token } from './fragment-token.ts';
 import { enter } from './enter.ts';
@@ -14,6 +15,7 @@ export default function SetupPage() {
   const [reasons, setReasons] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [push, setPush] = useState(true);
+  const [known, setKnown] = useState<string[]>([]);
   if (!token) {
     return (
       <NarrowPage title={t.begin.setupTitle}>
@@ -56,7 +58,13 @@ export default function SetupPage() {
   return (
     <NarrowPage title={t.begin.setupTitle}>
       <Text>{t.begin.setupText}</Text>
-      <form onSubmit={(event) => void submit(event)}>
+      <form
+        onSubmit={(event) => void submit(event)}
+        onChange={({ currentTarget }) => {
+          const form = new FormData(currentTarget);
+          setKnown(['organization', 'name', 'login', 'email'].map((name) => textOf(form, name)));
+        }}
+      >
         <Stack>
           <TextInput name="organization" label={t.begin.organization} required maxLength={100} autoFocus />
           <TextInput name="name" label={t.begin.name} autoComplete="name" required maxLength={100} />
@@ -70,12 +78,11 @@ export default function SetupPage() {
             maxLength={254}
           />
           <TextInput name="email" type="email" label={t.begin.email} autoComplete="email" required />
-          <PasswordInput
+          <NewPasswordField
             name="password"
+            known={known}
             label={t.begin.password}
             description={push ? t.begin.atLeast(8) : t.begin.atLeastAlone(15)}
-            autoComplete="new-password"
-            required
             minLength={push ? 8 : 15}
             error={reasons}
           />

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { loadTexts } from '../texts/load.ts';
 import { keep, kept } from './kept.ts';
 
-/** The language of the portal: the device's, unless the person chose one in this browser. */
+/** The language of the portal: the device's, unless the person who signed in here last chose one. */
 
 const name = 'language';
 let chosen = kept(name);
@@ -22,6 +22,7 @@ export const restoreLanguage = (): Promise<void> => loadTexts(chosen);
 
 /** Undefined follows the device. */
 export async function chooseLanguage(tag: string | undefined): Promise<void> {
+  if (tag === chosen) return;
   await loadTexts(tag);
   chosen = tag;
   keep(name, tag);

@@ -1,11 +1,10 @@
 import { Box, Button, Menu, Text, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { IconChevronDown, IconUserCircle } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { Session } from '@countersign/protocol/wire';
-import { chooseLanguage, useChosenLanguage } from '../display/language.ts';
-import { languageTags } from '../texts/load.ts';
 import { t } from '../texts/texts.ts';
 
-/** The person's own menu: who is signed in, light or dark, the language, the way out. */
+/** The person's own menu: who is signed in, their profile, light or dark, the way out. */
 export function AccountMenu({ user, onSignOut }: { user: Session['user']; onSignOut: () => void }) {
   return (
     <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false} menuItemTabIndex={0}>
@@ -38,9 +37,11 @@ export function AccountMenu({ user, onSignOut }: { user: Session['user']; onSign
           </Text>
         </Menu.Label>
         <Menu.Divider />
-        <SchemeChoice />
+        <Menu.Item component={Link} to="/profile">
+          {t.profile.title}
+        </Menu.Item>
         <Menu.Divider />
-        <LanguageChoice />
+        <SchemeChoice />
         <Menu.Divider />
         {user.role !== 'user' && (
           <Menu.Item component="a" href="/admin/">
@@ -76,31 +77,3 @@ function SchemeChoice() {
     </>
   );
 }
-
-/** Stands for the device's own language. */
-const device = 'device';
-
-function LanguageChoice() {
-  const chosen = useChosenLanguage();
-  return (
-    <>
-      <Menu.Label>{t.shell.language}</Menu.Label>
-      <Menu.RadioGroup
-        aria-label={t.shell.language}
-        value={chosen ?? device}
-        onChange={(value) => void chooseLanguage(value === device ? undefined : value)}
-      >
-        <Menu.RadioItem value={device}>{t.shell.languageDevice}</Menu.RadioItem>
-        {languageTags.map((tag) => (
-          <Menu.RadioItem key={tag} value={tag} lang={tag}>
-            {nameOfLanguage(tag)}
-          </Menu.RadioItem>
-        ))}
-      </Menu.RadioGroup>
-    </>
-  );
-}
-
-/** In itself, so that whoever speaks it finds it. */
-const nameOfLanguage = (tag: string): string =>
-  new Intl.DisplayNames([tag], { type: 'language' }).of(tag) ?? tag;

@@ -6,6 +6,7 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { Authentication, PasswordReset } from '@countersign/protocol/wire';
 import { Bold } from '../display/bold.tsx';
 import { GreenCheck } from '../layout/green-check.tsx';
+import { NewPasswordField } from '../password/new-password-field.tsx';
 import { NarrowPage } from '../layout/narrow-page.tsx';
 import { ProblemAlert } from '../layout/problem-alert.tsx';
 import { t } from '../texts/texts.ts';
@@ -124,12 +125,11 @@ function PasswordForm({
             <Bold text={t.reset.chooseText(login)} />
           </Text>
           <input type="hidden" name="username" autoComplete="username" value={login} readOnly />
-          <PasswordInput
+          <NewPasswordField
             name="password"
+            known={[login]}
             label={t.password.next}
             description={t.begin.atLeast(password_policy.min_length)}
-            autoComplete="new-password"
-            required
             size="md"
             error={reasons}
             autoFocus

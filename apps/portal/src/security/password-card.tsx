@@ -2,7 +2,9 @@ import { call, inWords, isProblem, reasonsInWords } from '@countersign/ui/api';
 import { StepUpCancelled, withStepUp } from '@countersign/ui/sign-in';
 import { Alert, Button, Group, PasswordInput, Stack } from '@mantine/core';
 import { useRef, useState, type FormEvent } from 'react';
+import { NewPasswordField } from '../password/new-password-field.tsx';
 import { SectionCard } from '../layout/section-card.tsx';
+import { useSession } from '../session.ts';
 import { t } from '../texts/texts.ts';
 
 export function PasswordCard() {
@@ -36,6 +38,7 @@ export function PasswordCard() {
 
 /** The form itself, also of the page that demands a new password. */
 export function PasswordChange({ onCancel, onChanged }: { onCancel?: () => void; onChanged: () => void }) {
+  const user = useSession().data?.user;
   const form = useRef<HTMLFormElement>(null);
   const [currentProblem, setCurrentProblem] = useState<string>();
   const [newProblem, setNewProblem] = useState<string>();
@@ -73,11 +76,10 @@ export function PasswordChange({ onCancel, onChanged }: { onCancel?: () => void;
           required
           error={currentProblem}
         />
-        <PasswordInput
+        <NewPasswordField
           name="new"
+          known={user && [user.name, user.login, user.email]}
           label={t.password.next}
-          autoComplete="new-password"
-          required
           error={newProblem}
         />
         <PasswordInput name="again" label={t.password.again} autoComplete="new-password" required />

@@ -17,10 +17,11 @@ const list =
   async (): Promise<T[]> =>
     (await call<{ items: T[] }>('GET', path)).items;
 
+export const meKey = ['me'];
 const authenticatorsKey = ['authenticators'];
 const factorsKey = ['factors'];
 
-export const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => call<Me>('GET', '/api/v1/me') });
+export const useMe = () => useQuery({ queryKey: meKey, queryFn: () => call<Me>('GET', '/api/v1/me') });
 export const usePasskeys = () =>
   useQuery({ queryKey: ['passkeys'], queryFn: list<Passkey>('/api/v1/me/passkeys') });
 export const useBrowsers = () =>

@@ -37,18 +37,24 @@ export function renderLetter(
   const button = ({ label, url }: { label: string; url: string }) =>
     `<p style="margin:24px 0"><a href="${escapeHtml(url)}" style="display:inline-block;background:#0b6e69;color:#ffffff;` +
     `padding:12px 20px;border-radius:8px;text-decoration:none;font-weight:600">${escapeHtml(label)}</a></p>` +
-    `<p style="margin:0 0 16px;color:#566273;font-size:14px;word-break:break-all">${escapeHtml(url)}</p>`;
+    `<p class="link" style="margin:0 0 16px;color:#566273;font-size:14px;word-break:break-all">${escapeHtml(url)}</p>`;
   const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>${escapeHtml(subject)}</title></head>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<title>${escapeHtml(subject)}</title><style>${inTheDark}</style></head>
 <body style="margin:0;background:#f6f7f9;color:#17202c;font:16px/1.5 system-ui,sans-serif">
 <div style="max-width:520px;margin:0 auto;padding:32px 24px">
-<p style="margin:0 0 24px;font-weight:600;color:#0b6e69">${escapeHtml(organization)}</p>
+<p class="name" style="margin:0 0 24px;font-weight:600;color:#0b6e69">${escapeHtml(organization)}</p>
 ${[greeting, ...paragraphs].map(paragraph).join('\n')}
 ${action ? button(action) : ''}
 ${after.map(paragraph).join('\n')}
 </div></body></html>`;
   return { text, html };
 }
+
+/** Readers that know no style sheets show the light one. */
+const inTheDark =
+  '@media (prefers-color-scheme:dark){body{background:#12161c!important;color:#e7ebf0!important}' +
+  '.name{color:#5cc4bd!important}.link{color:#a3aebb!important}}';
 
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
