@@ -6,7 +6,7 @@ import { NarrowPage } from '../layout/narrow-page.tsx';
 import { t } from '../texts/texts.ts';
 
 /** The second factor: a push goes out by itself where it is the preferred one; the others are offered beside it. */
-export function FactorStep({
+export default function FactorStep({
   initial,
   onReady,
   onStartAgain,

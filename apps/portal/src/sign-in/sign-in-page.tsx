@@ -1,15 +1,18 @@
 import { call, inWords, isProblem } from '@countersign/ui/api';
 import { Alert, Button, Group, Loader } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { Authentication } from '@countersign/protocol/wire';
 import { NarrowPage } from '../layout/narrow-page.tsx';
 import { useSessionEnd, type End } from '../session.ts';
 import { EnrollmentCode } from './enrollment-code.tsx';
-import { FactorStep } from './factor-step.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { t } from '../texts/texts.ts';
 
 /** Signing in: the password, then what policy asks for. A reload in the middle finds the way back. */
+
+/** Comes while the password is typed. */
+const loadFactorStep = () => import('./factor-step.tsx');
+const FactorStep = lazy(loadFactorStep);
 
 const underWay = 'countersign.authentication';
 
@@ -58,6 +61,8 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
   };
 
   useEffect(() => {
+    // Where it cannot be had now, the step itself asks again and says so.
+    loadFactorStep().catch(() => {});
     const id = sessionStorage.getItem(underWay);
     if (!id) return;
     call<Authentication>('GET', `/api/v1/authentications/${id}`)
@@ -68,13 +73,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
       .finally(() => setRestoring(false));
   }, []);
 
-  if (restoring) {
-    return (
-      <NarrowPage title={t.signIn.title}>
-        <Loader aria-label={t.app.loading} />
-      </NarrowPage>
-    );
-  }
+  if (restoring) return <Wait title={t.signIn.title} />;
   if (!authentication) return <PasswordForm reason={reasonOf(end)} onBegun={goOn} />;
   if (problem) {
     return (
@@ -101,18 +100,22 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => void }) {
     );
   }
   if (authentication.state === 'enrollment_required' || authentication.state === 'ready') {
-    return (
-      <NarrowPage title={t.signIn.signingIn}>
-        <Loader aria-label={t.app.loading} />
-      </NarrowPage>
-    );
+    return <Wait title={t.signIn.signingIn} />;
   }
   return (
-    <FactorStep
-      key={authentication.id}
-      initial={authentication}
-      onReady={() => void complete(authentication)}
-      onStartAgain={forget}
-    />
+    <Suspense fallback={<Wait title={t.signIn.confirm} />}>
+      <FactorStep
+        key={authentication.id}
+        initial={authentication}
+        onReady={() => void complete(authentication)}
+        onStartAgain={forget}
+      />
+    </Suspense>
   );
 }
+
+const Wait = ({ title }: { title: string }) => (
+  <NarrowPage title={title}>
+    <Loader aria-label={t.app.loading} />
+  </NarrowPage>
+);
