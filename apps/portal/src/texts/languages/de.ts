@@ -110,6 +110,10 @@ const texts: Texts = {
         title: 'Diese Anmeldung ist abgelaufen',
         text: 'Sie wurde nicht innerhalb von zehn Minuten abgeschlossen.',
       },
+      resetRunOut: {
+        title: 'Dieses Zurücksetzen ist beendet',
+        text: 'Es wurde nicht rechtzeitig bestätigt oder an anderer Stelle neu begonnen. Das Passwort bleibt, wie es ist.',
+      },
       notSent: {
         title: 'Bestätigen Sie auf Ihrem Telefon',
         text: 'Eine Anfrage wird an Ihr Telefon gesendet.',
