@@ -74,8 +74,9 @@ export const serverNow = (): number => Date.now() + clockOffset;
 export const timeAfter = (seconds: number): string => new Date(serverNow() + seconds * 1000).toISOString();
 
 function readClock(response: Response): void {
-  const offset = Date.parse(response.headers.get('date') ?? '') - Date.now();
-  // The header has whole seconds, and an answer takes a while: less than that is no difference.
+  // The header's second has begun, and nothing is to seem to have more time than it ever had: taken as over.
+  const offset = Date.parse(response.headers.get('date') ?? '') + 999 - Date.now();
+  // Less than a second and the while that an answer takes is no difference.
   if (Number.isFinite(offset)) clockOffset = Math.abs(offset) > 3000 ? offset : 0;
 }
 

@@ -1,7 +1,7 @@
 import { call, inWords } from '@countersign/ui/api';
 import { canUsePasskeys } from '@countersign/ui/passkey';
 import { Alert, Button, Loader, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { MyFactors, Session } from '@countersign/protocol/wire';
 import { NarrowPage } from '../layout/narrow-page.tsx';
 import { ProblemAlert } from '../layout/problem-alert.tsx';
@@ -36,9 +36,10 @@ export default function FirstEnrolment({ session }: { session: Session }) {
   };
   const done = () => {
     sessionStorage.removeItem(chosenName);
-    history.replaceState(null, '', '/');
     void forget();
   };
+  // Whatever ends it, Done or another tab's: its own address would begin with a second phone at once.
+  useEffect(() => () => history.replaceState(null, '', '/'), []);
   const ways = factors.data ? possible(factors.data) : [];
   const kind = ways.find((way) => way === chosen) ?? ways[0];
   const choose = (way: Kind) => {

@@ -4,6 +4,7 @@ import { SecondFactor, useAuthentication } from '@countersign/ui/sign-in';
 import { Button, Loader, PasswordInput, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { Authentication, PasswordReset } from '@countersign/protocol/wire';
+import { forgetToken } from '../begin/fragment-token.ts';
 import { Bold } from '../display/bold.tsx';
 import { GreenCheck } from '../layout/green-check.tsx';
 import { NarrowPage } from '../layout/narrow-page.tsx';
@@ -96,7 +97,7 @@ export function NewPassword({ token }: { token: string }) {
             {t.app.tryAgain}
           </Button>
         ) : (
-          <Button component="a" href="/reset" size="md">
+          <Button component="a" href="/reset" size="md" onClick={forgetToken}>
             {t.reset.askAgain}
           </Button>
         )}
