@@ -1,10 +1,11 @@
 import { inWords } from '@countersign/ui/api';
 import { Alert, Button, Center, Loader } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { FailureBoundary } from './layout/failure-boundary.tsx';
 import { NarrowPage } from './layout/narrow-page.tsx';
 import { useForgetSession, useSession } from './session.ts';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
+import { giveUpUnderWay } from './sign-in/under-way.ts';
 import { t } from './texts/texts.ts';
 
 // The sign-in page is what everybody loads first: everything else comes when it is wanted.
@@ -45,6 +46,10 @@ function Face() {
 function BySession() {
   const { data: session, error, isFetching, refetch } = useSession();
   const forget = useForgetSession();
+  useEffect(() => {
+    // Signed in by another tab: what was begun here is not to wait on the phone, nor to be found after signing out.
+    if (session) giveUpUnderWay();
+  }, [session]);
   if (error && !session) {
     return (
       <NarrowPage title={t.app.unreachable}>

@@ -1,42 +1,51 @@
-import { call, isProblem } from '@countersign/ui/api';
+import { call, isProblem, whenNoSession } from '@countersign/ui/api';
 import type { SessionEnd } from '@countersign/ui/sign-in';
-import { QueryCache, QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Discovery, Session } from '@countersign/protocol/wire';
 
+const sessionPath = '/api/v1/session';
 const sessionKey = ['session'];
 const endKey = ['session-end'];
 
 /** Why there is no session any more. Who left by themselves need not be told. */
 export type End = SessionEnd | 'left';
 
-/** What was read, and the session that it was read in: as soon as a call finds that one ended, the sign-in page is shown. */
+/** Signing in and out concerns every tab of the browser. */
+const otherTabs = new BroadcastChannel('countersign-session');
+
+/**
+ * What was read, and the session that it was read in. As soon as any call finds that one ended, the sign-in page is shown;
+ * and a tab that waits there goes on when another has signed in.
+ */
 export function createQueries(): QueryClient {
-  const queries: QueryClient = new QueryClient({
+  const queries = new QueryClient({
     defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } },
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (!isProblem(error, 'no_session') || !queries.getQueryData(sessionKey)) return;
-        // Unless the reason is known: other calls may be under way while somebody signs out.
-        queries.setQueryData<End | null>(endKey, (known) => known ?? 'ended');
-        void queries.invalidateQueries({ queryKey: sessionKey });
-      },
-    }),
   });
+  const look = () => void lookAgain(queries);
+  whenNoSession((path) => path !== sessionPath && look());
+  otherTabs.addEventListener('message', look);
+  document.addEventListener('visibilitychange', () => {
+    // Not in a session: what is shown is not to change while somebody looks at their phone.
+    if (document.visibilityState === 'visible' && queries.getQueryData(sessionKey) === null) look();
+  });
+  addEventListener('pageshow', ({ persisted }) => persisted && look());
   return queries;
+}
+
+async function readSession(): Promise<Session | null> {
+  try {
+    return await call<Session>('GET', sessionPath);
+  } catch (error) {
+    if (isProblem(error, 'no_session')) return null;
+    throw error;
+  }
 }
 
 const sessionQuery = queryOptions({
   queryKey: sessionKey,
   // Milliseconds: what was read ahead is not read again by the first page.
   staleTime: 5_000,
-  queryFn: async (): Promise<Session | null> => {
-    try {
-      return await call<Session>('GET', '/api/v1/session');
-    } catch (error) {
-      if (isProblem(error, 'no_session')) return null;
-      throw error;
-    }
-  },
+  queryFn: readSession,
 });
 const discoveryQuery = queryOptions({
   queryKey: ['discovery'],
@@ -44,8 +53,6 @@ const discoveryQuery = queryOptions({
   queryFn: () => call<Discovery>('GET', '/.well-known/countersign'),
 });
 
-/** Who is signed in: null for nobody, undefined while that is not known yet. */
-export const useSession = () => useQuery(sessionQuery);
 export const useDiscovery = () => useQuery(discoveryQuery);
 
 /** Asks for what the first page shows while that page is still being made ready. */
@@ -54,6 +61,27 @@ export function readAhead(queries: QueryClient): void {
   void queries.prefetchQuery(discoveryQuery);
 }
 
+/** Whether the session is still the one that is shown. Where the server cannot be reached, nothing changes. */
+async function lookAgain(queries: QueryClient): Promise<void> {
+  const now = await readSession().catch(() => undefined);
+  const shown = queries.getQueryData<Session | null>(sessionKey);
+  if (now === undefined || shown === undefined) return;
+  // Unless the reason is known: other calls may be under way while somebody signs out.
+  if (now) queries.setQueryData<End | null>(endKey, null);
+  else if (shown) queries.setQueryData<End | null>(endKey, (known) => known ?? 'ended');
+  queries.setQueryData<Session | null>(sessionKey, now);
+  if (now?.user.id !== shown?.user.id) dropTheRest(queries);
+}
+
+/** All that was read in a session that is over. */
+const dropTheRest = (queries: QueryClient): void =>
+  queries.removeQueries({
+    predicate: ({ queryKey }) => !['session', 'session-end', 'discovery'].includes(String(queryKey[0])),
+  });
+
+/** Who is signed in: null for nobody, undefined while that is not known yet. */
+export const useSession = () => useQuery(sessionQuery);
+
 /** Everything that was read belongs to the session that read it. `why` is told on the sign-in page. */
 export function useForgetSession(): (why?: End) => Promise<void> {
   const queries = useQueryClient();
@@ -61,9 +89,8 @@ export function useForgetSession(): (why?: End) => Promise<void> {
     queries.setQueryData<End | null>(endKey, why ?? null);
     // The session first: whoever still shows the rest must not ask for it again.
     await queries.invalidateQueries({ queryKey: sessionKey });
-    queries.removeQueries({
-      predicate: ({ queryKey }) => !['session', 'session-end', 'discovery'].includes(String(queryKey[0])),
-    });
+    dropTheRest(queries);
+    otherTabs.postMessage('changed');
   };
 }
 

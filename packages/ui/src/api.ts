@@ -31,6 +31,13 @@ export class NetworkError extends Error {
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+let noSession: (path: string) => void = () => {};
+
+/** Who is told of every call that found nobody signed in, whatever it was for. */
+export function whenNoSession(tell: (path: string) => void): void {
+  noSession = tell;
+}
+
 /**
  * @throws ProblemError, NetworkError. A GET that finds no session is made once more: the token changes when a session
  * becomes full, and a request that was under way then still had the old one.
@@ -39,8 +46,19 @@ export async function call<T>(method: Method, path: string, body?: unknown): Pro
   try {
     return await callOnce<T>(method, path, body);
   } catch (error) {
-    if (method !== 'GET' || !isProblem(error, 'no_session')) throw error;
-    return callOnce<T>(method, path, body);
+    if (!isProblem(error, 'no_session')) throw error;
+    if (method === 'GET') return callAgain<T>(path, body);
+    noSession(path);
+    throw error;
+  }
+}
+
+async function callAgain<T>(path: string, body: unknown): Promise<T> {
+  try {
+    return await callOnce<T>('GET', path, body);
+  } catch (error) {
+    if (isProblem(error, 'no_session')) noSession(path);
+    throw error;
   }
 }
 
@@ -56,8 +74,9 @@ export const serverNow = (): number => Date.now() + clockOffset;
 export const timeAfter = (seconds: number): string => new Date(serverNow() + seconds * 1000).toISOString();
 
 function readClock(response: Response): void {
-  const offset = Date.parse(response.headers.get('date') ?? '') - Date.now();
-  // The header has whole seconds, and an answer takes a while: less than that is no difference.
+  // The header's second has begun, and nothing is to seem to have more time than it ever had: taken as over.
+  const offset = Date.parse(response.headers.get('date') ?? '') + 999 - Date.now();
+  // Less than a second and the while that an answer takes is no difference.
   if (Number.isFinite(offset)) clockOffset = Math.abs(offset) > 3000 ? offset : 0;
 }
 

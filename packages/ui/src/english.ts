@@ -51,6 +51,10 @@ export const english = {
     approved: 'Approved',
     confirmed: 'Confirmed',
     runOut: { title: 'This sign-in has run out', text: 'It was not finished within ten minutes.' },
+    resetRunOut: {
+      title: 'This reset has ended',
+      text: 'It was not confirmed in time, or it was begun again somewhere else. The password stays as it is.',
+    },
     notSent: { title: 'Approve on your phone', text: 'A request is sent to your phone.' },
     expired: {
       title: 'No answer in time',

@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test';
 import { expect } from './test.ts';
 import type { PhoneBrowser } from './phone.ts';
+import { addPerson, enrol } from '../../support/people.ts';
+import type { Phone } from '../../support/phone.ts';
 import type { RunningServer } from '../../support/server.ts';
 import { totpCode } from '../../support/totp.ts';
 
@@ -114,6 +116,62 @@ export async function signOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: /Account of/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+}
+
+/**
+ * Somebody with a phone, verification codes and recovery codes, all set up in a browser that is no part of the test: for
+ * tests of what the portal does around a sign-in. The phone is one without a screen.
+ */
+export async function personWithEverything(server: RunningServer, login: string) {
+  await addPerson(server, login);
+  const { browser, phone } = await enrol(server, login);
+  const make = async (path: string, body?: object) => {
+    const answer = await browser.post(path, body);
+    expect(answer.status, `${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
+    return answer.body as { id: string; secret: string; codes: string[] };
+  };
+  const { id, secret } = await make('/api/v1/me/totp');
+  await make(`/api/v1/me/totp/${id}/confirm`, { code: totpCode(secret, Date.now()) });
+  const { codes } = await make('/api/v1/me/recovery-codes');
+  return { browser, phone, secret, codes };
+}
+
+/** Approves what the page is waiting for, typing the number that it shows. */
+export async function approve(
+  page: Page,
+  phone: Phone,
+  purpose: Parameters<Phone['request']>[0] = 'portal_login',
+): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'Approve on your phone' })).toBeVisible();
+  const shown = page.getByTestId('push-number');
+  const number = (await shown.isVisible()) ? (await shown.textContent())! : undefined;
+  const answered = await phone.answer(await phone.request(purpose), 'approve', { number });
+  expect(answered.status, JSON.stringify(answered.body)).toBe(200);
+}
+
+/** As if the last sign-in were longer ago: the server asks, once, to confirm it first. What follows is the real thing. */
+export async function askForStepUp(page: Page, path: string): Promise<void> {
+  const problem = {
+    type: 'urn:countersign:error:step_up_required',
+    title: 'Confirm that it is you, then try again.',
+    status: 403,
+    detail: 'Confirm that it is you, then try again.',
+    code: 'step_up_required',
+    server_time: new Date().toISOString(),
+    resource: 'act:factors',
+  };
+  await page.route(
+    path,
+    (route) =>
+      route.request().method() === 'POST'
+        ? route.fulfill({
+            status: 403,
+            contentType: 'application/problem+json',
+            body: JSON.stringify(problem),
+          })
+        : route.fallback(),
+    { times: 1 },
+  );
 }
 
 /** Adds an account of another service by typing its key; ends at the list. */

@@ -1,7 +1,7 @@
 import { call, inWords } from '@countersign/ui/api';
 import { canUsePasskeys } from '@countersign/ui/passkey';
 import { Alert, Button, Loader, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { MyFactors, Session } from '@countersign/protocol/wire';
 import { NarrowPage } from '../layout/narrow-page.tsx';
 import { ProblemAlert } from '../layout/problem-alert.tsx';
@@ -15,6 +15,8 @@ import { ActivationWizard } from './wizard.tsx';
 /** What can be set up here, the most convenient first. */
 const kinds = ['push', 'totp', 'passkey'] as const;
 type Kind = (typeof kinds)[number];
+/** What was chosen outlasts a reload. */
+const chosenName = 'countersign.enrolment';
 
 const possible = ({ allowed }: MyFactors): Kind[] =>
   kinds.filter((kind) => allowed.includes(kind) && (kind !== 'passkey' || canUsePasskeys()));
@@ -25,20 +27,28 @@ export default function FirstEnrolment({ session }: { session: Session }) {
   const factors = useFactors({ fresh: false });
   // The session becomes full in the middle of it; the green check must stay until Done.
   const [name] = useState(session.user.name);
-  const [chosen, setChosen] = useState<Kind>();
-  const leave = () =>
-    call('DELETE', '/api/v1/session')
+  const [chosen, setChosen] = useState(() => sessionStorage.getItem(chosenName));
+  const leave = () => {
+    sessionStorage.removeItem(chosenName);
+    return call('DELETE', '/api/v1/session')
       .catch(() => {})
       .finally(() => void forget('left'));
+  };
   const done = () => {
-    history.replaceState(null, '', '/');
+    sessionStorage.removeItem(chosenName);
     void forget();
   };
+  // Whatever ends it, Done or another tab's: its own address would begin with a second phone at once.
+  useEffect(() => () => history.replaceState(null, '', '/'), []);
   const ways = factors.data ? possible(factors.data) : [];
-  const kind = chosen ?? ways[0];
+  const kind = ways.find((way) => way === chosen) ?? ways[0];
+  const choose = (way: Kind) => {
+    sessionStorage.setItem(chosenName, way);
+    setChosen(way);
+  };
   const others = ways
     .filter((way) => way !== kind)
-    .map((way) => ({ label: t.enrolment[way].instead, onChoose: () => setChosen(way) }));
+    .map((way) => ({ label: t.enrolment[way].instead, onChoose: () => choose(way) }));
   const title = kind ? t.enrolment[kind].title : factors.data ? t.enrolment.none : t.enrolment.push.title;
   return (
     <NarrowPage

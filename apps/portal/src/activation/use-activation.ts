@@ -13,12 +13,28 @@ export interface RunningActivation {
   enrolledElsewhere: boolean;
   /** The person did not confirm that it is them. */
   cancelled: boolean;
-  /** Begins, or begins anew with a fresh code. */
+  /** Begins, or finds what a reload left. */
+  open(): Promise<void>;
+  /** Begins anew with a fresh code. */
   begin(): Promise<void>;
   giveUp(): Promise<void>;
 }
 
 const base = '/api/v1/me/activations';
+/** The activation of this tab: a reload finds it again where a phone has taken its code already. */
+const kept = 'countersign.activation';
+
+/** Undefined where a new code is to be shown: that of a waiting one was shown once. */
+async function findTaken(): Promise<CreatedActivation | undefined> {
+  const id = sessionStorage.getItem(kept);
+  if (id === null) return undefined;
+  const found = await call<Activation>('GET', `${base}/${id}`).catch((error: unknown) => {
+    if (isProblem(error, 'not_found')) return undefined;
+    throw error;
+  });
+  const taken = found?.state === 'pending' || found?.state === 'active';
+  return taken ? { ...found, activation_uri: '', code: '' } : undefined;
+}
 
 export function useActivation(): RunningActivation {
   const [activation, setActivation] = useState<CreatedActivation>();
@@ -28,11 +44,13 @@ export function useActivation(): RunningActivation {
   const [enrolledElsewhere, setEnrolledElsewhere] = useState(false);
   const id = activation?.id;
 
-  const begin = useCallback(async () => {
+  const begin = useCallback(() => run(create), []);
+  const open = useCallback(() => run(async () => (await findTaken()) ?? create()), []);
+  async function run(make: () => Promise<CreatedActivation>) {
     setProblem(undefined);
     setCancelled(false);
     try {
-      setActivation(await withStepUp(() => call<CreatedActivation>('POST', base)));
+      setActivation(await make());
     } catch (error) {
       if (error instanceof StepUpCancelled) setCancelled(true);
       else if (isProblem(error, 'push_disabled')) setPushDisabled(true);
@@ -40,7 +58,7 @@ export function useActivation(): RunningActivation {
       else if (isProblem(error, 'step_up_required')) setEnrolledElsewhere(true);
       else setProblem(inWords(error));
     }
-  }, []);
+  }
 
   useEffect(() => {
     if (!id) return;
@@ -52,9 +70,19 @@ export function useActivation(): RunningActivation {
   }, [id]);
 
   const giveUp = useCallback(async () => {
+    sessionStorage.removeItem(kept);
     if (id) await call('DELETE', `${base}/${id}`).catch(() => {});
     setActivation(undefined);
   }, [id]);
 
-  return { activation, problem, pushDisabled, enrolledElsewhere, cancelled, begin, giveUp };
+  return { activation, problem, pushDisabled, enrolledElsewhere, cancelled, open, begin, giveUp };
 }
+
+async function create(): Promise<CreatedActivation> {
+  const created = await withStepUp(() => call<CreatedActivation>('POST', base));
+  sessionStorage.setItem(kept, created.id);
+  return created;
+}
+
+/** It is done: whoever opens the wizard again wants another. */
+export const forgetActivation = (): void => sessionStorage.removeItem(kept);

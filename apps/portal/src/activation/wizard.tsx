@@ -7,7 +7,7 @@ import { GetAppStep } from './get-app-step.tsx';
 import { OtherWays, type OtherWay } from './other-ways.tsx';
 import { ScanStep } from './scan-step.tsx';
 import { Steps } from './steps.tsx';
-import { useActivation } from './use-activation.ts';
+import { forgetActivation, useActivation } from './use-activation.ts';
 import { t } from '../texts/texts.ts';
 
 /** A code that has less left, in milliseconds, is replaced before it is shown: getting the app can take a while. */
@@ -24,7 +24,7 @@ export function ActivationWizard({
   onLeave?: () => void;
 }) {
   const running = useActivation();
-  const { activation, problem, pushDisabled, enrolledElsewhere, cancelled, begin, giveUp } = running;
+  const { activation, problem, pushDisabled, enrolledElsewhere, cancelled, open, begin, giveUp } = running;
   const [haveApp, setHaveApp] = useState(false);
   const [removed, setRemoved] = useState<string>();
   const [notMineProblem, setNotMineProblem] = useState<string>();
@@ -33,17 +33,45 @@ export function ActivationWizard({
   useEffect(() => {
     if (begun.current) return;
     begun.current = true;
-    void begin();
-  }, [begin]);
+    void open();
+  }, [open]);
   useEffect(() => {
     if (cancelled) onLeave?.();
   }, [cancelled]);
 
+  const waysOn = (
+    <>
+      <OtherWays
+        others={others.map(({ label, onChoose }) => ({
+          label,
+          onChoose: () => {
+            void giveUp();
+            onChoose();
+          },
+        }))}
+      />
+      {onLeave && (
+        <Button
+          variant="subtle"
+          onClick={() => {
+            void giveUp();
+            onLeave();
+          }}
+        >
+          {t.app.cancel}
+        </Button>
+      )}
+    </>
+  );
+
   if (pushDisabled) {
     return (
-      <Alert color="yellow" variant="light" role="alert" title={t.activation.disabled}>
-        {t.activation.disabledText}
-      </Alert>
+      <Stack>
+        <Alert color="yellow" variant="light" role="alert" title={t.activation.disabled}>
+          {t.activation.disabledText}
+        </Alert>
+        {waysOn}
+      </Stack>
     );
   }
   if (enrolledElsewhere) {
@@ -59,7 +87,8 @@ export function ActivationWizard({
         <Alert color="red" variant="light" role="alert">
           {problem}
         </Alert>
-        <Button onClick={() => void begin()}>{t.app.tryAgain}</Button>
+        <Button onClick={() => void open()}>{t.app.tryAgain}</Button>
+        {waysOn}
       </Stack>
     );
   }
@@ -108,7 +137,10 @@ export function ActivationWizard({
         <GreenCheck
           title={t.activation.enrolled}
           text={t.activation.enrolledText(activation.authenticator?.device.name ?? t.activation.yourPhone)}
-          onDone={onDone}
+          onDone={() => {
+            forgetActivation();
+            onDone();
+          }}
           problem={notMineProblem}
         >
           {/* The way out for whoever does not know the device. */}
@@ -117,28 +149,7 @@ export function ActivationWizard({
           </Button>
         </GreenCheck>
       )}
-      {!active && (
-        <OtherWays
-          others={others.map(({ label, onChoose }) => ({
-            label,
-            onChoose: () => {
-              void giveUp();
-              onChoose();
-            },
-          }))}
-        />
-      )}
-      {onLeave && !active && (
-        <Button
-          variant="subtle"
-          onClick={() => {
-            void giveUp();
-            onLeave();
-          }}
-        >
-          {t.app.cancel}
-        </Button>
-      )}
+      {!active && waysOn}
     </Stack>
   );
 }

@@ -34,9 +34,11 @@ export function AddPasskey({
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
   const begun = useRef(false);
+  /** The device has it already, and the server only wants to know first that it is them. */
+  const made = useRef<object>(undefined);
 
   const failed = (error: unknown) => {
-    if (error instanceof StepUpCancelled) onLeave?.();
+    if (error instanceof StepUpCancelled) setProblem(error.message);
     else if (isProblem(error, 'step_up_required')) setElsewhere(true);
     else setProblem(inWords(error));
   };
@@ -54,11 +56,13 @@ export function AddPasskey({
     setBusy(true);
     setProblem(undefined);
     try {
-      const webauthn = await createPasskey(options ?? (await readOptions()));
-      await withStepUp(() => call('POST', '/api/v1/me/passkeys', { name, webauthn }));
+      made.current ??= await createPasskey(options ?? (await readOptions()));
+      const body = { name, webauthn: made.current };
+      await withStepUp(() => call('POST', '/api/v1/me/passkeys', body));
       setDone(true);
     } catch (error) {
-      // A challenge holds once, and for some minutes.
+      // A challenge holds once, and for some minutes; a call that was refused for want of a confirmation spends none.
+      if (!(error instanceof StepUpCancelled)) made.current = undefined;
       setOptions(undefined);
       failed(error);
     } finally {

@@ -19,6 +19,12 @@ export function CodesToKeep({ codes, onKept }: { codes: string[]; onKept: () => 
       delete document.body.dataset.print;
     };
   }, []);
+  // The browser asks before they are gone for good.
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, []);
   return (
     <Stack>
       <ArrivalTitle ta="left">{t.recovery.shownTitle}</ArrivalTitle>

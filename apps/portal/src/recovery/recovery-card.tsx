@@ -6,6 +6,7 @@ import { whenText } from '../display/time.ts';
 import { ProblemAlert } from '../layout/problem-alert.tsx';
 import { FactorCard } from '../security/factor-card.tsx';
 import { proofsOf } from '../security/factors.ts';
+import { useCodesToKeep } from '../security/queries.ts';
 import { useAct } from '../security/use-act.ts';
 import { t } from '../texts/texts.ts';
 import { CodesToKeep } from './codes-to-keep.tsx';
@@ -16,7 +17,7 @@ const few = 3;
 /** Recovery codes: how many are left, and a fresh set. */
 export function RecoveryCard({ factors }: { factors: MyFactors }) {
   const { act, problem, busy } = useAct();
-  const [codes, setCodes] = useState<string[]>();
+  const [codes, setCodes] = useCodesToKeep();
   const [asking, setAsking] = useState(false);
   const present = factors.items.find((item) => item.kind === 'recovery_code');
   const possible = proofsOf(factors).length > 0 && factors.allowed.includes('recovery_code');

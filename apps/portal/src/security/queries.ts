@@ -1,5 +1,5 @@
 import { call } from '@countersign/ui/api';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type {
   Activity,
@@ -45,6 +45,24 @@ export function useAuthenticators() {
     queryKey: authenticatorsKey,
     queryFn: list<Authenticator>('/api/v1/me/authenticators'),
   });
+}
+
+const codesKey = ['codes-to-keep'];
+
+/**
+ * Recovery codes that were made and not yet kept: they are shown once, so they outlast the page's being drawn anew and
+ * other pages of the portal, and are gone with the session.
+ */
+export function useCodesToKeep(): [codes: string[] | undefined, show: (codes: string[] | undefined) => void] {
+  const queries = useQueryClient();
+  const { data } = useQuery<string[]>({ queryKey: codesKey, queryFn: skipToken, gcTime: Infinity });
+  return [
+    data,
+    (codes) => {
+      if (codes) queries.setQueryData(codesKey, codes);
+      else void queries.resetQueries({ queryKey: codesKey });
+    },
+  ];
 }
 
 const refreshEvery = 5000;

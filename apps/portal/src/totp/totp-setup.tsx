@@ -39,7 +39,7 @@ export function TotpSetup({
     try {
       setTotp(await withStepUp(() => call<CreatedTotp>('POST', '/api/v1/me/totp')));
     } catch (error) {
-      if (error instanceof StepUpCancelled) onLeave?.();
+      if (error instanceof StepUpCancelled) setProblem(error.message);
       else if (isProblem(error, 'step_up_required')) setElsewhere(true);
       else setProblem(inWords(error));
     }

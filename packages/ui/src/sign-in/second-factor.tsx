@@ -8,7 +8,7 @@ import { PasskeyStep } from './passkey-step.tsx';
 import { Over } from './push-over.tsx';
 import { PushWaiting } from './push-waiting.tsx';
 import type { Following } from './use-authentication.ts';
-import { firstWay, isPhone, nameOfWay, waysOf } from './ways.ts';
+import { firstWay, isPhone, keepWay, keptWay, nameOfWay, waysOf } from './ways.ts';
 
 /**
  * Confirming with a second factor: the preferred one at once, and every other one from there. The same in both portals, at
@@ -24,13 +24,15 @@ export function SecondFactor({
 }) {
   const { authentication } = following;
   const { state, push } = authentication;
-  const [kind, setKind] = useState(() => firstWay(authentication));
+  const [kind, setKind] = useState(() => keptWay(authentication) ?? firstWay(authentication));
   const [choosing, setChoosing] = useState(false);
 
   if (state === 'denied' || state === 'expired') {
-    const { denied, resetDenied, reported, runOut } = t.endings;
-    const no = authentication.purpose === 'password_reset' ? resetDenied : denied;
-    const ending = state === 'expired' ? runOut : push?.state === 'reported' ? reported : no;
+    const { denied, resetDenied, reported, runOut, resetRunOut } = t.endings;
+    const isReset = authentication.purpose === 'password_reset';
+    const no = isReset ? resetDenied : denied;
+    const late = isReset ? resetRunOut : runOut;
+    const ending = state === 'expired' ? late : push?.state === 'reported' ? reported : no;
     return (
       <Over {...ending}>
         <Button size="md" onClick={onStartAgain}>
@@ -52,6 +54,7 @@ export function SecondFactor({
   const choose = (way: Factor) => {
     setChoosing(false);
     setKind(way.kind);
+    keepWay(authentication, way);
     // A phone that is being asked already is only shown again.
     if (isPhone(way) && push?.state !== 'pending') void following.sendPush(way.authenticator);
   };

@@ -17,7 +17,7 @@ interface Wanted {
 }
 let open: ((wanted: Wanted) => void) | undefined;
 
-/** The person closed the dialog: nothing was done, and nothing need be said. */
+/** The person closed the dialog: nothing was done. What was to be confirmed is its message, for who goes on by trying again. */
 export class StepUpCancelled extends Error {}
 
 /** @throws StepUpCancelled, and whatever the act throws. */
@@ -26,7 +26,7 @@ export async function withStepUp<T>(act: () => Promise<T>): Promise<T> {
     return await act();
   } catch (error) {
     if (!isProblem(error, 'step_up_required') || !open) throw error;
-    if (!(await confirm(error))) throw new StepUpCancelled();
+    if (!(await confirm(error))) throw new StepUpCancelled(error.message);
     return act();
   }
 }

@@ -22,5 +22,16 @@ export function firstWay(authentication: Authentication): Factor['kind'] | undef
   return (ways.find(({ kind }) => kind === authentication.preferred) ?? ways[0])?.kind;
 }
 
+const chosenWay = 'countersign.way';
+
+/** A reload comes back to the way that was chosen, and not to the one that is first. */
+export const keepWay = ({ id }: Authentication, { kind }: Factor): void =>
+  sessionStorage.setItem(chosenWay, `${id} ${kind}`);
+
+export const keptWay = (authentication: Authentication): Factor['kind'] | undefined =>
+  waysOf(authentication).find(
+    ({ kind }) => sessionStorage.getItem(chosenWay) === `${authentication.id} ${kind}`,
+  )?.kind;
+
 export const nameOfWay = (way: Factor): string =>
   isPhone(way) ? t.ways.push(way.device.name) : t.ways[way.kind];

@@ -51,6 +51,9 @@ const texts: Texts = {
         invitation_used: 'Diese Einladung wurde bereits verwendet.',
         login_taken: 'Diesen Anmeldenamen oder diese E-Mail-Adresse hat bereits jemand.',
         weak_password: 'Dieses Passwort ist nicht stark genug. Wählen Sie ein anderes.',
+        token_not_found: 'Dieser Link gilt nicht.',
+        token_expired: 'Dieser Link ist abgelaufen. Fordern Sie einen neuen an.',
+        token_used: 'Dieser Link wurde bereits verwendet.',
         verification_key_exists:
           'Dieses Telefon bestätigt bereits mit Face ID, Fingerabdruck oder Gerätecode.',
       },
@@ -60,6 +63,9 @@ const texts: Texts = {
         'It is your name, login name or e-mail address.':
           'Es ist Ihr Name, Ihr Anmeldename oder Ihre E-Mail-Adresse.',
         'It is one character again and again.': 'Es ist immer wieder dasselbe Zeichen.',
+        'It is the present one.': 'Es ist das jetzige.',
+        'This link holds no longer: a newer one was sent, or your account has changed since.':
+          'Dieser Link gilt nicht mehr: Es wurde ein neuerer gesendet, oder Ihr Konto hat sich seitdem geändert.',
         'The present password is wrong.': 'Das jetzige Passwort ist falsch.',
         'Set up another way of signing in first.': 'Richten Sie zuerst eine andere Art der Anmeldung ein.',
         'No further request can be sent now: a request is waiting already.':
@@ -109,6 +115,10 @@ const texts: Texts = {
       runOut: {
         title: 'Diese Anmeldung ist abgelaufen',
         text: 'Sie wurde nicht innerhalb von zehn Minuten abgeschlossen.',
+      },
+      resetRunOut: {
+        title: 'Dieses Zurücksetzen ist beendet',
+        text: 'Es wurde nicht rechtzeitig bestätigt oder an anderer Stelle neu begonnen. Das Passwort bleibt, wie es ist.',
       },
       notSent: {
         title: 'Bestätigen Sie auf Ihrem Telefon',
