@@ -767,7 +767,7 @@ forEachEngine((engine) => {
     const own = { current: password, new: 'chosen in the portal' };
     assert.equal((await changed.browser.post('/api/v1/me/password', own)).status, 204);
     refused(await lookUp(begunBefore.token), 410, 'token_expired');
-    refused(await complete(begunBefore.browser, begunBefore.id), 409, 'authentication_over');
+    refused(await complete(begunBefore.browser, begunBefore.id), 409, 'not_ready');
     assert.ok(await isPassword(changed.login, 'chosen in the portal'));
 
     const helped = await person();

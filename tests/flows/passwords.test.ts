@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
-import { begin, enrol, password, refused, signIn } from '../support/people.ts';
+import { askPush, begin, enrol, password, refused, signIn } from '../support/people.ts';
 
 /** The first factor: nothing tells who exists, and guessing is slow without locking anybody out. */
 forEachEngine((engine) => {
@@ -155,5 +155,40 @@ forEachEngine((engine) => {
     assert.ok(mails.some(({ subject }) => subject === 'Your password was changed'));
     refused(await attempt(new Browser(server.url), 'changer', password), 401, 'invalid_credentials');
     assert.equal((await attempt(new Browser(server.url), 'changer', 'another good passphrase')).status, 201);
+  });
+
+  const another = 'another good passphrase';
+  const complete = (browser: Browser, id: string) => browser.post(`/api/v1/authentications/${id}/complete`);
+  /** Somebody whose password is all that they have, signed in with it in an organisation that asks for no more. */
+  async function signedInByPassword(login: string): Promise<Browser> {
+    await server.addPerson(login);
+    await server.patchSettings({ mfa: { required: false } });
+    const browser = new Browser(server.url);
+    const { id } = await begin(browser, login);
+    assert.equal((await complete(browser, id)).status, 200);
+    return browser;
+  }
+
+  test('changing the password ends every sign-in that the old one began, whatever it waits for', async () => {
+    await server.addPerson('followed');
+    const { browser, phone } = await enrol(server, 'followed');
+    const thief = new Browser(server.url);
+    const challenged = await begin(thief, 'followed');
+    await askPush(thief, challenged.id);
+    assert.equal(
+      (await browser.post('/api/v1/me/password', { current: password, new: another })).status,
+      204,
+    );
+    assert.deepEqual(await phone.requests(), []);
+    refused(await thief.post(`/api/v1/authentications/${challenged.id}/push`), 409, 'authentication_over');
+
+    const bare = await signedInByPassword('followed-too');
+    const ready = await begin(thief, 'followed-too');
+    await server.patchSettings({ mfa: { required: true } });
+    const enrolling = await begin(thief, 'followed-too');
+    assert.deepEqual([ready.state, enrolling.state], ['ready', 'enrollment_required']);
+    assert.equal((await bare.post('/api/v1/me/password', { current: password, new: another })).status, 204);
+    for (const { id } of [ready, enrolling]) refused(await complete(thief, id), 409, 'not_ready');
+    assert.equal((await bare.get('/api/v1/session')).status, 200, 'the browser that changed it stays');
   });
 });

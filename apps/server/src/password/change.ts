@@ -4,6 +4,7 @@ import type { Asker } from '../platform/http/asker.ts';
 import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
 import { blockedUntil, recordFailure, recordSuccess } from '../platform/rate-limits/attempts.ts';
+import type { Transaction } from '../platform/store/store.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { endSession, type LiveSession } from '../sessions/sessions.ts';
 import { deleteSessionsOfUser } from '../sessions/store.ts';
@@ -18,10 +19,13 @@ interface Needs extends DropNeeds {
   platform: Platform;
   hashing: Hashing;
   outbox: Outbox;
+  /** The sign-ins of a user that are under way; the authentication domain's, handed in. */
+  endSignIns: (transaction: Transaction, userId: string) => Promise<void>;
 }
 
 /**
- * A signed-in user changes their own password. Other sessions of theirs end: whoever knew the old one is out.
+ * A signed-in user changes their own password. Other sessions of theirs end, and sign-ins under way: whoever knew the old
+ * one is out.
  * @throws Refusal 401 `invalid_credentials` for a wrong present one, 422 `weak_password`, 429.
  */
 export async function changePassword(
@@ -50,6 +54,8 @@ export async function changePassword(
   const password_hash = await hashing.hash(passwords.new);
   await store.transaction(async (transaction) => {
     await recordSuccess(transaction, key);
+    // Before the sessions: one that was being completed meanwhile has opened its session by then.
+    await needs.endSignIns(transaction, user.id);
     await updatePassword.run(transaction, { id: user.id, password_hash, password_change_required: 0 });
     // A link that was mailed before would undo it.
     await withdrawPasswordResets.run(transaction, { user_id: user.id });
