@@ -191,4 +191,41 @@ forEachEngine((engine) => {
     for (const { id } of [ready, enrolling]) refused(await complete(thief, id), 409, 'not_ready');
     assert.equal((await bare.get('/api/v1/session')).status, 200, 'the browser that changed it stays');
   });
+
+  test('of several changes at once one holds: the others’ present password is the present one no more', async () => {
+    const browser = await signedInByPassword('undecided');
+    await server.patchSettings({ mfa: { required: true } });
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, (_, n) =>
+        browser.post('/api/v1/me/password', { current: password, new: `${another} ${n}` }),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    assert.deepEqual(statuses, [204, 401, 401, 401, 401]);
+  });
+
+  test('of sign-ins whose password is looked at while it changes, none is left with the old one', async () => {
+    const browser = await signedInByPassword('hurried');
+    const tries: Promise<string | undefined>[] = [];
+    const thieves: Browser[] = [];
+    let changed = false;
+    const changing = browser
+      .post('/api/v1/me/password', { current: password, new: another })
+      .finally(() => (changed = true));
+    // Always some under way, however long the change takes.
+    while (!changed) {
+      for (let n = 0; n < 4; n += 1) {
+        const thief = new Browser(server.url);
+        thieves.push(thief);
+        tries.push(attempt(thief, 'hurried', password).then(({ body }) => body.id));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    assert.equal((await changing).status, 204);
+    const begun = await Promise.all(tries);
+    for (const [n, thief] of thieves.entries()) {
+      if (begun[n] !== undefined) refused(await complete(thief, begun[n]), 409, 'not_ready');
+    }
+    await server.patchSettings({ mfa: { required: true } });
+  });
 });

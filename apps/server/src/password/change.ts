@@ -9,7 +9,7 @@ import type { Outbox } from '../mail/outbox.ts';
 import { endSession, type LiveSession } from '../sessions/sessions.ts';
 import { deleteSessionsOfUser } from '../sessions/store.ts';
 import { readSettings } from '../settings/settings.ts';
-import { findUser, updatePassword } from '../users/store.ts';
+import { findUser, holdUser, updatePassword } from '../users/store.ts';
 import type { Hashing } from './hashing.ts';
 import { demandStrength } from './strength.ts';
 import { withdrawPasswordResets } from './store.ts';
@@ -44,7 +44,7 @@ export async function changePassword(
     throw new Refusal('too_many_requests', { retry_after: secondsUntil(until, now()) });
   if (!(await hashing.verify(user.password_hash, passwords.current))) {
     await store.transaction((transaction) => recordFailure(transaction, key, now()));
-    throw new Refusal('invalid_credentials', { detail: 'The present password is wrong.' });
+    throw wrongPassword();
   }
   if (passwords.new === passwords.current) {
     const reason = 'It is the present one.';
@@ -56,7 +56,12 @@ export async function changePassword(
     await recordSuccess(transaction, key);
     // Before the sessions: one that was being completed meanwhile has opened its session by then.
     await needs.endSignIns(transaction, user.id);
+    // Replaced while this was hashed: by a reset, which ended this session, or by another change.
+    const present = await holdUser.get(transaction, { id: user.id });
+    if (present?.password_hash !== user.password_hash) throw wrongPassword();
     await updatePassword.run(transaction, { id: user.id, password_hash, password_change_required: 0 });
+    // Again: one that the old password began while this waited for the user's row.
+    await needs.endSignIns(transaction, user.id);
     // A link that was mailed before would undo it.
     await withdrawPasswordResets.run(transaction, { user_id: user.id });
     const others = { user_id: user.id, except: session.id };
@@ -80,3 +85,5 @@ export async function changePassword(
     });
   });
 }
+
+const wrongPassword = () => new Refusal('invalid_credentials', { detail: 'The present password is wrong.' });
