@@ -4,6 +4,7 @@ import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
+import { recordSuccess } from '../platform/rate-limits/attempts.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
 import { sealed } from '../platform/sealed-columns.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
@@ -155,6 +156,8 @@ export async function removeTotp(
   const user = (await findUser.get(store, { id: user_id }))!;
   await store.transaction(async (transaction) => {
     if (!(await deleteTotp.get(transaction, { id, user_id }))) throw new Refusal('not_found');
+    // They were guesses at what is gone.
+    await recordSuccess(transaction, totpTries(user_id));
     await tell(transaction, user, asker, 'factor.removed', needs);
   });
 }
