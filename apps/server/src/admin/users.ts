@@ -21,6 +21,7 @@ import type { Cancellation } from '../push/cancel.ts';
 import { deleteRecoveryCodes } from '../recovery/store.ts';
 import { recoveryTries } from '../recovery/codes.ts';
 import { type LiveSession } from '../sessions/sessions.ts';
+import { endOtherFamiliarity } from '../sessions/store.ts';
 import { invite } from '../setup/invitations.ts';
 import { readSettings } from '../settings/settings.ts';
 import {
@@ -251,6 +252,8 @@ export async function resetFactors(
   // Wrong codes were guesses at what is gone.
   for (const key of [totpTries(user.id), recoveryTries(user.id)]) await recordSuccess(transaction, key);
   await endEverything(transaction, user.id, 'suspended', needs);
+  // It was earned with what is gone, by whomever: the new phone asks every browser for a number.
+  await endOtherFamiliarity.run(transaction, { user_id: user.id, asker: '' });
   const issued = await issueEnrollmentCode(transaction, user.id, needs.platform);
   await needs.events.record(transaction, { type: 'user.mfa_reset', actor, user, asker });
   return issued;
