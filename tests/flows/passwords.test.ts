@@ -198,6 +198,20 @@ forEachEngine((engine) => {
     assert.equal((await bare.get('/api/v1/session')).status, 200, 'the browser that changed it stays');
   });
 
+  test('guesses at the present password are counted like those at a sign-in, also when they come together', async () => {
+    await server.addPerson('guessed-at');
+    const { browser } = await enrol(server, 'guessed-at');
+    await browser.get('/api/v1/session');
+    const guess = (current: string) => browser.post('/api/v1/me/password', { current, new: another });
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => guess(`guess ${n}`)));
+    const told = answers.filter(({ status }) => status === 401).length;
+    assert.ok(told <= 5, `${told} were told that the password is wrong`);
+    const blocked = await guess(password);
+    refused(blocked, 429, 'too_many_requests');
+    server.advance(Number(blocked.headers.get('retry-after')) * 1000 + 1);
+    assert.equal((await guess(password)).status, 204);
+  });
+
   test('of several changes at once one holds: the others’ present password is the present one no more', async () => {
     const browser = await signedInByPassword('undecided');
     await server.patchSettings({ mfa: { required: true } });

@@ -3,7 +3,12 @@ import { listOpenActivations } from '../authenticators/store.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
-import { blockedUntil, recordFailure, recordSuccess } from '../platform/rate-limits/attempts.ts';
+import {
+  blockedUntil,
+  holdBlockedUntil,
+  recordFailure,
+  recordSuccess,
+} from '../platform/rate-limits/attempts.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { endSession, type LiveSession } from '../sessions/sessions.ts';
@@ -39,13 +44,19 @@ export async function changePassword(
   const user = (await findUser.get(store, { id: session.user_id }))!;
   // Tries here count for the user, whatever session they come from.
   const key = attemptsKey(user.id, 'change');
-  const until = await blockedUntil(store, key, now());
-  if (until !== undefined)
-    throw new Refusal('too_many_requests', { retry_after: secondsUntil(until, now()) });
-  if (!(await hashing.verify(user.password_hash, passwords.current))) {
-    await store.transaction((transaction) => recordFailure(transaction, key, now()));
-    throw wrongPassword();
-  }
+  const demandFree = (until: number | undefined) => {
+    if (until === undefined) return;
+    const retry_after = Math.min(secondsUntil(until, now()), 24 * 3600);
+    throw new Refusal('too_many_requests', { retry_after });
+  };
+  demandFree(await blockedUntil(store, key, now()));
+  const matches = await hashing.verify(user.password_hash, passwords.current);
+  // Guesses that were in flight together when the block began learn nothing, as at a sign-in.
+  await store.transaction(async (transaction) => {
+    demandFree(await holdBlockedUntil(transaction, key, now()));
+    if (!matches) demandFree((await recordFailure(transaction, key, now())).blockedUntil);
+  });
+  if (!matches) throw wrongPassword();
   if (passwords.new === passwords.current) {
     const reason = 'It is the present one.';
     throw new Refusal('weak_password', { reasons: [reason], detail: reason });
