@@ -357,6 +357,22 @@ forEachEngine((engine) => {
     assert.equal((await tryCode(stranger, id, code(secret))).status, 200);
   });
 
+  test('codes that the organisation switched off are cleared with one, and raise the session for nothing', async () => {
+    const { login, browser: known, secret } = await coder();
+    await known.get('/api/v1/session');
+    const { browser } = await withPhone(known, login, secret);
+    server.advance(6 * minute);
+    await server.patchSettings({ mfa: { factors: ['push', 'passkey'] } });
+    try {
+      assert.equal((await browser.post('/api/v1/me/totp/reset', { code: code(secret) })).status, 204);
+      assert.deepEqual(await kinds(browser), ['push']);
+      refused(await browser.post('/api/v1/me/activations'), 403, 'step_up_required');
+      refused(await browser.post('/api/v1/me/passkeys/options'), 403, 'step_up_required');
+    } finally {
+      await server.patchSettings({ mfa: { factors: null } });
+    }
+  });
+
   test('no answer but the one that sets it up has the secret in it', async () => {
     const { browser, secret } = await coder();
     for (const path of ['/api/v1/me', '/api/v1/me/factors', '/api/v1/me/activity', '/api/v1/session']) {

@@ -116,7 +116,7 @@ export async function confirmTotp(
 
 /**
  * "Clear TOTP settings": a valid code is the step-up, also for enrolling again right after. Unlike in a sign-in, policy
- * may have switched the factor off meanwhile: it can be cleared all the same.
+ * may have switched the factor off meanwhile: it can be cleared all the same, but raises nothing then.
  * @throws Refusal 404 where there is none, 422 `wrong_code` or `code_already_used`, 423 `factor_locked`.
  */
 export async function resetTotp(
@@ -132,13 +132,16 @@ export async function resetTotp(
   const user = (await findUser.get(store, { id: user_id }))!;
   await takeTotpCode(user, typed, asker, needs, async (transaction) => {
     await deleteTotp.get(transaction, { id: row.id, user_id });
-    const { passkeys } = (await countFactors.get(transaction, { user_id }))!;
-    const raised = {
-      session_id: session.id,
-      resource: passkeys > 0 ? again : 'act:factors',
-      until: now() + actLifetime,
-    };
-    await elevate.run(transaction, raised);
+    const { mfa } = await readSettings(transaction);
+    if (mfa.factors.includes('totp')) {
+      const { passkeys } = (await countFactors.get(transaction, { user_id }))!;
+      const raised = {
+        session_id: session.id,
+        resource: passkeys > 0 ? again : 'act:factors',
+        until: now() + actLifetime,
+      };
+      await elevate.run(transaction, raised);
+    }
     await tell(transaction, user, asker, 'factor.removed', needs);
   });
 }
