@@ -53,6 +53,27 @@ forEachEngine((engine) => {
     assert.ok(types.includes('activity.reported'));
   });
 
+  test('later than five minutes after the sign-in the other password wants a step-up, which may be begun', async () => {
+    const { browser, phone } = await person();
+    server.advance(6 * 60_000);
+    phone.now = server.now;
+    assert.equal((await browser.post(`/api/v1/me/activity/${await latest(browser)}/report`)).status, 204);
+    const change = { current: password, new: 'quite another pass phrase' };
+    const refusal = await browser.post('/api/v1/me/password', change);
+    refused(refusal, 403, 'step_up_required');
+    const begun = (resource: string) =>
+      browser.post('/api/v1/authentications', { purpose: 'step_up', resource });
+    refused(await begun('act:factors'), 403, 'password_change_required');
+    const { status, body } = await begun(refusal.body.resource);
+    assert.equal(status, 201, JSON.stringify(body));
+    const { push } = await askPush(browser, body.id);
+    const answered = await phone.answer(await phone.request('step_up'), 'approve', { number: push.number });
+    assert.equal(answered.status, 200, JSON.stringify(answered.body));
+    assert.equal((await browser.post(`/api/v1/authentications/${body.id}/complete`)).status, 200);
+    assert.equal((await browser.post('/api/v1/me/password', change)).status, 204);
+    assert.equal((await browser.get('/api/v1/me/sessions')).status, 200);
+  });
+
   test('of another’s activity, or none, nothing is reported', async () => {
     const one = await person();
     const other = await person();
