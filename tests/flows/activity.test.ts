@@ -74,6 +74,20 @@ forEachEngine((engine) => {
     assert.equal((await browser.get('/api/v1/me/sessions')).status, 200);
   });
 
+  test('reports are counted: past ten an hour nobody is told again', async () => {
+    const { login, browser } = await person();
+    const boss = `boss-of-${login}`;
+    await server.addPerson(boss, { role: 'owner' });
+    const id = await latest(browser);
+    const report = () => browser.post(`/api/v1/me/activity/${id}/report`);
+    for (let n = 0; n < 10; n += 1) assert.equal((await report()).status, 204);
+    const refusal = await report();
+    refused(refusal, 429, 'too_many_requests');
+    assert.ok(Number(refusal.headers.get('retry-after')) > 0);
+    const told = (await server.mailsTo(boss)).filter((subject) => subject.startsWith(`${login} reported`));
+    assert.equal(told.length, 10);
+  });
+
   test('of another’s activity, or none, nothing is reported', async () => {
     const one = await person();
     const other = await person();
