@@ -4,7 +4,7 @@ import { generatePresenceKey, signRegistration } from '@countersign/protocol';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
-import { begin, refused, signIn } from '../support/people.ts';
+import { askPush, begin, refused, signIn } from '../support/people.ts';
 import { Phone } from '../support/phone.ts';
 import { SoftwareVerificationKey } from '../support/verification-key.ts';
 
@@ -132,6 +132,46 @@ forEachEngine((engine) => {
     }
     assert.equal((await phone.register(activation.code)).status, 201);
   });
+
+  const ends = {
+    'signed out from another browser': async (own: Browser) => {
+      const { items } = (await own.get('/api/v1/me/sessions')).body;
+      const { id } = items.find(({ current }: { current: boolean }) => !current);
+      assert.equal((await own.delete(`/api/v1/me/sessions/${id}`)).status, 204);
+    },
+    'signed out by itself': async (_own: Browser, thief: Browser) => {
+      assert.equal((await thief.delete('/api/v1/session')).status, 204);
+    },
+    'reported from the phone': async (_own: Browser, thief: Browser, phone: Phone, login: string) => {
+      const { id } = await begin(thief, login);
+      await askPush(thief, id);
+      assert.equal((await phone.answer(await phone.request(), 'report')).status, 200);
+    },
+  };
+  for (const [how, end] of Object.entries(ends)) {
+    test(`a session that has ended enrols no phone any more: ${how}`, async () => {
+      const { login, browser: own, phone, activation } = await waiting();
+      await phone.activate(activation.code);
+      await own.get('/api/v1/session');
+      const thief = new Browser(server.url);
+      await signIn(thief, phone, login);
+      const { code } = (await thief.post('/api/v1/me/activations')).body;
+      const another = await Phone.create(server.url, 'Phone of a thief', server.now);
+      assert.equal((await another.register(code)).status, 201);
+      const request = await another.request('activation');
+      await end(own, thief, phone, login);
+      const answer = await another.answer(request, 'approve');
+      refused(answer, 409, 'request_already_answered');
+      assert.equal(answer.body.state, 'cancelled');
+      assert.equal((await phone.call('GET', '/me')).status, 200, 'the phone is in its place');
+      const { items } = (await own.get('/api/v1/me/authenticators')).body;
+      const active = items.filter(({ state }: { state: string }) => state === 'active');
+      assert.deepEqual(
+        active.map(({ device }: { device: { name: string } }) => device.name),
+        ['New phone'],
+      );
+    });
+  }
 
   test('409 key_in_use: a key is enrolled once, also after it was revoked', async () => {
     const first = await waiting();

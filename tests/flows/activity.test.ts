@@ -53,6 +53,41 @@ forEachEngine((engine) => {
     assert.ok(types.includes('activity.reported'));
   });
 
+  test('later than five minutes after the sign-in the other password wants a step-up, which may be begun', async () => {
+    const { browser, phone } = await person();
+    server.advance(6 * 60_000);
+    phone.now = server.now;
+    assert.equal((await browser.post(`/api/v1/me/activity/${await latest(browser)}/report`)).status, 204);
+    const change = { current: password, new: 'quite another pass phrase' };
+    const refusal = await browser.post('/api/v1/me/password', change);
+    refused(refusal, 403, 'step_up_required');
+    const begun = (resource: string) =>
+      browser.post('/api/v1/authentications', { purpose: 'step_up', resource });
+    refused(await begun('act:factors'), 403, 'password_change_required');
+    const { status, body } = await begun(refusal.body.resource);
+    assert.equal(status, 201, JSON.stringify(body));
+    const { push } = await askPush(browser, body.id);
+    const answered = await phone.answer(await phone.request('step_up'), 'approve', { number: push.number });
+    assert.equal(answered.status, 200, JSON.stringify(answered.body));
+    assert.equal((await browser.post(`/api/v1/authentications/${body.id}/complete`)).status, 200);
+    assert.equal((await browser.post('/api/v1/me/password', change)).status, 204);
+    assert.equal((await browser.get('/api/v1/me/sessions')).status, 200);
+  });
+
+  test('reports are counted: past ten an hour nobody is told again', async () => {
+    const { login, browser } = await person();
+    const boss = `boss-of-${login}`;
+    await server.addPerson(boss, { role: 'owner' });
+    const id = await latest(browser);
+    const report = () => browser.post(`/api/v1/me/activity/${id}/report`);
+    for (let n = 0; n < 10; n += 1) assert.equal((await report()).status, 204);
+    const refusal = await report();
+    refused(refusal, 429, 'too_many_requests');
+    assert.ok(Number(refusal.headers.get('retry-after')) > 0);
+    const told = (await server.mailsTo(boss)).filter((subject) => subject.startsWith(`${login} reported`));
+    assert.equal(told.length, 10);
+  });
+
   test('of another’s activity, or none, nothing is reported', async () => {
     const one = await person();
     const other = await person();

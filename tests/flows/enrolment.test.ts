@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
-import { addPerson, begin, enrol, password, refused } from '../support/people.ts';
+import { addPerson, askPush, begin, enrol, password, refused } from '../support/people.ts';
 import { Phone } from '../support/phone.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 
@@ -106,6 +106,23 @@ forEachEngine((engine) => {
       422,
       'code_already_used',
     );
+  });
+
+  test('reset-mfa: every browser is a stranger again, but for the one that enrols anew', async () => {
+    await addPerson(server, 'intruded');
+    const { browser: intruder } = await enrol(server, 'intruded');
+    const { stdout } = await server.cli(['user', 'reset-mfa', 'intruded']);
+    const own = new Browser(server.url);
+    const { id } = await begin(own, 'intruded');
+    const code = { code: stdout.trim() };
+    assert.equal((await own.post(`/api/v1/authentications/${id}/enrollment-code`, code)).status, 200);
+    assert.equal((await own.post(`/api/v1/authentications/${id}/complete`)).status, 200);
+    const { body } = await own.post('/api/v1/me/activations');
+    await (await Phone.create(server.url, 'New one')).activate(body.code);
+    const numberOf = async (browser: Browser) =>
+      (await askPush(browser, (await begin(browser, 'intruded')).id)).push.number;
+    assert.match(await numberOf(intruder), /^[0-9]{2}$/);
+    assert.equal(await numberOf(own), null);
   });
 
   test('wrong enrolment codes count for the user, whatever sign-in they come by', async () => {

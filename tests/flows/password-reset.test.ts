@@ -499,6 +499,26 @@ forEachEngine((engine) => {
     }
   });
 
+  test('sign-ins whose old password is still being looked at when the reset completes begin nothing', async () => {
+    const { email, login } = await bare();
+    await server.patchSettings({ mfa: { required: false } });
+    const { browser, id } = await begun(email);
+    const thieves = Array.from({ length: 60 }, () => stranger());
+    const tries = thieves.map((thief) =>
+      thief.post('/api/v1/authentications', { purpose: 'portal_login', login, password }),
+    );
+    // They wait for their turns; as soon as the first has had its, the password changes.
+    await Promise.race(tries);
+    assert.equal((await complete(browser, id)).status, 200);
+    const statuses = new Set<number>();
+    for (const [n, { status, body }] of (await Promise.all(tries)).entries()) {
+      statuses.add(status);
+      if (status === 201) refused(await complete(thieves[n]!, body.id), 409, 'not_ready');
+    }
+    assert.ok(statuses.has(401), 'some were under way');
+    await server.patchSettings({ mfa: { required: true } });
+  });
+
   test('completed at the moment when a newer link is asked for, it is given up, or the person is suspended: one or the other, whole', async () => {
     await signInOwner();
     const meanwhile: ((one: {
@@ -767,7 +787,7 @@ forEachEngine((engine) => {
     const own = { current: password, new: 'chosen in the portal' };
     assert.equal((await changed.browser.post('/api/v1/me/password', own)).status, 204);
     refused(await lookUp(begunBefore.token), 410, 'token_expired');
-    refused(await complete(begunBefore.browser, begunBefore.id), 409, 'authentication_over');
+    refused(await complete(begunBefore.browser, begunBefore.id), 409, 'not_ready');
     assert.ok(await isPassword(changed.login, 'chosen in the portal'));
 
     const helped = await person();

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
-import { begin, enrol, password, refused, signIn } from '../support/people.ts';
+import { askPush, begin, enrol, password, refused, signIn } from '../support/people.ts';
 
 /** The first factor: nothing tells who exists, and guessing is slow without locking anybody out. */
 forEachEngine((engine) => {
@@ -123,6 +123,12 @@ forEachEngine((engine) => {
     }
     refused(await attempt(stranger, 'hundred', password), 401, 'invalid_credentials');
     assert.equal((await begin(browser, 'hundred')).state, 'challenge', 'their own browser goes on');
+    const { purgeAttempts } = await import('../../apps/server/src/platform/rate-limits/store.ts');
+    for (let days = 0; days < 2; days += 1) {
+      server.advance(2 * 24 * 3_600_000);
+      await purgeAttempts.run(server.store, { now: server.now() });
+      refused(await attempt(stranger, 'hundred', password), 401, 'invalid_credentials');
+    }
   });
 
   test('waiting hashes are bounded: past the bound 429 at once, and no 5xx', async () => {
@@ -155,5 +161,91 @@ forEachEngine((engine) => {
     assert.ok(mails.some(({ subject }) => subject === 'Your password was changed'));
     refused(await attempt(new Browser(server.url), 'changer', password), 401, 'invalid_credentials');
     assert.equal((await attempt(new Browser(server.url), 'changer', 'another good passphrase')).status, 201);
+  });
+
+  const another = 'another good passphrase';
+  const complete = (browser: Browser, id: string) => browser.post(`/api/v1/authentications/${id}/complete`);
+  /** Somebody whose password is all that they have, signed in with it in an organisation that asks for no more. */
+  async function signedInByPassword(login: string): Promise<Browser> {
+    await server.addPerson(login);
+    await server.patchSettings({ mfa: { required: false } });
+    const browser = new Browser(server.url);
+    const { id } = await begin(browser, login);
+    assert.equal((await complete(browser, id)).status, 200);
+    return browser;
+  }
+
+  test('changing the password ends every sign-in that the old one began, whatever it waits for', async () => {
+    await server.addPerson('followed');
+    const { browser, phone } = await enrol(server, 'followed');
+    const thief = new Browser(server.url);
+    const challenged = await begin(thief, 'followed');
+    await askPush(thief, challenged.id);
+    assert.equal(
+      (await browser.post('/api/v1/me/password', { current: password, new: another })).status,
+      204,
+    );
+    assert.deepEqual(await phone.requests(), []);
+    refused(await thief.post(`/api/v1/authentications/${challenged.id}/push`), 409, 'authentication_over');
+
+    const bare = await signedInByPassword('followed-too');
+    const ready = await begin(thief, 'followed-too');
+    await server.patchSettings({ mfa: { required: true } });
+    const enrolling = await begin(thief, 'followed-too');
+    assert.deepEqual([ready.state, enrolling.state], ['ready', 'enrollment_required']);
+    assert.equal((await bare.post('/api/v1/me/password', { current: password, new: another })).status, 204);
+    for (const { id } of [ready, enrolling]) refused(await complete(thief, id), 409, 'not_ready');
+    assert.equal((await bare.get('/api/v1/session')).status, 200, 'the browser that changed it stays');
+  });
+
+  test('guesses at the present password are counted like those at a sign-in, also when they come together', async () => {
+    await server.addPerson('guessed-at');
+    const { browser } = await enrol(server, 'guessed-at');
+    await browser.get('/api/v1/session');
+    const guess = (current: string) => browser.post('/api/v1/me/password', { current, new: another });
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => guess(`guess ${n}`)));
+    const told = answers.filter(({ status }) => status === 401).length;
+    assert.ok(told <= 5, `${told} were told that the password is wrong`);
+    const blocked = await guess(password);
+    refused(blocked, 429, 'too_many_requests');
+    server.advance(Number(blocked.headers.get('retry-after')) * 1000 + 1);
+    assert.equal((await guess(password)).status, 204);
+  });
+
+  test('of several changes at once one holds: the others’ present password is the present one no more', async () => {
+    const browser = await signedInByPassword('undecided');
+    await server.patchSettings({ mfa: { required: true } });
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, (_, n) =>
+        browser.post('/api/v1/me/password', { current: password, new: `${another} ${n}` }),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status).sort();
+    assert.deepEqual(statuses, [204, 401, 401, 401, 401]);
+  });
+
+  test('of sign-ins whose password is looked at while it changes, none is left with the old one', async () => {
+    const browser = await signedInByPassword('hurried');
+    const tries: Promise<string | undefined>[] = [];
+    const thieves: Browser[] = [];
+    let changed = false;
+    const changing = browser
+      .post('/api/v1/me/password', { current: password, new: another })
+      .finally(() => (changed = true));
+    // Always some under way, however long the change takes.
+    while (!changed) {
+      for (let n = 0; n < 4; n += 1) {
+        const thief = new Browser(server.url);
+        thieves.push(thief);
+        tries.push(attempt(thief, 'hurried', password).then(({ body }) => body.id));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    assert.equal((await changing).status, 204);
+    const begun = await Promise.all(tries);
+    for (const [n, thief] of thieves.entries()) {
+      if (begun[n] !== undefined) refused(await complete(thief, begun[n]), 409, 'not_ready');
+    }
+    await server.patchSettings({ mfa: { required: true } });
   });
 });

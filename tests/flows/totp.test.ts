@@ -163,6 +163,35 @@ forEachEngine((engine) => {
     assert.equal((await tryCode(stranger, again.id, code(secret))).status, 200);
   });
 
+  test('a hundred wrong codes in a row are the most ever, however many quiet days are between them; other codes count anew', async () => {
+    const { purgeAttempts } = await import('../../apps/server/src/platform/rate-limits/store.ts');
+    const { login, browser: known, secret, totpId } = await coder();
+    await known.get('/api/v1/session');
+    const { browser, phone } = await withPhone(known, login, secret);
+    const stranger = new Browser(server.url);
+    const typeOne = async (typed: string) => {
+      const { id } = await begin(stranger, login);
+      return tryCode(stranger, id, typed);
+    };
+    const aQuietDay = async () => {
+      server.advance(25 * 60 * minute);
+      await purgeAttempts.run(server.store, { now: server.now() });
+    };
+    for (let n = 0; n < 100; n += 1) {
+      if (n % 33 === 0) await aQuietDay();
+      else server.advance(16 * minute);
+      refused(await typeOne('000000'), 422, 'wrong_code');
+    }
+    for (let days = 0; days < 3; days += 1) {
+      await aQuietDay();
+      refused(await typeOne(code(secret)), 423, 'factor_locked');
+    }
+    phone.now = server.now;
+    await signIn(browser, phone, login);
+    assert.equal((await browser.delete(`/api/v1/me/totp/${totpId}`)).status, 204);
+    await addTotp(browser);
+  });
+
   /** Enrols a phone beside the codes, as the same person. */
   async function withPhone(browser: Browser, login: string, secret: string) {
     const { Phone } = await import('../support/phone.ts');
@@ -326,6 +355,22 @@ forEachEngine((engine) => {
     const stranger = new Browser(server.url);
     const { id } = await begin(stranger, login);
     assert.equal((await tryCode(stranger, id, code(secret))).status, 200);
+  });
+
+  test('codes that the organisation switched off are cleared with one, and raise the session for nothing', async () => {
+    const { login, browser: known, secret } = await coder();
+    await known.get('/api/v1/session');
+    const { browser } = await withPhone(known, login, secret);
+    server.advance(6 * minute);
+    await server.patchSettings({ mfa: { factors: ['push', 'passkey'] } });
+    try {
+      assert.equal((await browser.post('/api/v1/me/totp/reset', { code: code(secret) })).status, 204);
+      assert.deepEqual(await kinds(browser), ['push']);
+      refused(await browser.post('/api/v1/me/activations'), 403, 'step_up_required');
+      refused(await browser.post('/api/v1/me/passkeys/options'), 403, 'step_up_required');
+    } finally {
+      await server.patchSettings({ mfa: { factors: null } });
+    }
   });
 
   test('no answer but the one that sets it up has the secret in it', async () => {

@@ -14,12 +14,14 @@ import { allAttemptsOf } from '../password/verify.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText } from '../platform/platform.ts';
+import { recordSuccess } from '../platform/rate-limits/attempts.ts';
 import { forgetAttemptsLike, isBlockedLike } from '../platform/rate-limits/store.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { deleteRecoveryCodes } from '../recovery/store.ts';
-import { recoveryTries } from '../recovery/verify.ts';
+import { recoveryTries } from '../recovery/codes.ts';
 import { type LiveSession } from '../sessions/sessions.ts';
+import { endOtherFamiliarity } from '../sessions/store.ts';
 import { invite } from '../setup/invitations.ts';
 import { readSettings } from '../settings/settings.ts';
 import {
@@ -247,7 +249,11 @@ export async function resetFactors(
   for (const remove of [deleteTotpOfUser, deletePasskeysOfUser, deleteRecoveryCodes]) {
     await remove.run(transaction, { user_id: user.id });
   }
+  // Wrong codes were guesses at what is gone.
+  for (const key of [totpTries(user.id), recoveryTries(user.id)]) await recordSuccess(transaction, key);
   await endEverything(transaction, user.id, 'suspended', needs);
+  // It was earned with what is gone, by whomever: the new phone asks every browser for a number.
+  await endOtherFamiliarity.run(transaction, { user_id: user.id, asker: '' });
   const issued = await issueEnrollmentCode(transaction, user.id, needs.platform);
   await needs.events.record(transaction, { type: 'user.mfa_reset', actor, user, asker });
   return issued;

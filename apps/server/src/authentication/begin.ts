@@ -13,7 +13,7 @@ import { takeAssertion } from '../passkey/verify.ts';
 import { provenBy, type AskedPurpose, type Decision } from '../policy/decide.ts';
 import { isAdministrator, type LiveSession } from '../sessions/sessions.ts';
 import { readSettings } from '../settings/settings.ts';
-import { findUser, rememberFactor, type UserRow } from '../users/store.ts';
+import { findUser, holdUser, rememberFactor, type UserRow } from '../users/store.ts';
 import { decide } from './decide.ts';
 import { findAuthentication, insertAuthentication, makeReady, type AuthenticationRow } from './store.ts';
 
@@ -135,6 +135,7 @@ async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Pr
   const state = stateOf(decision);
   const codeRequired = decision.outcome === 'enrollment' && decision.codeRequired;
   const id = await store.transaction(async (transaction) => {
+    if (purpose !== 'step_up') await demandPresentPassword(transaction, user);
     const inserted = await insertBegun(transaction, beginning, { state, codeRequired }, platform);
     await events.record(transaction, {
       type: 'authentication.begun',
@@ -151,6 +152,19 @@ async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Pr
     return inserted;
   });
   return (await findAuthentication.get(store, { id }))!;
+}
+
+/**
+ * Hashing takes its time, and waits for its turn: a password that was changed meanwhile was right and is so no longer, and
+ * what ended with it must not begin anew. Whoever changes it after this finds what is begun here.
+ * @throws Refusal 401 `invalid_credentials`
+ */
+async function demandPresentPassword(
+  transaction: Transaction,
+  { id, password_hash }: UserRow,
+): Promise<void> {
+  const present = await holdUser.get(transaction, { id });
+  if (present?.password_hash !== password_hash) throw new Refusal('invalid_credentials');
 }
 
 /** @throws Refusal 403 `no_allowed_factor`, always. */

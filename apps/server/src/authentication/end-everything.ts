@@ -22,12 +22,22 @@ export async function endEverything(
     await dropActivation(transaction, activation, why, needs);
   }
   await needs.cancellation.ofUser(transaction, user_id);
-  for (const { id } of await endAuthenticationsOfUser.all(transaction, { user_id })) {
-    transaction.notify(`authentication:${id}`);
-  }
+  await endSignIns(transaction, user_id, needs.cancellation);
   await withdrawPasswordResets.run(transaction, { user_id });
   // After the sign-ins: one that was being completed meanwhile has opened its session by now.
   for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: exceptSession })) {
     await endSession(transaction, id);
+  }
+}
+
+/** A user's sign-ins and step-ups that are under way, and what of them waits on the phone. */
+export async function endSignIns(
+  transaction: Transaction,
+  user_id: string,
+  cancellation: Cancellation,
+): Promise<void> {
+  for (const { id } of await endAuthenticationsOfUser.all(transaction, { user_id })) {
+    await cancellation.ofAuthentication(transaction, id);
+    transaction.notify(`authentication:${id}`);
   }
 }

@@ -71,7 +71,14 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
       const row =
         body.purpose === 'step_up'
           ? await beginStepUp(
-              await demandSession(sessions, request, reply, {}, kindsFor(body.resource)),
+              await demandSession(
+                sessions,
+                request,
+                reply,
+                // Replacing the password may ask for it.
+                { passwordChange: body.resource === 'act:password' },
+                kindsFor(body.resource),
+              ),
               body.resource,
               browserHash,
               asker,

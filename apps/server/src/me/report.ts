@@ -4,7 +4,8 @@ import { findEventOfUser } from '../events/store.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import type { Platform } from '../platform/platform.ts';
+import { hour, type Platform } from '../platform/platform.ts';
+import { countCall } from '../platform/rate-limits/window.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { browserAsker } from '../sessions/familiarity.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
@@ -20,9 +21,13 @@ export interface ReportNeeds extends DropNeeds {
   cancellation: Cancellation;
 }
 
+/** Each of them is a mail to every administrator. */
+const reportsAnHour = { most: 10, length: hour };
+
 /**
  * Ends every session but this one, every sign-in, request and code that waits, and what other browsers have earned; the
- * password must be replaced before this session goes on; administrators are told. @throws Refusal 404 for another's event.
+ * password must be replaced before this session goes on; administrators are told.
+ * @throws Refusal 404 for another's event, 429.
  */
 export async function reportActivity(
   session: LiveSession,
@@ -32,6 +37,7 @@ export async function reportActivity(
 ): Promise<void> {
   const { platform, events, outbox } = needs;
   const { user_id } = session;
+  await countCall(platform.store, `reports:${user_id}`, reportsAnHour, platform.now());
   await platform.store.transaction(async (transaction) => {
     const reported = await findEventOfUser.get(transaction, { id: eventId, user_id });
     if (!reported) throw new Refusal('not_found');

@@ -8,6 +8,7 @@ import {
   SignedInBrowser,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
+import { endSignIns } from '../authentication/end-everything.ts';
 import type { Events } from '../events/events.ts';
 import { listEventsOfUser } from '../events/store.ts';
 import type { Outbox } from '../mail/outbox.ts';
@@ -104,7 +105,10 @@ export function meRoutes(app: App, needs: MeNeeds): void {
     async (request, reply) => {
       const session = await demandSession(sessions, request, reply, { passwordChange: true });
       await demandStepUp(store, session, 'act:password', now());
-      await changePassword(session, request.body, askerOf(request), needs);
+      await changePassword(session, request.body, askerOf(request), {
+        ...needs,
+        endSignIns: (transaction, userId) => endSignIns(transaction, userId, needs.cancellation),
+      });
       return reply.status(204).send(null);
     },
   );

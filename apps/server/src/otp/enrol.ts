@@ -4,6 +4,7 @@ import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
+import { recordSuccess } from '../platform/rate-limits/attempts.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
 import { sealed } from '../platform/sealed-columns.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
@@ -115,7 +116,7 @@ export async function confirmTotp(
 
 /**
  * "Clear TOTP settings": a valid code is the step-up, also for enrolling again right after. Unlike in a sign-in, policy
- * may have switched the factor off meanwhile: it can be cleared all the same.
+ * may have switched the factor off meanwhile: it can be cleared all the same, but raises nothing then.
  * @throws Refusal 404 where there is none, 422 `wrong_code` or `code_already_used`, 423 `factor_locked`.
  */
 export async function resetTotp(
@@ -131,13 +132,16 @@ export async function resetTotp(
   const user = (await findUser.get(store, { id: user_id }))!;
   await takeTotpCode(user, typed, asker, needs, async (transaction) => {
     await deleteTotp.get(transaction, { id: row.id, user_id });
-    const { passkeys } = (await countFactors.get(transaction, { user_id }))!;
-    const raised = {
-      session_id: session.id,
-      resource: passkeys > 0 ? again : 'act:factors',
-      until: now() + actLifetime,
-    };
-    await elevate.run(transaction, raised);
+    const { mfa } = await readSettings(transaction);
+    if (mfa.factors.includes('totp')) {
+      const { passkeys } = (await countFactors.get(transaction, { user_id }))!;
+      const raised = {
+        session_id: session.id,
+        resource: passkeys > 0 ? again : 'act:factors',
+        until: now() + actLifetime,
+      };
+      await elevate.run(transaction, raised);
+    }
     await tell(transaction, user, asker, 'factor.removed', needs);
   });
 }
@@ -155,6 +159,8 @@ export async function removeTotp(
   const user = (await findUser.get(store, { id: user_id }))!;
   await store.transaction(async (transaction) => {
     if (!(await deleteTotp.get(transaction, { id, user_id }))) throw new Refusal('not_found');
+    // They were guesses at what is gone.
+    await recordSuccess(transaction, totpTries(user_id));
     await tell(transaction, user, asker, 'factor.removed', needs);
   });
 }

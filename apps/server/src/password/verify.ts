@@ -94,6 +94,7 @@ export async function verifyPassword(
   if (hashing.isOutdated(user.password_hash!)) {
     const password_hash = await hashing.hash(password);
     await rehashPassword.run(store, { id: user.id, old_hash: user.password_hash!, password_hash });
+    return { ...user, password_hash };
   }
   return user;
 }

@@ -4,6 +4,7 @@ import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
 import { hashSecret } from '../platform/random-text.ts';
+import { recordSuccess } from '../platform/rate-limits/attempts.ts';
 import type { Events } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { demandStepUp, type LiveSession } from '../sessions/sessions.ts';
@@ -19,6 +20,8 @@ const codesInASet = 10;
 
 /** Under what a code is kept; something that no code has where the text is none. */
 export const recoveryHash = (written: string): string => hashSecret(normalizeCode(written, shape) ?? '');
+
+export const recoveryTries = (userId: string): string => `recovery_code:${userId}`;
 
 export interface RecoveryNeeds {
   platform: Platform;
@@ -49,6 +52,8 @@ export async function makeRecoveryCodes(
       throw new Refusal('factor_not_offered', { detail: 'Set up another way of signing in first.' });
     }
     await deleteRecoveryCodes.run(transaction, { user_id });
+    // Wrong ones were guesses at what is gone.
+    await recordSuccess(transaction, recoveryTries(user_id));
     for (const code of codes) {
       await insertRecoveryCode.run(transaction, { code_hash: recoveryHash(code), user_id, now: now() });
     }

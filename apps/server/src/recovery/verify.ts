@@ -3,10 +3,8 @@ import { Refusal } from '../platform/http/refusal.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { demandFree, refuseWrongCode, takeRightCode, type TryNeeds } from '../users/factor-tries.ts';
 import { countFactors, type UserRow } from '../users/store.ts';
-import { recoveryHash } from './codes.ts';
+import { recoveryHash, recoveryTries } from './codes.ts';
 import { findRecoveryCode, useRecoveryCode } from './store.ts';
-
-export const recoveryTries = (userId: string): string => `recovery_code:${userId}`;
 
 /**
  * Takes one of the user's recovery codes, once; `accepted` runs in the transaction that spends it. The owner is told.

@@ -3,7 +3,7 @@ import { Refusal } from '../platform/http/refusal.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import { countFactors, holdUser, markHadFactor } from '../users/store.ts';
 import { completeEnrollment, demandStepUp, endSession, type LiveSession } from './sessions.ts';
-import { findElevation, listEnrollingSessions } from './store.ts';
+import { findElevation, holdSession, listEnrollingSessions } from './store.ts';
 
 /** Enrolling a factor, of whatever kind: on what strength it may begin, and what it leads to for the sessions. */
 
@@ -38,8 +38,8 @@ export async function demandEnrolling(
 }
 
 /**
- * In the transaction that makes a factor active, before it does: whether it still may, one enrolment of a user after the
- * other. Then the user has had a factor, the session that enrolled is full, and others that only waited to enrol end.
+ * In the transaction that makes a factor active, before it does: whether it still may, which only a session may that has not
+ * ended; one enrolment of a user after the other. Then the user has had a factor, the session that enrolled is full, and others that only waited to enrol end.
  */
 export async function settleEnrolment(
   transaction: Transaction,
@@ -49,7 +49,7 @@ export async function settleEnrolment(
 ): Promise<boolean> {
   const { userId, sessionId, strength } = enrolment;
   const user = await holdUser.get(transaction, { id: userId });
-  if (!user) return false;
+  if (!user || !(await holdSession.get(transaction, { id: sessionId, now }))) return false;
   // Never for a second factor, or for another in its place; and where one was there in the meantime, the password is
   // not enough even if that one is gone again.
   if (strength > 0 && (await hasFactor(transaction, userId))) return false;

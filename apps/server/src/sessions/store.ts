@@ -64,6 +64,11 @@ export const raiseSession = statement<{ id: string }>(`
   UPDATE sessions SET acr = :acr, amr = :amr, auth_time = :now, enrollment_required = 0, renew_token = 1
   WHERE id = :id AND enrollment_required > 0 RETURNING id`);
 
+/** Takes hold of it until the transaction ends: whoever ends it meanwhile comes after. */
+export const holdSession = statement<{ id: string }>(
+  `UPDATE sessions SET renew_token = renew_token WHERE id = :id AND expires_at > :now RETURNING id`,
+);
+
 export const elevate = statement(`
   INSERT INTO elevations (session_id, resource, until) VALUES (:session_id, :resource, :until)
   ON CONFLICT (session_id, resource) DO UPDATE SET until = :until`);

@@ -50,7 +50,8 @@ export async function refuseWrongCode(
 ): Promise<never> {
   const { store, now } = platform;
   const failures = await store.transaction(async (transaction) => {
-    const counted = await recordFailure(transaction, key, now());
+    // However many quiet days are between them, a hundred in a row are the most ever.
+    const counted = await recordFailure(transaction, key, now(), { kept: true });
     // Tries that were under way together when the lock began are no tries.
     refuseUntil(counted.blockedUntil, now());
     await events.record(transaction, {

@@ -8,7 +8,7 @@ import { allAttemptsOf } from '../../password/verify.ts';
 import type { Events } from '../../events/events.ts';
 import type { Cancellation } from '../../push/cancel.ts';
 import { findUser, updatePassword, type UserRow } from '../../users/store.ts';
-import { endEverything } from '../end-everything.ts';
+import { endEverything, endSignIns } from '../end-everything.ts';
 import type { AuthenticationRow } from '../store.ts';
 
 /** The last step of a password reset: only now does the password change. It signs nobody in. */
@@ -32,6 +32,8 @@ export async function completeReset(
   await endEverything(transaction, user.id, 'password_changed', needs);
   const password_hash = chosen.new_password_hash;
   await updatePassword.run(transaction, { id: user.id, password_hash, password_change_required: 0 });
+  // Again: one that the old password began while this waited for the user's row.
+  await endSignIns(transaction, user.id, needs.cancellation);
   for (const pattern of allAttemptsOf(user)) await forgetAttemptsLike.run(transaction, { pattern });
   const details = { authentication: id, amr };
   await events.record(transaction, { type: 'password_reset.completed', actor: user, user, asker, details });

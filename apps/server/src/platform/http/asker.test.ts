@@ -14,6 +14,17 @@ test('browsers in words', () => {
   assert.equal(clientInWords('nonsense \u0007'), null);
 });
 
+test('a client that is no known browser names itself nowhere', () => {
+  for (const sentence of [
+    'Your IT department asks you to approve /1.0 (x)',
+    'See https://example.net/ (Linux) ',
+    'CountersignCLI/1.0 (Linux)',
+  ]) {
+    assert.equal(clientInWords(sentence), null, sentence);
+  }
+  assert.equal(clientInWords('Firefox, at your own desk /1.0 (Linux)'), 'Firefox on Linux');
+});
+
 test('sources: an IPv4 address, or the /64 that one IPv6 customer has', () => {
   assert.equal(sourceOf('203.0.113.7'), '203.0.113.7');
   assert.equal(sourceOf('::ffff:203.0.113.7'), '203.0.113.7');

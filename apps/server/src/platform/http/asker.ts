@@ -52,8 +52,14 @@ export function clientInWords(userAgent: string | undefined): string | null {
   return client;
 }
 
+/**
+ * The only names that are told. Of a browser that it does not know the parser takes the name from the header itself: a
+ * stranger would write a sentence of their own on the phone that is to approve, and into mails.
+ */
+const browserNames = new Set(Object.values(Bowser.BROWSER_MAP));
+
 function parseClient(userAgent: string): string | null {
   const { browser, os } = Bowser.parse(userAgent.slice(0, 512));
-  if (!browser.name) return null;
+  if (!browser.name || !browserNames.has(browser.name)) return null;
   return os.name ? `${browser.name} on ${os.name}` : browser.name;
 }

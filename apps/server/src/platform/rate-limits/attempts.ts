@@ -12,7 +12,7 @@ import { block, countFailure, findAttempts, forgetAttempts, holdAttempts } from 
 export const freeTries = 5;
 const firstWait = 5 * second;
 const longestWait = 15 * minute;
-/** A row of failures is forgotten this long after its last. */
+/** A row of failures is forgotten this long after its last, unless it is to be kept; a lock that nobody lifted never is. */
 const memory = day;
 /** SP 800-63B-4 section 3.2.2: never more failures in a row than this, however slowly they come. */
 export const mostFailuresInARow = 100;
@@ -44,17 +44,19 @@ export async function holdBlockedUntil(
 
 /**
  * Counts a failure and blocks the key for the wait that it earns. Returns how many there were in a row, and the block
- * that was in force already: then the try should not have been made, and its transaction is to be given up.
+ * that was in force already: then the try should not have been made, and its transaction is to be given up. `kept`: only a
+ * success ends the row, whatever time passes; for what somebody has, and never for what a stranger may type.
  */
 export async function recordFailure(
   transaction: Transaction,
   key: string,
   now: number,
+  { kept = false } = {},
 ): Promise<{ failures: number; blockedUntil?: number }> {
   const { failures, blocked_until: before } = (await countFailure.get(transaction, {
     key,
     now,
-    forget_at: now + memory,
+    forget_at: kept ? Number.MAX_SAFE_INTEGER : now + memory,
   }))!;
   const wait = waitAfter(failures);
   if (wait > 0) {

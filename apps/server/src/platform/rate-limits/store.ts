@@ -15,12 +15,15 @@ export const holdAttempts = statement<{ blocked_until: number }>(
   `UPDATE attempts SET failures = failures WHERE key = :key RETURNING blocked_until`,
 );
 
-/** Counts one more failure, from one again where the old ones were forgotten. Two at once are counted as two. */
+/**
+ * Counts one more failure, from one again where the old ones were forgotten, which none are that lock. Two at once are
+ * counted as two.
+ */
 export const countFailure = statement<Row>(`
   INSERT INTO attempts (key, failures, blocked_until, forget_at) VALUES (:key, 1, 0, :forget_at)
   ON CONFLICT (key) DO UPDATE SET
-    failures = CASE WHEN attempts.forget_at <= :now THEN 1 ELSE attempts.failures + 1 END,
-    blocked_until = CASE WHEN attempts.forget_at <= :now THEN 0 ELSE attempts.blocked_until END,
+    failures = CASE WHEN attempts.forget_at <= :now AND attempts.blocked_until <= :now THEN 1
+      ELSE attempts.failures + 1 END,
     forget_at = :forget_at
   RETURNING failures, blocked_until, forget_at`);
 
@@ -33,7 +36,9 @@ export const forgetAttemptsLike = statement(`DELETE FROM attempts WHERE key LIKE
 export const isBlockedLike = statement<{ blocked: number }>(
   `SELECT COUNT(*) AS blocked FROM attempts WHERE key LIKE :pattern AND blocked_until > :now`,
 );
-export const purgeAttempts = statement(`DELETE FROM attempts WHERE forget_at <= :now`);
+export const purgeAttempts = statement(
+  `DELETE FROM attempts WHERE forget_at <= :now AND blocked_until <= :now`,
+);
 
 /** A fixed window: counts calls until `forget_at`, then begins anew. */
 export const countInWindow = statement<{ failures: number; forget_at: number }>(`
