@@ -1,7 +1,7 @@
 -- What people open from the portal. Bookmarks: a name and an address, with a mark for those that ask for a step-up first.
 CREATE TABLE applications (
   id TEXT PRIMARY KEY,
-  kind TEXT NOT NULL CHECK (kind IN ('bookmark')),
+  kind TEXT NOT NULL,
   name TEXT NOT NULL,
   -- The name in lower case, a space before each word: what a search looks through.
   search TEXT NOT NULL,
