@@ -1,5 +1,6 @@
 import { usePrimitives } from '@countersign/protocol';
 import { join } from 'node:path';
+import type Provider from 'oidc-provider';
 import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
@@ -15,6 +16,8 @@ import { createEvents } from './events/events.ts';
 import { readLogKey } from './events/log-key.ts';
 import { startSealer } from './events/sealer.ts';
 import { createOutbox } from './mail/outbox.ts';
+import { mountProvider } from './oidc/mount.ts';
+import { continuationOf } from './oidc/continuation.ts';
 import { startMaintenance } from './maintenance.ts';
 import { myApplicationRoutes } from './me/applications/routes.ts';
 import { myAuthenticatorRoutes } from './me/authenticators/routes.ts';
@@ -42,6 +45,7 @@ import { createOwnRequests } from './push/own-requests.ts';
 import { pushRoutes } from './push/routes.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { setupRoutes } from './setup/routes.ts';
+import { ssoRoutes } from './sso/routes.ts';
 
 /** The only file that knows every domain: what the server is made of, and how the parts reach each other. */
 export interface Server {
@@ -99,6 +103,11 @@ export async function compose(
   // What is reached over HTTP
   const app = createApp(environment, log, now);
   guardRequests(app, issuer, metrics);
+  // The OpenID provider, which is made when it is first asked for.
+  let provider: Promise<Provider> | undefined;
+  const oidc = () =>
+    (provider ??= import('./oidc/provider.ts').then(({ createProvider }) => createProvider(platform)));
+  mountProvider(app, sessions, issuer, oidc);
   await app.register(async (scope) => {
     const routes = scope as unknown as App;
     operationRoutes(routes, { store, metrics, metricsToken: environment.metricsToken });
@@ -124,6 +133,7 @@ export async function compose(
     diagnosticsRoutes(routes, platform);
     reportRoutes(routes, { platform, sessions });
     applicationRoutes(routes, { platform, sessions, events });
+    ssoRoutes(routes, { platform, sessions, cookies, events, continuations: { oidc: continuationOf(oidc) } });
   });
   serveFaces(app, random);
 
@@ -186,7 +196,7 @@ function serveFaces(app: App, random: Platform['random']): void {
     {
       folder: join(appsFolder, 'portal/dist'),
       base: '/',
-      pages: ['/security', '/profile', '/activate', '/setup', '/invite', '/reset'],
+      pages: ['/security', '/profile', '/sso', '/activate', '/setup', '/invite', '/reset'],
       wasm: false,
     },
     random,

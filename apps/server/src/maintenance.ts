@@ -8,6 +8,8 @@ import { purgeReports } from './diagnostics/store.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
 import { purgeMails } from './mail/store.ts';
+import { purgePayloads } from './oidc/store.ts';
+import { purgeInteractions } from './sso/store.ts';
 import { day, hour, minute, second } from './platform/platform.ts';
 import { purgePasswordResets } from './password/store.ts';
 import { purgePendingTotp } from './otp/store.ts';
@@ -50,6 +52,8 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await purgeTransfers.run(store, { before: now() - day });
     await purgeVerificationKeyCodes.run(store, { before: now() - day });
     await purgeReports.run(store, { before: dayOf(now() - reportsKept) });
+    await purgeInteractions.run(store, { now: now() });
+    await purgePayloads.run(store, { now: now() });
     await purgeMails.run(store, { before: now() - 90 * day });
     const { events } = await readSettings(store);
     await removeOldEvents(needs.platform, logKey, events.retention_days * day);

@@ -8,6 +8,7 @@ import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
+import type { Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
 import {
   deleteApplication,
@@ -43,7 +44,8 @@ const searchOf = (name: string) => ` ${name}`.normalize('NFC').toLowerCase().rep
 export const logoUri = ({ id, logo_changed_at }: ApplicationRow, issuer: string): string | null =>
   logo_changed_at === 0 ? null : `${issuer}/applications/${id}/logo?v=${logo_changed_at}`;
 
-export const applicationView = (row: ApplicationRow, issuer: string): Application => ({
+/** What every kind has. */
+export const applicationView = (row: ApplicationRow, issuer: string): Omit<Application, 'oidc'> => ({
   id: row.id,
   kind: row.kind,
   name: row.name,
@@ -71,17 +73,22 @@ function readUrl(text: string): string {
   throw new Refusal('malformed', { errors: [{ path: '/url', message }] });
 }
 
+/** What its protocol keeps beside it, in the same transaction; resolves to what the event log says of that. */
+export type KeepBeside = (transaction: Transaction, id: string) => Promise<object>;
+
 export async function addApplication(
-  { name, url, step_up = false }: CreateApplication,
+  { kind = 'bookmark', name, url, step_up = false }: CreateApplication,
   by: By,
   { platform, events }: Needs,
+  keepBeside: KeepBeside = async () => ({}),
 ): Promise<ApplicationRow> {
   const { store, now, random } = platform;
   const id = randomId(random);
   const values = { name: name.trim(), url: readUrl(url), step_up: step_up ? 1 : 0 };
   return store.transaction(async (transaction) => {
-    await insertApplication.run(transaction, { id, ...values, search: searchOf(values.name), now: now() });
-    const details = { application: id, after: values };
+    const row = { id, kind, ...values, search: searchOf(values.name), now: now() };
+    await insertApplication.run(transaction, row);
+    const details = { application: id, after: { kind, ...values, ...(await keepBeside(transaction, id)) } };
     await events.record(transaction, { type: 'application.created', ...by, details });
     return (await findApplication.get(transaction, { id }))!;
   });
@@ -93,6 +100,7 @@ export async function changeApplication(
   patch: PatchApplication,
   by: By,
   { platform, events }: Needs,
+  keepBeside: KeepBeside = async () => ({}),
 ): Promise<ApplicationRow> {
   return platform.store.transaction(async (transaction) => {
     const before = await findApplication.get(transaction, { id });
@@ -104,7 +112,8 @@ export async function changeApplication(
     };
     const row = await updateApplication.get(transaction, { id, ...after, search: searchOf(after.name) });
     const { name, url, step_up } = before;
-    const details = { application: id, before: { name, url, step_up }, after };
+    const beside = await keepBeside(transaction, id);
+    const details = { application: id, before: { name, url, step_up }, after: { ...after, ...beside } };
     await events.record(transaction, { type: 'application.changed', ...by, details });
     return row!;
   });

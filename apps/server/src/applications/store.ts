@@ -2,7 +2,7 @@ import { statement } from '../platform/store/store.ts';
 
 export interface ApplicationRow {
   id: string;
-  kind: 'bookmark';
+  kind: 'bookmark' | 'oidc';
   name: string;
   url: string;
   step_up: number;
@@ -28,7 +28,7 @@ export const listApplicationsFor = statement<ApplicationRow & { used_at: number 
   ORDER BY a.search, a.id`);
 export const insertApplication = statement(`
   INSERT INTO applications (id, kind, name, search, url, step_up, created_at)
-  VALUES (:id, 'bookmark', :name, :search, :url, :step_up, :now)`);
+  VALUES (:id, :kind, :name, :search, :url, :step_up, :now)`);
 export const updateApplication = statement<ApplicationRow>(`
   UPDATE applications SET name = :name, search = :search, url = :url, step_up = :step_up
   WHERE id = :id RETURNING ${columns.replaceAll('a.', '')}`);

@@ -1,5 +1,5 @@
 import type { AuthenticationState } from '@countersign/protocol/wire';
-import { applicationIn } from '../applications/applications.ts';
+import { applicationIn, resourceOfApplication } from '../applications/applications.ts';
 import { findApplication } from '../applications/store.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
@@ -13,6 +13,7 @@ import { takeAssertion } from '../passkey/verify.ts';
 import { provenBy, type AskedPurpose, type Decision } from '../policy/decide.ts';
 import { isAdministrator, type LiveSession } from '../sessions/sessions.ts';
 import { readSettings } from '../settings/settings.ts';
+import { takeUpInteraction } from '../sso/store.ts';
 import { findUser, holdUser, rememberFactor, type UserRow } from '../users/store.ts';
 import { decide } from './decide.ts';
 import { findAuthentication, insertAuthentication, makeReady, type AuthenticationRow } from './store.ts';
@@ -114,6 +115,30 @@ export async function beginStepUp(
   return begin({ purpose: 'step_up', user, browserHash, asker, amr, sessionId: session.id, resource }, needs);
 }
 
+/**
+ * A step-up for what an application asked for, in the browser that the application sent.
+ * @throws Refusal 404, 403 `no_allowed_factor`.
+ */
+export async function beginSso(
+  session: LiveSession,
+  interactionId: string,
+  browserHash: string,
+  asker: Asker,
+  needs: BeginNeeds,
+): Promise<AuthenticationRow> {
+  const { store, now } = needs.platform;
+  const taken = { id: interactionId, browser_hash: browserHash, now: now() };
+  const interaction = await takeUpInteraction.get(store, taken);
+  if (!interaction) throw new Refusal('not_found');
+  const user = (await findUser.get(store, { id: session.user_id }))!;
+  const amr = JSON.parse(session.amr) as string[];
+  const resource = resourceOfApplication(interaction.application_id);
+  return begin(
+    { purpose: 'sso', user, browserHash, asker, amr, sessionId: session.id, resource, interactionId },
+    needs,
+  );
+}
+
 interface Beginning {
   purpose: AskedPurpose;
   user: UserRow;
@@ -122,20 +147,22 @@ interface Beginning {
   amr: string[];
   sessionId: string | null;
   resource: string | null;
+  /** What an application began, of purpose `sso`. */
+  interactionId?: string;
 }
 
 async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Promise<AuthenticationRow> {
   const { store } = platform;
-  const { purpose, user, asker, resource } = beginning;
-  const { decision } = await decide(store, { purpose, resource }, user);
+  const { purpose, user, asker, resource, interactionId, sessionId } = beginning;
+  const asked = { purpose, resource, interaction_id: interactionId };
+  const { decision } = await decide(store, asked, user);
   // A step-up has nothing to offer where no factor can be challenged: it never enrols, and never falls back.
-  const refused =
-    decision.outcome === 'refuse' || (purpose === 'step_up' && decision.outcome !== 'challenge');
+  const refused = decision.outcome === 'refuse' || (sessionId !== null && decision.outcome !== 'challenge');
   if (refused) return refuseForWantOfFactors(beginning, decision.reason, { platform, events });
   const state = stateOf(decision);
   const codeRequired = decision.outcome === 'enrollment' && decision.codeRequired;
   const id = await store.transaction(async (transaction) => {
-    if (purpose !== 'step_up') await demandPresentPassword(transaction, user);
+    if (sessionId === null) await demandPresentPassword(transaction, user);
     const inserted = await insertBegun(transaction, beginning, { state, codeRequired }, platform);
     await events.record(transaction, {
       type: 'authentication.begun',
@@ -183,7 +210,7 @@ export async function refuseForWantOfFactors(
 /** Returns its id. It lives until `until` (milliseconds since 1970) at the longest. */
 export async function insertBegun(
   transaction: Transaction,
-  { purpose, user, browserHash, asker, amr, sessionId, resource }: Beginning,
+  { purpose, user, browserHash, asker, amr, sessionId, resource, interactionId }: Beginning,
   {
     state,
     codeRequired,
@@ -199,6 +226,7 @@ export async function insertBegun(
     browser_hash: browserHash,
     session_id: sessionId,
     resource,
+    interaction_id: interactionId ?? null,
     state,
     enrollment_code_required: codeRequired ? 1 : 0,
     amr: JSON.stringify(amr),

@@ -121,7 +121,7 @@ async function resourceOf(
   { store, issuer }: Platform,
 ): Promise<Resource> {
   if (purpose === 'password_reset') return { kind: 'act', name: 'Resetting your password', logo_uri: null };
-  if (purpose === 'step_up') {
+  if (purpose === 'step_up' || purpose === 'sso') {
     const id = applicationIn(resource ?? '');
     const application = id && (await findApplication.get(store, { id }));
     if (application) {

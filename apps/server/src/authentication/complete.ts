@@ -39,7 +39,7 @@ export async function completeAuthentication(
     if (claimed.earns_familiarity === 1) {
       await earnFamiliarity(transaction, user.id, browserAsker(claimed.browser_hash), platform.now());
     }
-    return claimed.purpose === 'step_up'
+    return claimed.session_id !== null
       ? completeStepUp(transaction, claimed, user, asker, reply, needs)
       : completeSignIn(
           transaction,
@@ -111,15 +111,16 @@ async function completeSignIn(
 
 async function completeStepUp(
   transaction: Transaction,
-  { id, session_id, resource }: AuthenticationRow,
+  { id, session_id, resource, acr, amr, interaction_id }: AuthenticationRow,
   user: UserRow,
   asker: Asker,
   reply: Reply,
   { events, sessions }: CompleteNeeds,
 ): Promise<string> {
-  await sessions.stepUp(transaction, session_id!, resource!, reply);
+  await sessions.stepUp(transaction, session_id!, { resource: resource!, acr: acr!, amr }, reply);
   const details = { authentication: id, resource };
   await events.record(transaction, { type: 'step_up.completed', actor: user, user, asker, details });
+  if (interaction_id !== null) return `/sso?interaction=${interaction_id}`;
   if (resource === 'act:admin') return '/admin/';
   return resource!.startsWith('act:') ? '/security' : '/';
 }

@@ -2,6 +2,7 @@ import type { FactorKind, Settings } from '@countersign/protocol/wire';
 import { listActiveOfUser, type AuthenticatorRow } from '../authenticators/store.ts';
 import { decideFactors, preferredOf, type AskedPurpose, type Decision } from '../policy/decide.ts';
 import type { Queryable } from '../platform/store/store.ts';
+import { findInteraction } from '../sso/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { countFactors, findUser, type UserRow } from '../users/store.ts';
 import { isPushEnabled } from '../users/users.ts';
@@ -12,6 +13,8 @@ export interface Asked {
   purpose: AskedPurpose;
   /** Of a step-up. */
   resource: string | null;
+  /** The interaction that an application began. */
+  interaction_id?: string | null;
 }
 
 const pushFactorOf = (row: AuthenticatorRow) => ({
@@ -21,15 +24,19 @@ const pushFactorOf = (row: AuthenticatorRow) => ({
 
 export async function decide(
   on: Queryable,
-  { purpose, resource }: Asked,
+  { purpose, resource, interaction_id }: Asked,
   user: UserRow,
 ): Promise<{ decision: Decision; authenticators: AuthenticatorRow[]; settings: Settings }> {
   const settings = await readSettings(on);
+  const interaction = interaction_id
+    ? await findInteraction.get(on, { id: interaction_id, now: 0 })
+    : undefined;
   const authenticators = await listActiveOfUser.all(on, { user_id: user.id });
   const { totp, passkeys, recovery_codes } = (await countFactors.get(on, { user_id: user.id }))!;
   const decision = decideFactors({
     purpose,
     act: purpose === 'step_up' && resource !== null && resource.startsWith('act:'),
+    acr: interaction?.acr ?? null,
     settings,
     pushEnabled: isPushEnabled(user, settings),
     hadFactor: user.had_factor === 1,

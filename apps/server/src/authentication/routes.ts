@@ -20,7 +20,14 @@ import { assertionOptions } from '../passkey/verify.ts';
 import { hashSecret } from '../platform/random-text.ts';
 import { demandSession } from '../sessions/access.ts';
 import { sessionView, type SessionKind } from '../sessions/sessions.ts';
-import { beginLogin, beginStepUp, beginWithPasskey, browserSubject, type BeginNeeds } from './begin.ts';
+import {
+  beginLogin,
+  beginSso,
+  beginStepUp,
+  beginWithPasskey,
+  browserSubject,
+  type BeginNeeds,
+} from './begin.ts';
 import { browserOf } from './browser.ts';
 import { challengeByPush, type ChallengeNeeds } from './challenge.ts';
 import { completeAuthentication, giveUpAuthentication, type CompleteNeeds } from './complete.ts';
@@ -84,9 +91,17 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
               asker,
               needs,
             )
-          : 'passkey' in body
-            ? await beginWithPasskey(body, browserHash, asker, needs)
-            : await beginLogin(body, browserHash, asker, needs);
+          : body.purpose === 'sso'
+            ? await beginSso(
+                await demandSession(sessions, request, reply),
+                body.interaction,
+                browserHash,
+                asker,
+                needs,
+              )
+            : 'passkey' in body
+              ? await beginWithPasskey(body, browserHash, asker, needs)
+              : await beginLogin(body, browserHash, asker, needs);
       return reply.status(201).send(await view(row));
     },
   );

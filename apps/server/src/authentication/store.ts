@@ -9,6 +9,8 @@ export interface AuthenticationRow {
   browser_hash: string;
   session_id: string | null;
   resource: string | null;
+  /** The interaction that an application began, of purpose `sso`. */
+  interaction_id: string | null;
   state: AuthenticationState;
   enrollment_code_required: number;
   amr: string;
@@ -21,13 +23,14 @@ export interface AuthenticationRow {
   expires_at: number;
 }
 
-const columns = `id, purpose, user_id, browser_hash, session_id, resource, state, enrollment_code_required, amr, acr,
+const columns = `id, purpose, user_id, browser_hash, session_id, resource, interaction_id, state, enrollment_code_required,
+  amr, acr,
   earns_familiarity, ip, client, created_at, expires_at`;
 
 export const insertAuthentication = statement(`
-  INSERT INTO authentications (id, purpose, user_id, browser_hash, session_id, resource, state,
+  INSERT INTO authentications (id, purpose, user_id, browser_hash, session_id, resource, interaction_id, state,
     enrollment_code_required, amr, ip, client, created_at, expires_at)
-  VALUES (:id, :purpose, :user_id, :browser_hash, :session_id, :resource, :state,
+  VALUES (:id, :purpose, :user_id, :browser_hash, :session_id, :resource, :interaction_id, :state,
     :enrollment_code_required, :amr, :ip, :client, :now, :expires_at)`);
 export const findAuthentication = statement<AuthenticationRow>(
   `SELECT ${columns} FROM authentications WHERE id = :id`,

@@ -138,6 +138,8 @@ export async function resetTotp(
       const raised = {
         session_id: session.id,
         resource: passkeys > 0 ? again : 'act:factors',
+        acr: session.acr,
+        amr: session.amr,
         until: now() + actLifetime,
       };
       await elevate.run(transaction, raised);

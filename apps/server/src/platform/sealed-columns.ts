@@ -33,6 +33,20 @@ export const sealed = {
     column: 'secret',
     place: (id: string) => `totp_factors.${id}.secret` as const,
   },
+  /** Whoever has it signs people in as that application. */
+  clientSecrets: {
+    table: 'oidc_clients',
+    key: 'application_id',
+    column: 'client_secret',
+    place: (id: string) => `oidc_clients.${id}.client_secret` as const,
+  },
+  /** Codes and tokens of OpenID Connect are in them. */
+  oidcPayloads: {
+    table: 'oidc_payloads',
+    key: 'key',
+    column: 'payload',
+    place: (key: string) => `oidc_payloads.${key}` as const,
+  },
   /** An invitation's link opens an account. */
   mailBodies: {
     table: 'mails',

@@ -23,6 +23,7 @@ const decide = ({ factors, ...facts }: Partial<Omit<Facts, 'factors'>> & { facto
   decideFactors({
     purpose: 'portal_login',
     act: false,
+    acr: null,
     settings: defaults,
     pushEnabled: true,
     hadFactor: false,

@@ -5,7 +5,7 @@ import type { Acr, Confirmation, FactorKind, Settings } from '@countersign/proto
  * host) asks here.
  */
 
-export type AskedPurpose = 'portal_login' | 'admin_login' | 'step_up' | 'password_reset';
+export type AskedPurpose = 'portal_login' | 'admin_login' | 'step_up' | 'sso' | 'password_reset';
 
 /** One active authenticator, as far as policy cares. */
 export interface PushFactor {
@@ -25,6 +25,8 @@ export interface Facts {
   purpose: AskedPurpose;
   /** A step-up for an act on one's own security, such as `act:factors`: it wants the highest level that the user has. */
   act: boolean;
+  /** The least context class that an application asks for; null where none did. */
+  acr: Acr | null;
   settings: Settings;
   /** Mobile push is enabled for this person. */
   pushEnabled: boolean;
@@ -44,7 +46,8 @@ export type Decision =
   | { outcome: 'refuse'; reason: string };
 
 /** What a sign-in needs after the right password, or the reset of one after the right link. */
-export function decideFactors({ purpose, act, settings, pushEnabled, hadFactor, factors }: Facts): Decision {
+export function decideFactors(facts: Facts): Decision {
+  const { purpose, act, acr, settings, pushEnabled, hadFactor, factors } = facts;
   const allowed = (kind: FactorKind) => settings.mfa.factors.includes(kind);
   const usable: Factors = {
     push: pushEnabled ? factors.push.filter((factor) => isUsable(factor, settings)) : [],
@@ -56,6 +59,15 @@ export function decideFactors({ purpose, act, settings, pushEnabled, hadFactor, 
     // A recovery code stands in for the passkey that was lost (SP 800-63B-4 section 4.2.2).
     const highest = { ...usable, push: [], totp: false };
     return { outcome: 'challenge', factors: highest, reason: 'a phishing-resistant factor is enrolled' };
+  }
+  if (acr === 'urn:countersign:phr') {
+    return usable.passkey
+      ? {
+          outcome: 'challenge',
+          factors: { ...none, passkey: true },
+          reason: 'the application wants a passkey',
+        }
+      : { outcome: 'refuse', reason: 'the application wants a passkey and none may be used' };
   }
   if (isAny(usable)) return { outcome: 'challenge', factors: usable, reason: 'a second factor is enrolled' };
   if (isAny(factors)) return { outcome: 'refuse', reason: whyNone(factors, pushEnabled) };
@@ -78,6 +90,8 @@ function decideResetWithout(hadFactor: boolean, { password_reset }: Settings): D
     ? { outcome: 'ready', reason: 'there never was a second factor, and the mailed link is enough' }
     : { outcome: 'refuse', reason: 'there never was a second factor, and it takes the help desk' };
 }
+
+const none: Factors = { push: [], totp: false, passkey: false, recovery_code: false };
 
 const isAny = ({ push, totp, passkey, recovery_code }: Factors): boolean =>
   push.length > 0 || totp || passkey || recovery_code;

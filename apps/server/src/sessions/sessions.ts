@@ -47,7 +47,12 @@ export interface Sessions {
   /** Opens a session and sets its cookie on `reply` once the transaction has committed. */
   open(transaction: Transaction, verified: Verified, opening: Opening, reply: Reply): Promise<string>;
   /** Raises a session for one resource and changes its token. @throws Refusal 401 where it has ended meanwhile. */
-  stepUp(transaction: Transaction, sessionId: string, resource: string, reply: Reply): Promise<void>;
+  stepUp(
+    transaction: Transaction,
+    sessionId: string,
+    proven: { resource: string; acr: Acr; amr: string },
+    reply: Reply,
+  ): Promise<void>;
   signOut(transaction: Transaction, session: SessionRow, reply: Reply): Promise<void>;
   isLive(on: Queryable, id: string): Promise<boolean>;
 }
@@ -124,7 +129,7 @@ export function createSessions({ store, now, random }: Platform, cookies: Cookie
       transaction.afterCommit(() => cookies.set(reply, cookieOf(kind), token));
       return id;
     },
-    async stepUp(transaction, sessionId, resource, reply) {
+    async stepUp(transaction, sessionId, proven, reply) {
       const token = randomSecret(random);
       const session = await replaceToken.get(transaction, {
         id: sessionId,
@@ -132,7 +137,7 @@ export function createSessions({ store, now, random }: Platform, cookies: Cookie
         now: now(),
       });
       if (!session) throw new Refusal('no_session');
-      await elevate.run(transaction, { session_id: sessionId, resource, until: now() + actLifetime });
+      await elevate.run(transaction, { session_id: sessionId, ...proven, until: now() + actLifetime });
       transaction.afterCommit(() => cookies.set(reply, cookieOf(session.kind), token));
     },
     async signOut(transaction, session, reply) {

@@ -70,10 +70,10 @@ export const holdSession = statement<{ id: string }>(
 );
 
 export const elevate = statement(`
-  INSERT INTO elevations (session_id, resource, until) VALUES (:session_id, :resource, :until)
-  ON CONFLICT (session_id, resource) DO UPDATE SET until = :until`);
-export const findElevation = statement<{ until: number }>(
-  `SELECT until FROM elevations WHERE session_id = :session_id AND resource = :resource AND until > :now`,
+  INSERT INTO elevations (session_id, resource, acr, amr, until) VALUES (:session_id, :resource, :acr, :amr, :until)
+  ON CONFLICT (session_id, resource) DO UPDATE SET acr = :acr, amr = :amr, until = :until`);
+export const findElevation = statement<{ until: number; acr: Acr; amr: string }>(
+  `SELECT until, acr, amr FROM elevations WHERE session_id = :session_id AND resource = :resource AND until > :now`,
 );
 
 export const deleteSession = statement<{ id: string }>(`DELETE FROM sessions WHERE id = :id RETURNING id`);

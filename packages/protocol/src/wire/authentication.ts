@@ -13,6 +13,8 @@ export const BeginAuthentication = Type.Union([
   /** With a passkey alone: an assertion over the challenge of `/api/v1/authentications/passkey-options`. */
   Type.Object({ purpose: OneOf('portal_login', 'admin_login'), passkey: WebauthnJson }),
   Type.Object({ purpose: Type.Literal('step_up'), resource: Type.String({ maxLength: 100 }) }),
+  /** What an application began, in a session that proves too little for it. */
+  Type.Object({ purpose: Type.Literal('sso'), interaction: Id }),
 ]);
 
 export const FactorKind = OneOf('push', 'totp', 'passkey', 'recovery_code');

@@ -2,6 +2,7 @@ import {
   Application,
   ApplicationLogo,
   CreateApplication,
+  CreatedApplication,
   Page,
   PageQuery,
   PatchApplication,
@@ -15,8 +16,14 @@ import {
   changeLogo,
   removeApplication,
 } from '../../applications/applications.ts';
-import { findApplication, findLogo, listApplications } from '../../applications/store.ts';
+import {
+  findApplication,
+  findLogo,
+  listApplications,
+  type ApplicationRow,
+} from '../../applications/store.ts';
 import type { Events } from '../../events/events.ts';
+import { changeClient, clientView, makeClient } from '../../oidc/clients.ts';
 import type { App, Reply, Request } from '../../platform/http/app.ts';
 import { askerOf } from '../../platform/http/asker.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
@@ -45,6 +52,11 @@ export function applicationRoutes(app: App, needs: Needs): void {
     return { actor, asker: askerOf(request) };
   };
 
+  const viewOf = async (row: ApplicationRow) => ({
+    ...applicationView(row, issuer),
+    oidc: row.kind === 'oidc' ? await clientView(store, row.id) : null,
+  });
+
   app.get(
     '/api/v1/admin/applications',
     {
@@ -59,11 +71,12 @@ export function applicationRoutes(app: App, needs: Needs): void {
       await demand(request, reply, 'read');
       const { words, limit, at, id } = readPage(request.query);
       const rows = await listApplications.all(store, { at, id, limit: limit + 1, ...havingWords(words) });
+      const views = new Map(await Promise.all(rows.map(async (row) => [row.id, await viewOf(row)] as const)));
       return pageView(
         rows,
         limit,
         (row) => [row.created_at, row.id],
-        (row) => applicationView(row, issuer),
+        (row) => views.get(row.id)!,
       );
     },
   );
@@ -73,15 +86,26 @@ export function applicationRoutes(app: App, needs: Needs): void {
     {
       schema: {
         tags,
-        summary: 'Add a bookmark',
+        summary: 'Add an application',
+        description: 'Its client secret, where it has one, is told here and never again.',
         body: CreateApplication,
-        response: { 201: Application, '4xx': Problem },
+        response: { 201: CreatedApplication, '4xx': Problem },
       },
     },
     async (request, reply) => {
       const by = await demand(request, reply, 'write_settings');
-      const row = await addApplication(request.body, by, needs);
-      return reply.status(201).send(applicationView(row, issuer));
+      const { body } = request;
+      if ((body.kind === 'oidc') !== (body.oidc !== undefined)) {
+        const message = 'belongs to an application of kind oidc, and only to one';
+        throw new Refusal('malformed', { errors: [{ path: '/oidc', message }] });
+      }
+      let client_secret: string | null = null;
+      const row = await addApplication(body, by, needs, async (transaction, id) => {
+        if (!body.oidc) return {};
+        client_secret = (await makeClient(transaction, id, body.oidc, platform)).secret;
+        return { oidc: body.oidc };
+      });
+      return reply.status(201).send({ ...(await viewOf(row)), client_secret });
     },
   );
 
@@ -99,7 +123,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
       await demand(request, reply, 'read');
       const row = await findApplication.get(store, { id: request.params.id });
       if (!row) throw new Refusal('not_found');
-      return applicationView(row, issuer);
+      return viewOf(row);
     },
   );
 
@@ -116,7 +140,19 @@ export function applicationRoutes(app: App, needs: Needs): void {
     },
     async (request, reply) => {
       const by = await demand(request, reply, 'write_settings');
-      return applicationView(await changeApplication(request.params.id, request.body, by, needs), issuer);
+      const { oidc } = request.body;
+      const row = await changeApplication(
+        request.params.id,
+        request.body,
+        by,
+        needs,
+        async (transaction, id) => {
+          if (!oidc) return {};
+          await changeClient(transaction, id, oidc, platform, { newSecret: false });
+          return { oidc };
+        },
+      );
+      return viewOf(row);
     },
   );
 
@@ -133,7 +169,28 @@ export function applicationRoutes(app: App, needs: Needs): void {
     },
     async (request, reply) => {
       const by = await demand(request, reply, 'write_settings');
-      return applicationView(await changeLogo(request.params.id, request.body.png, by, needs), issuer);
+      return viewOf(await changeLogo(request.params.id, request.body.png, by, needs));
+    },
+  );
+
+  app.post(
+    '/api/v1/admin/applications/:id/secret',
+    {
+      schema: {
+        tags,
+        summary: 'Make another client secret; the one before is good no longer',
+        params: byId,
+        response: { 200: CreatedApplication, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const by = await demand(request, reply, 'write_settings');
+      let client_secret: string | null = null;
+      const row = await changeApplication(request.params.id, {}, by, needs, async (transaction, id) => {
+        client_secret = (await changeClient(transaction, id, {}, platform, { newSecret: true })).secret;
+        return { client_secret: 'changed' };
+      });
+      return { ...(await viewOf(row)), client_secret };
     },
   );
 

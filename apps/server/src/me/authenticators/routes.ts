@@ -199,7 +199,13 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
         // Somebody else scanned the code: the rightful user, with no phone left to step up with, may try again at once.
         if (notMine) {
           const until = now() + actLifetime;
-          await elevate.run(transaction, { session_id: session.id, resource: 'act:factors', until });
+          await elevate.run(transaction, {
+            session_id: session.id,
+            resource: 'act:factors',
+            acr: session.acr,
+            amr: session.amr,
+            until,
+          });
         }
       });
       return reply.status(204).send(null);

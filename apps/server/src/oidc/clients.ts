@@ -1,0 +1,131 @@
+import type { OidcClient, OidcClientSettings } from '@countersign/protocol/wire';
+import type { AllClientMetadata } from 'oidc-provider';
+import { Refusal } from '../platform/http/refusal.ts';
+import type { Platform } from '../platform/platform.ts';
+import { randomId, randomSecret } from '../platform/random-text.ts';
+import { sealed } from '../platform/sealed-columns.ts';
+import type { Queryable, Transaction } from '../platform/store/store.ts';
+import { findClientOfApplication, insertClient, updateClient, type ClientRow } from './store.ts';
+
+/** The clients of the OpenID provider, one an application, as administrators keep them. */
+
+type KeptMetadata = Required<OidcClientSettings>;
+
+const defaults: Omit<KeptMetadata, 'redirect_uris'> = {
+  post_logout_redirect_uris: [],
+  backchannel_logout_uri: null,
+  token_endpoint_auth_method: 'client_secret_basic',
+  jwks_uri: null,
+  id_token_signed_response_alg: 'ES256',
+  grant_types: ['authorization_code', 'refresh_token'],
+  pkce: true,
+};
+
+/** As the provider library wants it; unset members are left out. */
+export function clientMetadataOf(
+  row: ClientRow & { name: string; step_up: number },
+  { sealing }: Platform,
+): AllClientMetadata {
+  const { backchannel_logout_uri, jwks_uri, ...kept } = JSON.parse(row.metadata) as KeptMetadata;
+  return {
+    ...kept,
+    client_id: row.client_id,
+    client_name: row.name,
+    response_types: ['code'],
+    ...(row.client_secret === null
+      ? {}
+      : { client_secret: sealing.open(row.client_secret, sealed.clientSecrets.place(row.application_id)) }),
+    ...(backchannel_logout_uri === null ? {} : { backchannel_logout_uri }),
+    ...(jwks_uri === null ? {} : { jwks_uri }),
+    // Ours, read where the person's proof is looked at.
+    application_id: row.application_id,
+    step_up: row.step_up === 1,
+  } as AllClientMetadata;
+}
+
+/** Makes the client of a new application. `secret`: told once; null where it has none. @throws Refusal 400 `malformed` */
+export async function makeClient(
+  transaction: Transaction,
+  applicationId: string,
+  settings: OidcClientSettings,
+  { random, sealing }: Platform,
+): Promise<{ secret: string | null }> {
+  const metadata = demandValid({ ...defaults, ...settings });
+  const secret = hasSecret(metadata) ? randomSecret(random) : null;
+  await insertClient.run(transaction, {
+    application_id: applicationId,
+    client_id: randomId(random),
+    client_secret: secret && sealing.seal(secret, sealed.clientSecrets.place(applicationId)),
+    metadata: JSON.stringify(metadata),
+  });
+  return { secret };
+}
+
+/** @throws Refusal 400 `malformed`, 404 where the application is no client. */
+export async function changeClient(
+  transaction: Transaction,
+  applicationId: string,
+  settings: Partial<OidcClientSettings>,
+  { random, sealing }: Platform,
+  { newSecret }: { newSecret: boolean },
+): Promise<{ secret: string | null }> {
+  const row = await findClientOfApplication.get(transaction, { application_id: applicationId });
+  if (!row) throw new Refusal('not_found');
+  const metadata = demandValid({ ...(JSON.parse(row.metadata) as KeptMetadata), ...settings });
+  const isNew = hasSecret(metadata) && (newSecret || row.client_secret === null);
+  const secret = isNew ? randomSecret(random) : null;
+  await updateClient.run(transaction, {
+    application_id: applicationId,
+    client_secret: secret
+      ? sealing.seal(secret, sealed.clientSecrets.place(applicationId))
+      : hasSecret(metadata)
+        ? row.client_secret
+        : null,
+    metadata: JSON.stringify(metadata),
+  });
+  return { secret };
+}
+
+export async function clientView(on: Queryable, applicationId: string): Promise<OidcClient | null> {
+  const row = await findClientOfApplication.get(on, { application_id: applicationId });
+  return row ? { client_id: row.client_id, ...(JSON.parse(row.metadata) as KeptMetadata) } : null;
+}
+
+const hasSecret = ({ token_endpoint_auth_method }: KeptMetadata): boolean =>
+  token_endpoint_auth_method.startsWith('client_secret_');
+
+function demandValid(metadata: KeptMetadata): KeptMetadata {
+  const errors: { path: string; message: string }[] = [];
+  const refuse = (path: string, message: string) => errors.push({ path: `/oidc/${path}`, message });
+  if (metadata.redirect_uris.length === 0)
+    refuse('redirect_uris', 'is empty: the application has to be answered somewhere');
+  for (const name of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
+    metadata[name].forEach((uri, index) => {
+      if (!isRedirectUri(uri)) refuse(`${name}/${index}`, redirectRule);
+    });
+  }
+  for (const name of ['backchannel_logout_uri', 'jwks_uri'] as const) {
+    const uri = metadata[name];
+    if (uri !== null && !isRedirectUri(uri)) refuse(name, redirectRule);
+  }
+  if (metadata.token_endpoint_auth_method === 'private_key_jwt' && metadata.jwks_uri === null) {
+    refuse('jwks_uri', 'is where the keys of a client are that signs with its own');
+  }
+  if (metadata.token_endpoint_auth_method === 'none' && !metadata.pkce) {
+    refuse('pkce', 'is all that proves a client without a secret');
+  }
+  if (errors.length > 0) throw new Refusal('malformed', { errors });
+  return metadata;
+}
+
+const redirectRule =
+  'is neither an https address nor an http one on this very computer, without a name, a password or a # in it';
+
+/** RFC 6749 section 3.1.2 and RFC 8252 section 7.3. */
+function isRedirectUri(text: string): boolean {
+  const uri = URL.parse(text);
+  if (!uri || uri.hash !== '' || text.includes('#') || uri.username !== '' || uri.password !== '')
+    return false;
+  if (uri.protocol === 'https:') return true;
+  return uri.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(uri.hostname);
+}

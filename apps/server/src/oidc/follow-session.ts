@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import type Provider from 'oidc-provider';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { second } from '../platform/platform.ts';
+import { hashSecret } from '../platform/random-text.ts';
+import type { LiveSession } from '../sessions/sessions.ts';
+
+/**
+ * There is one session, the portal's. The library wants one of its own, which only follows: it is found by the portal's,
+ * whatever its cookie says, holds what that one has proven, and ends with it (its row goes with the portal session's).
+ */
+export function followPortalSession(
+  provider: Provider,
+  liveSessionOf: (request: IncomingMessage) => LiveSession | undefined,
+): void {
+  // The types know its constructor without the payload that it takes.
+  const Session = provider.Session as typeof provider.Session &
+    (new (payload?: object) => InstanceType<typeof provider.Session>);
+
+  Session.get = async (ctx: KoaContextWithOIDC) => {
+    const live = liveSessionOf(ctx.req);
+    const session = live ? await followerOf(live) : new Session();
+    if (ctx.oidc) ctx.oidc.entity('Session', session);
+    return session;
+  };
+
+  async function followerOf(live: LiveSession) {
+    // The portal session's id never changes, and no browser knows it.
+    const session =
+      (await Session.findByUid(live.id)) ?? new Session({ uid: live.id, jti: hashSecret(live.id) });
+    const loginTs = Math.floor(live.auth_time / second);
+    if (session.accountId !== live.user_id || session.loginTs !== loginTs || session.acr !== live.acr) {
+      session.loginAccount({
+        accountId: live.user_id,
+        acr: live.acr,
+        amr: JSON.parse(live.amr) as string[],
+        loginTs,
+      });
+    }
+    return session;
+  }
+
+  // Against fixation, which cannot be where no cookie is looked at.
+  Session.prototype.resetIdentifier = () => {};
+}

@@ -1,0 +1,246 @@
+import Provider, {
+  errors,
+  interactionPolicy,
+  type Account,
+  type Configuration,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
+import type { Acr } from '@countersign/protocol/wire';
+import { hour, minute, second, day, type Platform } from '../platform/platform.ts';
+import { deleteSession } from '../sessions/store.ts';
+import { enough, statedAcr } from '../sso/assurance.ts';
+import { pageOf, parkInteraction } from '../sso/interactions.ts';
+import { proofsFor } from '../sso/proofs.ts';
+import { findUser } from '../users/store.ts';
+import { createAdapter } from './adapter.ts';
+import { followPortalSession } from './follow-session.ts';
+import { readOidcKeys } from './keys.ts';
+import { handedOverWith } from './mount.ts';
+import { errorPage, logoutPage, signedOutPage } from './pages.ts';
+import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
+
+/**
+ * The OpenID provider: the protocol is the library's; who is signed in, how surely, and what that takes is ours.
+ */
+
+/** Seconds. */
+const seconds = (milliseconds: number) => milliseconds / second;
+
+export async function createProvider(platform: Platform): Promise<Provider> {
+  const { issuer, log } = platform;
+  const { jwks, cookieKeys } = await readOidcKeys(platform);
+  const secure = issuer.startsWith('https:');
+  const cookie = { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true } as const;
+
+  const configuration: Configuration = {
+    adapter: createAdapter(platform),
+    jwks: { keys: jwks },
+    cookies: {
+      keys: cookieKeys,
+      long: cookie,
+      short: cookie,
+      names: {
+        session: 'countersign-oidc',
+        interaction: 'countersign-interaction',
+        resume: 'countersign-resume',
+      },
+    },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    extraClientMetadata: { properties: ['application_id', 'step_up', 'pkce'] },
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256', 'RS256'],
+      clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+      requestObjectSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+    },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    responseTypes: ['code'],
+    scopes: ['openid', 'offline_access', 'profile', 'email'],
+    claims: {
+      openid: ['sub', 'acr', 'amr', 'auth_time', 'sid'],
+      profile: ['name', 'preferred_username', 'locale'],
+      email: ['email', 'email_verified'],
+    },
+    // Whoever asks for a scope wants its claims at once, as most clients expect.
+    conformIdTokenClaims: false,
+    pkce: { required: (_ctx, client) => client.pkce !== false },
+    features: {
+      devInteractions: { enabled: false },
+      claimsParameter: { enabled: true },
+      introspection: { enabled: true },
+      revocation: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      backchannelLogout: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: async (ctx, form) => logoutPage(ctx, form, isSureOfLogout(ctx)),
+        postLogoutSuccessSource: async (ctx) => signedOutPage(ctx),
+      },
+    },
+    routes: {
+      authorization: '/oidc/authorize',
+      token: '/oidc/token',
+      userinfo: '/oidc/userinfo',
+      jwks: '/oidc/jwks',
+      introspection: '/oidc/introspect',
+      revocation: '/oidc/revoke',
+      end_session: '/oidc/logout',
+      pushed_authorization_request: '/oidc/par',
+    },
+    ttl: {
+      AccessToken: seconds(hour),
+      AuthorizationCode: seconds(minute),
+      IdToken: seconds(hour),
+      RefreshToken: seconds(30 * day),
+      Grant: seconds(30 * day),
+      Interaction: seconds(15 * minute),
+      Session: seconds(day),
+    },
+    rotateRefreshToken: true,
+    issueRefreshToken: async (_ctx, client, code) =>
+      client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
+    findAccount: (_ctx, id) => findAccount(id, platform),
+    loadExistingGrant: (ctx) => grantOf(ctx),
+    interactions: { policy: policy(), url: (ctx, interaction) => begin(ctx, interaction.jti) },
+    renderError: async (ctx, out, error) => {
+      const { requestId } = handedOverWith(ctx.req);
+      log.warn(
+        { request_id: requestId, error: out.error, reason: error.message },
+        'an application asked in vain',
+      );
+      errorPage(ctx, out, requestId);
+    },
+    clientBasedCORS: (_ctx, origin, client) =>
+      (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+  };
+  const provider = new Provider(issuer, configuration);
+  // What is forwarded was judged before the request is handed over (see mount.ts).
+  provider.proxy = true;
+  followPortalSession(provider, (request) => handedOverWith(request).session);
+  provider.on('server_error', (ctx, error) => {
+    log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'the OpenID provider failed');
+  });
+  provider.use(async (ctx, next) => {
+    await next();
+    // Signed out by an application, and the person agreed: of the portal too.
+    const { session } = handedOverWith(ctx.req);
+    const isLogout = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route === 'end_session_confirm';
+    if (session && isLogout && ctx.oidc.session?.destroyed)
+      await deleteSession.get(platform.store, { id: session.id });
+  });
+  return provider;
+
+  function policy() {
+    const prompts = interactionPolicy.base();
+    const login = prompts.get('login')!;
+    // Ours looks at all of these together, and at what a step-up has proven.
+    for (const reason of ['max_age', 'essential_acrs', 'essential_acr']) login.checks.remove(reason);
+    login.checks.add(
+      new interactionPolicy.Check(
+        'assurance',
+        'the person has to prove who they are',
+        'login_required',
+        (ctx) => isAssuranceMissing(ctx as KoaContextWithOIDC),
+      ),
+    );
+    // Applications are the organisation's own: what they may read, an administrator has decided.
+    prompts.remove('consent');
+    return prompts;
+  }
+
+  async function isAssuranceMissing(ctx: KoaContextWithOIDC): Promise<boolean> {
+    const { session, result } = ctx.oidc;
+    const live = handedOverWith(ctx.req).session;
+    // `no_session` says so.
+    if (!session?.accountId || !live) return false;
+    const asked = askedOf(ctx);
+    // On the way back from the portal, where continueInteraction has looked.
+    if (result?.login) {
+      session.acr = statedAcr(session.acr as Acr, namedClasses(asked));
+      return false;
+    }
+    const wanted = wantedOf(asked, platform.now());
+    if (wanted === 'unmet') {
+      throw new errors.CustomOIDCProviderError(
+        'unmet_authentication_requirements',
+        'none of the requested authentication context classes is known here',
+      );
+    }
+    const proofs = await proofsFor(platform.store, live, applicationOf(ctx), platform.now());
+    const proof = enough(proofs, wanted);
+    if (!proof) return true;
+    session.loginAccount({
+      accountId: live.user_id,
+      acr: statedAcr(proof.acr, namedClasses(asked)),
+      amr: [...proof.amr],
+      loginTs: Math.floor(proof.at / second),
+    });
+    return false;
+  }
+
+  function askedOf({ oidc }: KoaContextWithOIDC): AskedAssurance {
+    const { params, claims, client } = oidc;
+    let essentialAcr;
+    try {
+      essentialAcr = essentialAcrOf((claims.id_token as Record<string, unknown> | undefined)?.acr);
+    } catch {
+      throw new errors.InvalidRequest('claims.id_token.acr is not of its form');
+    }
+    const maxAge = params?.max_age;
+    return {
+      acrValues: typeof params?.acr_values === 'string' ? params.acr_values.split(' ') : [],
+      essentialAcr,
+      maxAge: maxAge === undefined ? undefined : Number(maxAge),
+      promptLogin: oidc.prompts.has('login'),
+      stepUp: (client as unknown as { step_up: boolean }).step_up,
+    };
+  }
+
+  async function begin(ctx: KoaContextWithOIDC, id: string): Promise<string> {
+    const wanted = wantedOf(askedOf(ctx), platform.now());
+    if (wanted === 'unmet') throw new errors.InvalidRequest('none of the requested classes is known here');
+    await parkInteraction(platform.store, { id, applicationId: applicationOf(ctx), wanted }, platform.now());
+    return pageOf(id);
+  }
+
+  /** Everything that an application asks for within its scopes is granted: an administrator has decided. */
+  async function grantOf(ctx: KoaContextWithOIDC) {
+    const { client, session, account, params } = ctx.oidc;
+    const known = session!.grantIdFor(client!.clientId);
+    const grant =
+      (known && (await provider.Grant.find(known))) ||
+      new provider.Grant({ accountId: account!.accountId, clientId: client!.clientId });
+    const scope = [...ctx.oidc.requestParamOIDCScopes].join(' ');
+    if (grant.getOIDCScopeFiltered(ctx.oidc.requestParamOIDCScopes) !== scope || params?.claims) {
+      grant.addOIDCScope(scope);
+      grant.addOIDCClaims([...ctx.oidc.requestParamClaims]);
+      await grant.save();
+    }
+    return grant;
+  }
+}
+
+/** The application showed a token of this very person: it may sign them out without asking. */
+const isSureOfLogout = ({ oidc }: KoaContextWithOIDC): boolean => {
+  const hint = oidc.entities.IdTokenHint as { payload: { sub?: unknown } } | undefined;
+  return hint !== undefined && hint.payload.sub === oidc.session?.accountId;
+};
+
+const applicationOf = ({ oidc }: KoaContextWithOIDC): string =>
+  (oidc.client as unknown as { application_id: string }).application_id;
+
+async function findAccount(id: string, { store }: Platform): Promise<Account | undefined> {
+  const user = await findUser.get(store, { id });
+  // Suspended: no token of theirs is good any more.
+  if (user?.state !== 'active') return undefined;
+  return {
+    accountId: id,
+    claims: () => ({
+      sub: id,
+      name: user.name,
+      preferred_username: user.login,
+      ...(user.language === null ? {} : { locale: user.language }),
+      email: user.email,
+      email_verified: true,
+    }),
+  };
+}

@@ -1,0 +1,51 @@
+import { statement } from '../platform/store/store.ts';
+
+export interface ClientRow {
+  application_id: string;
+  client_id: string;
+  /** Sealed. */
+  client_secret: string | null;
+  /** JSON */
+  metadata: string;
+}
+
+const clientColumns = `application_id, client_id, client_secret, metadata`;
+
+export const findClient = statement<ClientRow & { step_up: number; name: string }>(`
+  SELECT c.application_id, c.client_id, c.client_secret, c.metadata, a.step_up, a.name
+  FROM oidc_clients c JOIN applications a ON a.id = c.application_id WHERE c.client_id = :client_id`);
+export const findClientOfApplication = statement<ClientRow>(
+  `SELECT ${clientColumns} FROM oidc_clients WHERE application_id = :application_id`,
+);
+export const insertClient = statement(`
+  INSERT INTO oidc_clients (application_id, client_id, client_secret, metadata)
+  VALUES (:application_id, :client_id, :client_secret, :metadata)`);
+export const updateClient = statement(`
+  UPDATE oidc_clients SET client_secret = :client_secret, metadata = :metadata WHERE application_id = :application_id`);
+
+export interface PayloadRow {
+  key: string;
+  payload: string;
+  consumed_at: number | null;
+}
+
+export const keepPayload = statement(`
+  INSERT INTO oidc_payloads (key, payload, grant_id, session_id, user_code_hash, expires_at)
+  VALUES (:key, :payload, :grant_id, :session_id, :user_code_hash, :expires_at)
+  ON CONFLICT (key) DO UPDATE SET payload = :payload, grant_id = :grant_id, expires_at = :expires_at`);
+export const findPayload = statement<PayloadRow>(
+  `SELECT key, payload, consumed_at FROM oidc_payloads WHERE key = :key AND expires_at > :now`,
+);
+export const findPayloadOfSession = statement<PayloadRow>(
+  `SELECT key, payload, consumed_at FROM oidc_payloads WHERE session_id = :session_id AND expires_at > :now`,
+);
+export const findPayloadByUserCode = statement<PayloadRow>(
+  `SELECT key, payload, consumed_at FROM oidc_payloads WHERE user_code_hash = :user_code_hash AND expires_at > :now`,
+);
+export const deletePayload = statement(`DELETE FROM oidc_payloads WHERE key = :key`);
+/** Of two at once, one. */
+export const consumePayload = statement<{ grant_id: string | null }>(
+  `UPDATE oidc_payloads SET consumed_at = :now WHERE key = :key AND consumed_at IS NULL RETURNING grant_id`,
+);
+export const deletePayloadsOfGrant = statement(`DELETE FROM oidc_payloads WHERE grant_id = :grant_id`);
+export const purgePayloads = statement(`DELETE FROM oidc_payloads WHERE expires_at <= :now`);

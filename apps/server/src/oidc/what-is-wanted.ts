@@ -1,0 +1,54 @@
+import type { Acr } from '@countersign/protocol/wire';
+import { actLifetime } from '../sessions/sessions.ts';
+import { second } from '../platform/platform.ts';
+import { higherOf, isLevel, leastOf, type Wanted } from '../sso/assurance.ts';
+
+/** What an authorization request asks of the proof, as far as that is ours. */
+export interface AskedAssurance {
+  /** `acr_values`: any of them will do (OpenID Connect Core section 3.1.2.1). */
+  acrValues: string[];
+  /** Of the claims parameter: an essential `acr` (section 5.5.1.1). */
+  essentialAcr: string[] | undefined;
+  /** Seconds; 0 asks for a proof made now. */
+  maxAge: number | undefined;
+  /** `prompt=login`: likewise. */
+  promptLogin: boolean;
+  /** Whether the administrator wants a fresh proof for this application. */
+  stepUp: boolean;
+}
+
+/** The classes that the application named, to be answered with one of them where that is true. */
+export const namedClasses = ({
+  acrValues,
+  essentialAcr,
+}: Pick<AskedAssurance, 'acrValues' | 'essentialAcr'>) => essentialAcr ?? acrValues;
+
+/**
+ * How sure and how fresh a proof must be, or `unmet` where the application insists on classes of which none is ours.
+ * Classes that are merely wished for and unknown are passed over. `now`: milliseconds since 1970.
+ */
+export function wantedOf(asked: AskedAssurance, now: number): Wanted | 'unmet' {
+  const named = leastOf(namedClasses(asked));
+  if (asked.essentialAcr && !named) return 'unmet';
+  const least: Acr = named ?? 'urn:countersign:aal1';
+  const ages = [
+    asked.promptLogin ? 0 : undefined,
+    asked.maxAge === undefined ? undefined : asked.maxAge * second,
+    asked.stepUp ? actLifetime : undefined,
+  ].filter((age) => age !== undefined);
+  return {
+    acr: asked.stepUp ? higherOf(least, 'urn:countersign:aal2') : least,
+    freshSince: ages.length === 0 ? 0 : now - Math.min(...ages),
+  };
+}
+
+/** @throws TypeError for a claims parameter whose `acr` is not of its form. */
+export function essentialAcrOf(claim: unknown): string[] | undefined {
+  if (typeof claim !== 'object' || claim === null || !('essential' in claim) || claim.essential !== true) {
+    return undefined;
+  }
+  const { value, values } = claim as { value?: unknown; values?: unknown };
+  const named = values ?? (value === undefined ? [] : [value]);
+  if (!Array.isArray(named) || !named.every((each) => typeof each === 'string')) throw new TypeError();
+  return named.some(isLevel) || named.length > 0 ? named : undefined;
+}

@@ -1,0 +1,41 @@
+import type { Acr } from '@countersign/protocol/wire';
+
+/** How surely, and how lately, a person must have proven who they are for an application: pure. */
+
+const levels: readonly Acr[] = ['urn:countersign:aal1', 'urn:countersign:aal2', 'urn:countersign:phr'];
+
+export const isLevel = (name: string): name is Acr => (levels as readonly string[]).includes(name);
+
+const reaches = (acr: Acr, least: Acr): boolean => levels.indexOf(acr) >= levels.indexOf(least);
+
+export interface Wanted {
+  /** The least context class. */
+  acr: Acr;
+  /** Proven since then: milliseconds since 1970, 0 for whenever. */
+  freshSince: number;
+}
+
+/** What a person proved, by signing in or by a step-up for this application. */
+export interface Proof {
+  acr: Acr;
+  amr: readonly string[];
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+/** Of what was proven, the first that is enough. */
+export const enough = (proofs: readonly Proof[], { acr, freshSince }: Wanted): Proof | undefined =>
+  proofs.find((proof) => reaches(proof.acr, acr) && proof.at >= freshSince);
+
+/** Of the classes that an application names, any of which will do, the least that is ours; undefined where none is. */
+export const leastOf = (named: readonly string[]): Acr | undefined =>
+  levels.find((level) => named.includes(level));
+
+/**
+ * What is said to have been reached: the highest class that was asked for and is true, so that whoever compares finds it
+ * (OpenID Connect Core section 5.5.1.1); else what was really reached.
+ */
+export const statedAcr = (reached: Acr, named: readonly string[]): Acr =>
+  levels.findLast((level) => named.includes(level) && reaches(reached, level)) ?? reached;
+
+export const higherOf = (one: Acr, other: Acr): Acr => (reaches(one, other) ? one : other);

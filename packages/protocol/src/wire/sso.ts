@@ -1,0 +1,15 @@
+import { Type, type Static } from 'typebox';
+import { Id, Nullable, OneOf } from './common.ts';
+
+/** `GET /api/v1/sso/{interaction}`: what an application asked of whoever sits at this browser. */
+export const SsoInteraction = Type.Object({
+  id: Id,
+  application: Type.Object({ id: Id, name: Type.String(), logo_uri: Nullable(Type.String()) }),
+  /** `sign_in`: nobody is signed in. `step_up`: the session proves too little. `ready`: it is enough. */
+  state: OneOf('sign_in', 'step_up', 'ready'),
+});
+export type SsoInteraction = Static<typeof SsoInteraction>;
+
+/** `POST /api/v1/sso/{interaction}/continue` and `/cancel`: where the browser goes. */
+export const SsoContinued = Type.Object({ url: Type.String() });
+export type SsoContinued = Static<typeof SsoContinued>;
