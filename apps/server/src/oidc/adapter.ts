@@ -71,7 +71,11 @@ function payloadAdapter(model: string, { store, sealing, now }: Platform): Adapt
       if (await consumePayload.get(store, { key: keyOf(id), now: now() })) return;
       // Used twice at the same moment, which the library's own look a moment ago did not see (RFC 6749 section 4.1.2).
       const row = open(await findPayload.get(store, { key: keyOf(id), now: now() }));
-      if (row?.grantId) await deletePayloadsOfGrant.run(store, { grant_id: row.grantId });
+      if (row?.grantId) {
+        // The grant too: tokens that are being made at this moment are void without it.
+        await deletePayload.run(store, { key: `Grant:${hashSecret(row.grantId)}` });
+        await deletePayloadsOfGrant.run(store, { grant_id: row.grantId });
+      }
       throw new errors.InvalidGrant('already used');
     },
     destroy: (id) => deletePayload.run(store, { key: keyOf(id) }),

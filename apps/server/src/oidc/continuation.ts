@@ -9,6 +9,8 @@ export function continuationOf(provider: () => Promise<Provider>): Continuation 
   const finish = async (id: string, result: InteractionResults): Promise<string> => {
     const interaction = await (await provider()).Interaction.find(id);
     if (!interaction) throw new Refusal('not_found');
+    // Whoever was signed in when it began may have signed in anew, or be somebody else by now.
+    interaction.session = undefined;
     interaction.result = result;
     await interaction.persist();
     return interaction.returnTo;

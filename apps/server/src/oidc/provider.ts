@@ -142,8 +142,9 @@ export async function createProvider(platform: Platform): Promise<Provider> {
         (ctx) => isAssuranceMissing(ctx as KoaContextWithOIDC),
       ),
     );
-    // Applications are the organisation's own: what they may read, an administrator has decided.
-    prompts.remove('consent');
+    // Applications are the organisation's own: what they may read, an administrator has decided. Whoever asks for a
+    // consent (as section 11 wants for offline access) has it.
+    prompts.get('consent')!.checks.clear();
     return prompts;
   }
 
