@@ -6,6 +6,7 @@ import { NarrowPage } from './layout/narrow-page.tsx';
 import { useForgetSession, useSession } from './session.ts';
 import { SignInPage } from './sign-in/sign-in-page.tsx';
 import { giveUpUnderWay } from './sign-in/under-way.ts';
+import { interactionId } from './sso/interaction.ts';
 import { t } from './texts/texts.ts';
 
 // The sign-in page is what everybody loads first: everything else comes when it is wanted.
@@ -14,6 +15,7 @@ const InvitationPage = lazy(() => import('./begin/invitation-page.tsx'));
 const FirstEnrolment = lazy(() => import('./activation/first-enrolment.tsx'));
 const ResetPage = lazy(() => import('./reset/reset-page.tsx'));
 const NewPasswordPage = lazy(() => import('./security/new-password-page.tsx'));
+const SsoPage = lazy(() => import('./sso/sso-page.tsx'));
 const SignedIn = lazy(() => import('./signed-in.tsx'));
 
 export function App() {
@@ -66,5 +68,6 @@ function BySession() {
   if (session === null) return <SignInPage onSignedIn={() => void forget()} />;
   if (session.enrollment_required) return <FirstEnrolment session={session} />;
   if (session.password_change_required) return <NewPasswordPage session={session} />;
+  if (interactionId !== null) return <SsoPage session={session} />;
   return <SignedIn session={session} />;
 }

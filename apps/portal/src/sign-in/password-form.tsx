@@ -5,6 +5,7 @@ import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@m
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { Authentication, SetupState } from '@countersign/protocol/wire';
 import { NarrowPage } from '../layout/narrow-page.tsx';
+import { useInteraction } from '../sso/interaction.ts';
 import { t } from '../texts/texts.ts';
 
 export function PasswordForm({
@@ -20,6 +21,8 @@ export function PasswordForm({
   const password = useRef<HTMLInputElement>(null);
   const wait = useSecondsLeft(problem?.until);
   const { problems } = t.shared;
+  // Who sent the person here, if any application did.
+  const asking = useInteraction(null).data?.application.name;
 
   useEffect(() => {
     call<SetupState>('GET', '/api/v1/setup').then(
@@ -52,7 +55,7 @@ export function PasswordForm({
   };
 
   return (
-    <NarrowPage title={t.signIn.title}>
+    <NarrowPage title={asking === undefined ? t.signIn.title : t.sso.title(asking)}>
       {reason && (
         <Alert color="yellow" variant="light" role="status">
           {reason}

@@ -223,6 +223,12 @@ const texts: Texts = {
     languageText: 'Für das User Portal in jedem Browser und für die E-Mails an Sie.',
     languageDevice: 'Wie auf dem Gerät',
   },
+  sso: {
+    title: (application) => `Anmelden bei ${application}`,
+    overTitle: 'Diese Anmeldung ist vorbei',
+    over: 'Sie wurde vor zu langer Zeit oder in einem anderen Browser begonnen. Gehen Sie zurück zur Anwendung und beginnen Sie dort neu.',
+    openPortal: 'User Portal öffnen',
+  },
   signIn: {
     title: 'Anmelden',
     login: 'Anmeldename oder E-Mail-Adresse',

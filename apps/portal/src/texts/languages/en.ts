@@ -51,6 +51,12 @@ const texts = {
     languageText: 'Of the User Portal in every browser, and of the mails to you.',
     languageDevice: 'As on the device',
   },
+  sso: {
+    title: (application: string) => `Sign in to ${application}`,
+    overTitle: 'This sign-in is over',
+    over: 'It was begun too long ago, or in another browser. Go back to the application and begin anew.',
+    openPortal: 'Open the User Portal',
+  },
   signIn: {
     title: 'Sign in',
     login: 'Login name or e-mail address',
