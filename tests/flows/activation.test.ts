@@ -6,6 +6,7 @@ import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { askPush, begin, refused, signIn } from '../support/people.ts';
 import { Phone } from '../support/phone.ts';
+import { totpCode } from '../support/totp.ts';
 import { SoftwareVerificationKey } from '../support/verification-key.ts';
 
 /** Binding a phone to an account: the code, the registration, the phone's own answer. */
@@ -319,6 +320,19 @@ forEachEngine((engine) => {
     const { authenticator } = await stateOf(browser, activation.id);
     assert.equal((await browser.delete(`/api/v1/me/authenticators/${authenticator.id}`)).status, 204);
     assert.equal((await browser.post('/api/v1/me/activations')).status, 201);
+  });
+
+  test('a phone removed as not one’s own raises no session of somebody who has another factor to step up with', async () => {
+    const { phone, browser, activation } = await waiting();
+    await phone.activate(activation.code);
+    const { id, secret } = (await browser.post('/api/v1/me/totp')).body;
+    const code = { code: totpCode(secret, server.now()) };
+    assert.equal((await browser.post(`/api/v1/me/totp/${id}/confirm`, code)).status, 200);
+    server.advance(6 * 60_000);
+    const { authenticator } = await stateOf(browser, activation.id);
+    assert.equal((await browser.delete(`/api/v1/me/authenticators/${authenticator.id}`)).status, 204);
+    refused(await browser.post('/api/v1/me/activations'), 403, 'step_up_required');
+    refused(await browser.delete(`/api/v1/me/totp/${id}`), 403, 'step_up_required');
   });
 
   test('push_disabled: by the organisation, and by the person’s own setting', async () => {
