@@ -370,15 +370,16 @@ test('a page that comes back to the front, or out of the browser’s memory, sho
   await setUpWithTotp(page, server);
   const cookies = await context.cookies();
   const session = cookies.find(({ name }) => name.includes('session'))!;
-  await page.goto('/security');
-  await expect(heading(page, 'Security')).toBeVisible();
+  // Nothing on this page asks the server by itself.
+  await page.goto('/activate');
+  await expect(button(page, 'I have the app')).toBeVisible();
   // Signed out and in again where no other tab of the portal tells.
   await context.clearCookies({ name: session.name });
   await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
   await expect(page.getByRole('status')).toHaveText('You have been signed out. Sign in again to go on.');
   await context.addCookies([session]);
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-  await expect(heading(page, 'Security')).toBeVisible();
+  await expect(button(page, 'I have the app')).toBeVisible();
 });
 
 test('ended from another browser: the next act says so, and signing in leads back to where one was', async ({
