@@ -4,7 +4,7 @@ import { startMailServer } from '../support/mail-server.ts';
 import { Phone } from '../support/phone.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { totpCode } from '../support/totp.ts';
-import { changeSettings, secondOwner } from './support/moving.ts';
+import { secondOwner } from './support/moving.ts';
 import { addPlatformAuthenticator } from './support/phone.ts';
 import {
   approve,
@@ -277,6 +277,25 @@ test('Back and reload keep a reset where it is: at the new password, at the choi
   await button(page, 'Go to the sign-in page').click();
   await page.getByRole('link', { name: 'Reset user password' }).click();
   await expect(page.getByLabel('Company e-mail address')).toBeVisible();
+});
+
+test('the links of the set-up and of an invitation outlast a reload and Back too, and are in no address', async ({
+  page,
+  server,
+}) => {
+  await page.goto('/health/live');
+  await page.goto(server.setupLink!);
+  await disturb(page, () => expect(page.getByLabel('Name of your organisation')).toBeVisible());
+  expect(page.url()).toBe(`${server.url}/setup`);
+
+  const owner = await secondOwner(server);
+  const person = { login: 'nina', email: 'nina@example.com', name: 'Nina', invite: true };
+  expect((await owner.post('/api/v1/admin/users', person)).status).toBe(201);
+  const outbox = (await owner.get('/api/v1/admin/outbox')).body as object;
+  const [link] = /https?:[^\s"\\<]+\/invite#token=[\w-]+/.exec(JSON.stringify(outbox))!;
+  await page.goto(link);
+  await disturb(page, () => expect(page.getByText('Nina, choose a password')).toBeVisible());
+  expect(page.url()).toBe(`${server.url}/invite`);
 });
 
 test('a reset link in two tabs: the newest try counts, the other says so, and one of them changes the password', async ({
@@ -678,12 +697,21 @@ test('recovery codes that were not kept are gone with the session', async ({ pag
 });
 
 test('where mobile push is not allowed, the first enrolment begins with what is', async ({
+  browser,
   page,
   server,
 }) => {
   await setUp(page, server);
   // Switched off while somebody looks at the way that has gone.
-  await changeSettings(server, { mfa: { factors: ['totp', 'passkey', 'recovery_code'] } });
+  const admin = await browser.newContext({ baseURL: server.url });
+  const { cookies } = await secondOwner(server);
+  await admin.addCookies([...cookies].map(([name, value]) => ({ name, value, url: server.url })));
+  const settings = await admin.newPage();
+  await settings.goto('/admin/settings');
+  await settings.getByRole('checkbox', { name: 'Mobile push', exact: true }).uncheck();
+  await button(settings, 'Save changes').click();
+  await button(settings, 'Switch push off').click();
+  await expect(settings.getByText('The settings were saved.')).toBeVisible();
   await page.route('**/api/v1/me/factors', async (route) => {
     const answer = await route.fetch();
     const factors = (await answer.json()) as { allowed: string[] };
