@@ -272,6 +272,36 @@ forEachEngine((engine) => {
     assert.equal((await browser.post('/api/v1/me/totp')).status, 201);
   });
 
+  test('removing one wants a fresh proof with it, is told by mail, and leaves no way back by the password alone', async () => {
+    const { browser, login, passkey, key } = await keyed();
+    await browser.get('/api/v1/session');
+    server.advance(5 * minute + 1);
+    refused(await browser.delete(`/api/v1/me/passkeys/${passkey}`), 403, 'step_up_required');
+    refused(await browser.post('/api/v1/me/passkeys/options'), 403, 'step_up_required');
+    const { begun } = await alone(browser, key);
+    assert.equal((await browser.post(`/api/v1/authentications/${begun.body.id}/complete`)).status, 200);
+    assert.equal((await browser.delete(`/api/v1/me/passkeys/${passkey}`)).status, 204);
+    assert.ok((await server.mailsTo(login)).includes('A passkey was removed from your account'));
+    const stranger = new Browser(server.url);
+    const { id, state } = await begin(stranger, login);
+    assert.equal(state, 'enrollment_required');
+    refused(await stranger.post(`/api/v1/authentications/${id}/complete`), 409, 'not_ready');
+  });
+
+  test('options that were given before the proof grew old add no passkey after it', async () => {
+    const { browser } = await keyed();
+    await browser.get('/api/v1/session');
+    server.advance(3 * minute);
+    const { challenge } = (await browser.post('/api/v1/me/passkeys/options')).body.webauthn;
+    server.advance(2 * minute + 1);
+    const webauthn = new SoftwareVerificationKey().register({ ...ceremony, challenge });
+    refused(
+      await browser.post('/api/v1/me/passkeys', { name: 'Late', webauthn }),
+      403,
+      'step_up_required',
+    );
+  });
+
   test('somebody else’s passkey is nobody’s', async () => {
     const one = await keyed();
     const other = await keyed();
@@ -280,12 +310,21 @@ forEachEngine((engine) => {
   });
 
   test('the organisation does not use passkeys: none is added, and none signs in', async () => {
-    const { key } = await keyed();
+    const { key, login } = await keyed();
     const { browser } = await newcomer();
     await server.patchSettings({ mfa: { factors: ['push', 'totp'] } });
     try {
       refused(await browser.post('/api/v1/me/passkeys/options'), 403, 'factor_disabled');
       refused((await alone(new Browser(server.url), key)).begun, 403, 'no_allowed_factor');
+      refused(
+        await new Browser(server.url).post('/api/v1/authentications', {
+          purpose: 'portal_login',
+          login,
+          password,
+        }),
+        403,
+        'no_allowed_factor',
+      );
     } finally {
       await server.patchSettings({ mfa: { factors: null } });
     }

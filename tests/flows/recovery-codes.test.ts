@@ -112,6 +112,26 @@ forEachEngine((engine) => {
     refused(await bare.post('/api/v1/me/recovery-codes'), 403, 'enrollment_required');
   });
 
+  test('the owner is told of a new set; nobody without a factor makes one, nor where they are not used', async () => {
+    const { browser, login, phone, codes } = await person();
+    assert.ok((await server.mailsTo(login)).includes('New recovery codes were made'));
+    await server.patchSettings({ mfa: { factors: ['push', 'totp'] } });
+    try {
+      refused(await browser.post('/api/v1/me/recovery-codes'), 403, 'factor_disabled');
+      const elsewhere = new Browser(server.url);
+      const { id, factors } = await begin(elsewhere, login);
+      assert.deepEqual(
+        factors.map(({ kind }: { kind: string }) => kind),
+        ['push'],
+      );
+      refused(await tryCode(elsewhere, id, codes[0]!), 409, 'factor_not_offered');
+    } finally {
+      await server.patchSettings({ mfa: { factors: null } });
+    }
+    assert.equal((await phone.call('DELETE', '/me')).status, 204);
+    refused(await browser.post('/api/v1/me/recovery-codes'), 409, 'factor_not_offered');
+  });
+
   test('with the phone gone, a code lets in, and the person enrols the next phone', async () => {
     const { login, codes, phone } = await person();
     assert.equal((await phone.call('DELETE', '/me')).status, 204);

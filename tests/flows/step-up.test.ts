@@ -58,6 +58,18 @@ forEachEngine((engine) => {
     refused(await browser.post('/api/v1/me/activations'), 403, 'step_up_required');
   });
 
+  test('it raises the session that asked for it, and no other of the same person', async () => {
+    const { browser, phone, login } = await signedInForAWhile();
+    const elsewhere = new Browser(server.url);
+    await signIn(elsewhere, phone, login);
+    server.advance(5 * 60_000 + 1);
+    phone.now = server.now;
+    const id = await stepUp(browser, phone, 'act:factors', 'approve');
+    assert.equal((await browser.post(`/api/v1/authentications/${id}/complete`)).status, 200);
+    refused(await elsewhere.post('/api/v1/me/activations'), 403, 'step_up_required');
+    assert.equal((await browser.post('/api/v1/me/activations')).status, 201);
+  });
+
   test('removing the phone wants it too', async () => {
     const { browser } = await signedInForAWhile();
     server.advance(20 * 60_000);

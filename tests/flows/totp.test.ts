@@ -163,6 +163,18 @@ forEachEngine((engine) => {
     assert.equal((await tryCode(stranger, again.id, code(secret))).status, 200);
   });
 
+  test('while they are set up too, wrong codes lock them, for a right one as well', async () => {
+    const { browser, login } = await newcomer();
+    const { id, secret } = (await browser.post('/api/v1/me/totp')).body;
+    const path = `/api/v1/me/totp/${id}/confirm`;
+    for (let n = 0; n < 5; n += 1) refused(await browser.post(path, { code: '000000' }), 422, 'wrong_code');
+    refused(await browser.post(path, { code: code(secret) }), 423, 'factor_locked');
+    assert.deepEqual(await kinds(browser), []);
+    assert.ok((await server.mailsTo(login)).includes('Wrong codes were typed for your account'));
+    server.advance(6_000);
+    assert.equal((await browser.post(path, { code: code(secret) })).status, 200);
+  });
+
   /** Enrols a phone beside the codes, as the same person. */
   async function withPhone(browser: Browser, login: string, secret: string) {
     const { Phone } = await import('../support/phone.ts');
