@@ -403,6 +403,20 @@ forEachEngine((engine) => {
     assert.equal((await ask('anybody-20@example.com')).status, 202);
   });
 
+  test('a source tries thirty tokens a minute, and no more', async () => {
+    const { email } = await person();
+    const token = await tokenFor(email);
+    const browser = stranger();
+    for (let n = 0; n < 30; n += 1) {
+      refused(await lookUp(`${'x'.repeat(40)}${100 + n}`, browser), 404, 'token_not_found');
+    }
+    refused(await lookUp(token, browser), 429, 'too_many_requests');
+    refused(await beginReset(browser, token), 429, 'too_many_requests');
+    assert.equal((await lookUp(token)).status, 200, 'from another source');
+    server.advance(minute);
+    assert.equal((await lookUp(token, browser)).status, 200);
+  });
+
   test('the link is of the configured issuer, whatever Host or forwarded headers say, from a trusted proxy too', async () => {
     const { email } = await person();
     const evil = 'evil.example.net';
