@@ -666,7 +666,9 @@ test('recovery codes are copied and printed; another language, another page and 
   await page.emulateMedia({ media: 'screen' });
 
   await page.getByRole('button', { name: /Account of/ }).click();
-  await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+  await page.getByRole('menuitem', { name: 'Profile and language' }).click();
+  await page.getByRole('combobox', { name: 'Language' }).selectOption({ label: 'Deutsch' });
+  await page.getByRole('link', { name: 'Sicherheit', exact: true }).click();
   await expect(heading(page, 'Ihre Wiederherstellungscodes')).toBeVisible();
   expect(await list('Wiederherstellungscodes').allTextContents()).toEqual(codes);
   await page.getByRole('link', { name: 'Start', exact: true }).click();
