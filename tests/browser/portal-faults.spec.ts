@@ -4,7 +4,7 @@ import { startMailServer } from '../support/mail-server.ts';
 import { Phone } from '../support/phone.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { totpCode } from '../support/totp.ts';
-import { changeSettings, secondOwner } from './support/moving.ts';
+import { secondOwner } from './support/moving.ts';
 import { addPlatformAuthenticator } from './support/phone.ts';
 import {
   approve,
@@ -279,6 +279,25 @@ test('Back and reload keep a reset where it is: at the new password, at the choi
   await expect(page.getByLabel('Company e-mail address')).toBeVisible();
 });
 
+test('the links of the set-up and of an invitation outlast a reload and Back too, and are in no address', async ({
+  page,
+  server,
+}) => {
+  await page.goto('/health/live');
+  await page.goto(server.setupLink!);
+  await disturb(page, () => expect(page.getByLabel('Name of your organisation')).toBeVisible());
+  expect(page.url()).toBe(`${server.url}/setup`);
+
+  const owner = await secondOwner(server);
+  const person = { login: 'nina', email: 'nina@example.com', name: 'Nina', invite: true };
+  expect((await owner.post('/api/v1/admin/users', person)).status).toBe(201);
+  const outbox = (await owner.get('/api/v1/admin/outbox')).body as object;
+  const [link] = /https?:[^\s"\\<]+\/invite#token=[\w-]+/.exec(JSON.stringify(outbox))!;
+  await page.goto(link);
+  await disturb(page, () => expect(page.getByText('Nina, choose a password')).toBeVisible());
+  expect(page.url()).toBe(`${server.url}/invite`);
+});
+
 test('a reset link in two tabs: the newest try counts, the other says so, and one of them changes the password', async ({
   context,
   push,
@@ -362,6 +381,37 @@ test('signing out in one tab is told in the other at once, and signing in again 
   await expect(heading(page, 'Security')).toBeVisible();
 });
 
+test('a page that comes back to the front, or out of the browser’s memory, shows what holds now', async ({
+  context,
+  page,
+  server,
+}) => {
+  await setUpWithTotp(page, server);
+  const cookies = await context.cookies();
+  const session = cookies.find(({ name }) => name.includes('session'))!;
+  // Nothing on this page asks the server by itself.
+  await page.goto('/activate');
+  await expect(button(page, 'I have the app')).toBeVisible();
+  // Signed out and in again where no other tab of the portal tells.
+  await context.clearCookies({ name: session.name });
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await expect(page.getByRole('status')).toHaveText('You have been signed out. Sign in again to go on.');
+  await context.addCookies([session]);
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await expect(button(page, 'I have the app')).toBeVisible();
+});
+
+/** Something happens after a click and before its call has arrived: what the page reads by itself is not quicker then. */
+const meanwhile = (page: Page, path: string, happens: () => Promise<void>) =>
+  page.route(
+    path,
+    async (route) => {
+      await happens();
+      await route.continue();
+    },
+    { times: 1 },
+  );
+
 test('ended from another browser: the next act says so, and signing in leads back to where one was', async ({
   page,
   server,
@@ -391,7 +441,7 @@ test('ended from another browser: the next act says so, and signing in leads bac
   // Nothing on this page asks the server by itself.
   await page.goto('/activate');
   await button(page, 'Send the link by mail').click();
-  await signOutEverywhere();
+  await meanwhile(page, '**/mail-link', signOutEverywhere);
   await button(page, 'Send the link to my e-mail address').click();
   await signInAgain();
   await expect(button(page, 'I have the app')).toBeVisible();
@@ -401,7 +451,7 @@ test('ended from another browser: the next act says so, and signing in leads bac
   await page.getByLabel('Present password').fill('correct horse battery staple');
   await page.getByLabel('New password', { exact: true }).fill(next);
   await page.getByLabel('New password again').fill(next);
-  await signOutEverywhere();
+  await meanwhile(page, '**/api/v1/me/password', signOutEverywhere);
   await button(page, 'Save password').click();
   await signInAgain();
   await expect(heading(page, 'Security')).toBeVisible();
@@ -422,7 +472,7 @@ test('suspended by an administrator: told at the next act, not let in, and back 
   await signInWithPassword(page, 'nina');
   await approve(page, phone);
   await expect(heading(page, 'Security')).toBeVisible();
-  await act('suspend');
+  await meanwhile(page, '**/api/v1/me/authenticators/*/test', () => act('suspend'));
   await button(page, 'Send a test').click();
   await expect(page.getByText('You have been signed out. Sign in again to go on.')).toBeVisible();
   await signInWithPassword(page, 'nina');
@@ -616,7 +666,9 @@ test('recovery codes are copied and printed; another language, another page and 
   await page.emulateMedia({ media: 'screen' });
 
   await page.getByRole('button', { name: /Account of/ }).click();
-  await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+  await page.getByRole('menuitem', { name: 'Profile and language' }).click();
+  await page.getByRole('combobox', { name: 'Language' }).selectOption({ label: 'Deutsch' });
+  await page.getByRole('link', { name: 'Sicherheit', exact: true }).click();
   await expect(heading(page, 'Ihre Wiederherstellungscodes')).toBeVisible();
   expect(await list('Wiederherstellungscodes').allTextContents()).toEqual(codes);
   await page.getByRole('link', { name: 'Start', exact: true }).click();
@@ -658,12 +710,21 @@ test('recovery codes that were not kept are gone with the session', async ({ pag
 });
 
 test('where mobile push is not allowed, the first enrolment begins with what is', async ({
+  browser,
   page,
   server,
 }) => {
   await setUp(page, server);
   // Switched off while somebody looks at the way that has gone.
-  await changeSettings(server, { mfa: { factors: ['totp', 'passkey', 'recovery_code'] } });
+  const admin = await browser.newContext({ baseURL: server.url });
+  const { cookies } = await secondOwner(server);
+  await admin.addCookies([...cookies].map(([name, value]) => ({ name, value, url: server.url })));
+  const settings = await admin.newPage();
+  await settings.goto('/admin/settings');
+  await settings.getByRole('checkbox', { name: 'Mobile push', exact: true }).uncheck();
+  await button(settings, 'Save changes').click();
+  await button(settings, 'Switch push off').click();
+  await expect(settings.getByText('The settings were saved.')).toBeVisible();
   await page.route('**/api/v1/me/factors', async (route) => {
     const answer = await route.fetch();
     const factors = (await answer.json()) as { allowed: string[] };

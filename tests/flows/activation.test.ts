@@ -6,6 +6,7 @@ import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { askPush, begin, refused, signIn } from '../support/people.ts';
 import { Phone } from '../support/phone.ts';
+import { totpCode } from '../support/totp.ts';
 import { SoftwareVerificationKey } from '../support/verification-key.ts';
 
 /** Binding a phone to an account: the code, the registration, the phone's own answer. */
@@ -321,6 +322,19 @@ forEachEngine((engine) => {
     assert.equal((await browser.post('/api/v1/me/activations')).status, 201);
   });
 
+  test('a phone removed as not one’s own raises no session of somebody who has another factor to step up with', async () => {
+    const { phone, browser, activation } = await waiting();
+    await phone.activate(activation.code);
+    const { id, secret } = (await browser.post('/api/v1/me/totp')).body;
+    const code = { code: totpCode(secret, server.now()) };
+    assert.equal((await browser.post(`/api/v1/me/totp/${id}/confirm`, code)).status, 200);
+    server.advance(6 * 60_000);
+    const { authenticator } = await stateOf(browser, activation.id);
+    assert.equal((await browser.delete(`/api/v1/me/authenticators/${authenticator.id}`)).status, 204);
+    refused(await browser.post('/api/v1/me/activations'), 403, 'step_up_required');
+    refused(await browser.delete(`/api/v1/me/totp/${id}`), 403, 'step_up_required');
+  });
+
   test('push_disabled: by the organisation, and by the person’s own setting', async () => {
     const { browser, login } = await waiting();
     await server.patchSettings({ push: { enabled: false } });
@@ -418,5 +432,41 @@ forEachEngine((engine) => {
     await phone.activate(activation.code);
     const { webauthn } = (await phone.call('POST', '/me/verification-key/options')).body;
     assert.notEqual(handleIn(webauthn), first);
+  });
+
+  test('with the first factor, whatever was opened with the password alone ends elsewhere', async () => {
+    await server.patchSettings({ mfa: { required: false } });
+    const login = `active-${(people += 1)}`;
+    await server.addPerson(login);
+    const open = async () => {
+      const browser = new Browser(server.url);
+      const { id } = await begin(browser, login);
+      assert.equal((await browser.post(`/api/v1/authentications/${id}/complete`)).status, 200);
+      return browser;
+    };
+    const [own, others] = [await open(), await open()];
+    const totp = (await own.post('/api/v1/me/totp')).body;
+    assert.equal((await others.get('/api/v1/session')).status, 200);
+    const confirmed = await own.post(`/api/v1/me/totp/${totp.id}/confirm`, {
+      code: totpCode(totp.secret, server.now()),
+    });
+    assert.equal(confirmed.status, 200, JSON.stringify(confirmed.body));
+    refused(await others.get('/api/v1/session'), 401, 'no_session');
+    assert.equal((await own.get('/api/v1/session')).status, 200);
+    await server.patchSettings({ mfa: { required: null } });
+  });
+
+  test('what a phone has approved is worth nothing once it is removed', async () => {
+    const { login, browser, activation, phone } = await waiting();
+    await phone.activate(activation.code);
+    const stranger = new Browser(server.url);
+    const { id } = await begin(stranger, login);
+    const { push } = await askPush(stranger, id);
+    await phone.answer(await phone.request(), 'approve', { number: push.number });
+    assert.equal((await stranger.get(`/api/v1/authentications/${id}`)).body.state, 'ready');
+    const { items } = (await browser.get('/api/v1/me/authenticators')).body;
+    assert.equal((await browser.delete(`/api/v1/me/authenticators/${items[0].id}`)).status, 204);
+    assert.equal((await stranger.get(`/api/v1/authentications/${id}`)).body.state, 'expired');
+    refused(await stranger.post(`/api/v1/authentications/${id}/complete`), 409, 'not_ready');
   });
 });

@@ -99,6 +99,20 @@ forEachEngine((engine) => {
     refused(await new Browser(server.url).post(`/api/v1/me/activity/${id}/report`), 401, 'no_session');
   });
 
+  test('people sign out browsers of their own, and nobody else’s', async () => {
+    const one = await person();
+    const other = await person();
+    const elsewhere = new Browser(server.url);
+    await signIn(elsewhere, one.phone, one.login);
+    const { items } = (await one.browser.get('/api/v1/me/sessions')).body;
+    const { id } = items.find(({ current }: { current: boolean }) => !current);
+    refused(await other.browser.delete(`/api/v1/me/sessions/${id}`), 404, 'not_found');
+    assert.equal((await elsewhere.get('/api/v1/session')).status, 200);
+    assert.equal((await one.browser.delete(`/api/v1/me/sessions/${id}`)).status, 204);
+    refused(await elsewhere.get('/api/v1/session'), 401, 'no_session');
+    assert.equal((await one.browser.get('/api/v1/session')).status, 200);
+  });
+
   test('name and language are the person’s own to change', async () => {
     const { browser } = await person();
     assert.equal((await browser.get('/api/v1/me')).body.language, null);

@@ -93,17 +93,21 @@ forEachEngine((engine) => {
   });
 
   test('an address is of the web, and has no password in it', async () => {
+    const { id, url: first } = await bookmark();
     for (const url of [
       'javascript:alert(1)',
       'data:text/html,x',
       'file:///etc/passwd',
       'https://user:secret@example.com/',
+      'https://user@example.com/',
       'wiki.example.com',
       '',
     ]) {
       const answer = await owner.post('/api/v1/admin/applications', { name: 'Bad', url });
       refused(answer, 400, 'malformed');
+      refused(await owner.patch(`/api/v1/admin/applications/${id}`, { url }), 400, 'malformed');
     }
+    assert.equal((await owner.get(`/api/v1/admin/applications/${id}`)).body.url, first);
     refused(
       await owner.post('/api/v1/admin/applications', { name: ' ', url: 'https://a.b/' }),
       400,

@@ -184,6 +184,25 @@ forEachEngine((engine) => {
     assert.equal(answers.filter(({ status }) => status === 201).length, 1);
   });
 
+  test('of a passkey that counts nothing, as synchronized ones do, an assertion is taken once all the same', async () => {
+    const { login, key } = await keyed();
+    const browser = new Browser(server.url);
+    const uncounted = (challenge: string) => {
+      key.counter = -1; // 0 in the assertion, as at the registration
+      return key.assert({ ...ceremony, challenge });
+    };
+    const { webauthn } = (await browser.post('/api/v1/authentications/passkey-options')).body;
+    const body = { purpose: 'portal_login', passkey: uncounted(webauthn.challenge) };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => browser.post('/api/v1/authentications', body)),
+    );
+    assert.equal(answers.filter(({ status }) => status === 201).length, 1);
+    refused(await browser.post('/api/v1/authentications', body), 422, 'passkey_failed');
+    const { id } = await begin(browser, login);
+    const asked = await browser.post(`/api/v1/authentications/${id}/passkey/options`);
+    assert.equal((await answer(browser, id, uncounted(asked.body.webauthn.challenge))).status, 200);
+  });
+
   test('a counter that ran back is a copy of the key', async () => {
     const { login, key } = await keyed();
     const browser = new Browser(server.url);
@@ -219,6 +238,28 @@ forEachEngine((engine) => {
     assert.equal(added.status, 201);
     const again = await browser.post('/api/v1/me/passkeys', { name: 'Twice', webauthn: registration });
     assert.equal(again.status, 422);
+  });
+
+  test('two sessions that the password alone opened enrol at the same moment: one of them does', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      const { login, browser } = await newcomer();
+      const other = new Browser(server.url);
+      const { id } = await begin(other, login);
+      assert.equal((await other.post(`/api/v1/authentications/${id}/complete`)).status, 200);
+      const bodies = [];
+      for (const each of [browser, other]) {
+        const { challenge } = (await each.post('/api/v1/me/passkeys/options')).body.webauthn;
+        const webauthn = new SoftwareVerificationKey().register({ ...ceremony, challenge });
+        bodies.push({ name: 'First', webauthn });
+      }
+      const answers = await Promise.all([
+        browser.post('/api/v1/me/passkeys', bodies[0]),
+        other.post('/api/v1/me/passkeys', bodies[1]),
+      ]);
+      assert.equal(answers.filter(({ status }) => status === 201).length, 1);
+      const still = await Promise.all([browser.get('/api/v1/session'), other.get('/api/v1/session')]);
+      assert.deepEqual(still.map(({ status }) => status).sort(), [200, 401]);
+    }
   });
 
   test('who has a passkey changes factors with it, not with a phone; a lost one is made up for by a recovery code', async () => {
@@ -272,6 +313,38 @@ forEachEngine((engine) => {
     assert.equal((await browser.post('/api/v1/me/totp')).status, 201);
   });
 
+  test('removing one wants a fresh proof with it, is told by mail, and leaves no way back by the password alone', async () => {
+    const { browser, login, passkey, key } = await keyed();
+    await browser.get('/api/v1/session');
+    server.advance(5 * minute + 1);
+    refused(await browser.delete(`/api/v1/me/passkeys/${passkey}`), 403, 'step_up_required');
+    refused(await browser.post('/api/v1/me/passkeys/options'), 403, 'step_up_required');
+    const { begun } = await alone(browser, key);
+    assert.equal((await browser.post(`/api/v1/authentications/${begun.body.id}/complete`)).status, 200);
+    assert.equal((await browser.delete(`/api/v1/me/passkeys/${passkey}`)).status, 204);
+    assert.ok((await server.mailsTo(login)).includes('A passkey was removed from your account'));
+    const stranger = new Browser(server.url);
+    const { id, state } = await begin(stranger, login);
+    assert.equal(state, 'enrollment_required');
+    refused(await stranger.post(`/api/v1/authentications/${id}/complete`), 409, 'not_ready');
+  });
+
+  test('options that were given before the proof grew old add no passkey after it', async () => {
+    const { browser } = await keyed();
+    await browser.get('/api/v1/session');
+    server.advance(3 * minute);
+    const { challenge } = (await browser.post('/api/v1/me/passkeys/options')).body.webauthn;
+    server.advance(2 * minute + 1);
+    const webauthn = new SoftwareVerificationKey().register({ ...ceremony, challenge });
+    refused(await browser.post('/api/v1/me/passkeys', { name: 'Late', webauthn }), 403, 'step_up_required');
+  });
+
+  test('twenty passkeys a person, and no more', async () => {
+    const { browser } = await keyed();
+    for (let n = 1; n < 20; n += 1) assert.equal((await addPasskey(browser)).answer.status, 201);
+    refused(await browser.post('/api/v1/me/passkeys/options'), 409, 'factor_exists');
+  });
+
   test('somebody else’s passkey is nobody’s', async () => {
     const one = await keyed();
     const other = await keyed();
@@ -279,13 +352,37 @@ forEachEngine((engine) => {
     refused(await other.browser.patch(`/api/v1/me/passkeys/${one.passkey}`, { name: 'x' }), 404, 'not_found');
   });
 
+  test('a reset of the factors takes passkeys and verification codes along', async () => {
+    const { browser, login, key, user } = await keyed();
+    const { id, secret } = (await browser.post('/api/v1/me/totp')).body;
+    const confirm = { code: totpCode(secret, server.now(), 0) };
+    assert.equal((await browser.post(`/api/v1/me/totp/${id}/confirm`, confirm)).status, 200);
+    await server.addPerson('resetter', { role: 'owner' });
+    const { browser: owner, phone } = await enrol(server, 'resetter');
+    await signIn(owner, phone, 'resetter', 'admin_login');
+    assert.equal((await owner.post(`/api/v1/admin/users/${user.id}/reset-mfa`)).status, 200);
+    refused((await alone(new Browser(server.url), key)).begun, 422, 'passkey_failed');
+    const { state, factors } = await begin(new Browser(server.url), login);
+    assert.deepEqual([state, factors], ['enrollment_required', []]);
+    assert.deepEqual((await owner.get(`/api/v1/admin/users/${user.id}`)).body.factors, []);
+  });
+
   test('the organisation does not use passkeys: none is added, and none signs in', async () => {
-    const { key } = await keyed();
+    const { key, login } = await keyed();
     const { browser } = await newcomer();
     await server.patchSettings({ mfa: { factors: ['push', 'totp'] } });
     try {
       refused(await browser.post('/api/v1/me/passkeys/options'), 403, 'factor_disabled');
       refused((await alone(new Browser(server.url), key)).begun, 403, 'no_allowed_factor');
+      refused(
+        await new Browser(server.url).post('/api/v1/authentications', {
+          purpose: 'portal_login',
+          login,
+          password,
+        }),
+        403,
+        'no_allowed_factor',
+      );
     } finally {
       await server.patchSettings({ mfa: { factors: null } });
     }

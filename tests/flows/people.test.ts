@@ -126,6 +126,23 @@ forEachEngine((engine) => {
     refused(await browser.post(`/api/v1/authentications/${id}/complete`), 409, 'not_ready');
   });
 
+  test('another e-mail address is told to both mailboxes, and a reset of the factors to the person', async () => {
+    await addPerson(server, 'moving');
+    const id = await idOf('moving');
+    await owner.patch(`/api/v1/admin/users/${id}`, { email: 'elsewhere@example.com' });
+    await act(owner, 'moving', 'reset-mfa');
+    const { items } = (await owner.get('/api/v1/admin/outbox')).body;
+    const to = (subject: string) =>
+      items
+        .filter((mail: { subject: string }) => mail.subject === subject)
+        .map((mail: { to: string }) => mail.to);
+    assert.deepEqual(to('Your e-mail address was changed').sort(), [
+      'elsewhere@example.com',
+      'moving@example.com',
+    ]);
+    assert.deepEqual(to('Your sign-in methods were removed').slice(0, 1), ['elsewhere@example.com']);
+  });
+
   test('reset-mfa gives a code; unlock lifts a lock', async () => {
     await addPerson(server, 'helped');
     const { browser } = await enrol(server, 'helped');

@@ -111,6 +111,23 @@ forEachEngine((engine) => {
     assert.equal((await push(thief, later.id)).status, 201);
   });
 
+  test('a report ends all that its browser had begun, what was approved before too', async () => {
+    const { phone } = await person('tricked');
+    const thief = new Browser(server.url);
+    const first = await begin(thief, 'tricked');
+    const { push: asked } = await askPush(thief, first.id);
+    const answered = await phone.answer(await phone.request(), 'approve', { number: asked.number });
+    assert.equal(answered.status, 200, JSON.stringify(answered.body));
+    const { request } = await pendingRequest(thief, phone, 'tricked');
+    const elsewhere = new Browser(server.url);
+    const apart = await begin(elsewhere, 'tricked');
+    assert.equal((await phone.answer(request, 'report')).status, 200);
+    refused(await thief.post(`/api/v1/authentications/${first.id}/complete`), 409, 'not_ready');
+    refused(await thief.get('/api/v1/session'), 401, 'no_session');
+    const other = await elsewhere.get(`/api/v1/authentications/${apart.id}`);
+    assert.equal(other.body.state, 'challenge', 'another browser goes on');
+  });
+
   test('a familiar browser: three pending and ten a quarter of an hour', async () => {
     const { browser, phone } = await person('busy');
     for (let n = 0; n < 3; n += 1) await askPush(browser, (await begin(browser, 'busy')).id);

@@ -112,6 +112,43 @@ forEachEngine((engine) => {
     refused(await bare.post('/api/v1/me/recovery-codes'), 403, 'enrollment_required');
   });
 
+  test('two sets made at once: the codes of one of them hold', async () => {
+    const { browser, login } = await person();
+    const made = await Promise.all([1, 2].map(() => browser.post('/api/v1/me/recovery-codes')));
+    assert.deepEqual(
+      made.map(({ status }) => status),
+      [201, 201],
+    );
+    assert.equal(await left(browser), 10);
+    const elsewhere = new Browser(server.url);
+    const statuses: number[] = [];
+    for (const { body } of made) {
+      const { id } = await begin(elsewhere, login);
+      statuses.push((await tryCode(elsewhere, id, body.codes[0])).status);
+    }
+    assert.deepEqual(statuses.sort(), [200, 422]);
+  });
+
+  test('the owner is told of a new set; nobody without a factor makes one, nor where they are not used', async () => {
+    const { browser, login, phone, codes } = await person();
+    assert.ok((await server.mailsTo(login)).includes('New recovery codes were made'));
+    await server.patchSettings({ mfa: { factors: ['push', 'totp'] } });
+    try {
+      refused(await browser.post('/api/v1/me/recovery-codes'), 403, 'factor_disabled');
+      const elsewhere = new Browser(server.url);
+      const { id, factors } = await begin(elsewhere, login);
+      assert.deepEqual(
+        factors.map(({ kind }: { kind: string }) => kind),
+        ['push'],
+      );
+      refused(await tryCode(elsewhere, id, codes[0]!), 409, 'factor_not_offered');
+    } finally {
+      await server.patchSettings({ mfa: { factors: null } });
+    }
+    assert.equal((await phone.call('DELETE', '/me')).status, 204);
+    refused(await browser.post('/api/v1/me/recovery-codes'), 409, 'factor_not_offered');
+  });
+
   test('with the phone gone, a code lets in, and the person enrols the next phone', async () => {
     const { login, codes, phone } = await person();
     assert.equal((await phone.call('DELETE', '/me')).status, 204);

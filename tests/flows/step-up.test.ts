@@ -58,6 +58,54 @@ forEachEngine((engine) => {
     refused(await browser.post('/api/v1/me/activations'), 403, 'step_up_required');
   });
 
+  test('completed before a factor has answered, it raises nothing', async () => {
+    const { browser } = await signedInForAWhile();
+    const stepUp = { purpose: 'step_up', resource: 'act:factors' };
+    const { id } = (await browser.post('/api/v1/authentications', stepUp)).body;
+    refused(await browser.post(`/api/v1/authentications/${id}/complete`), 409, 'not_ready');
+    await askPush(browser, id);
+    refused(await browser.post(`/api/v1/authentications/${id}/complete`), 409, 'not_ready');
+    refused(await browser.post('/api/v1/me/activations'), 403, 'step_up_required');
+  });
+
+  test('with no factor to prove there is no step-up: neither for who lost the last one, nor for who never had any', async () => {
+    const { browser, phone } = await signedInForAWhile();
+    assert.equal((await phone.call('DELETE', '/me')).status, 204);
+    for (const resource of ['act:factors', 'act:password']) {
+      const begun = await browser.post('/api/v1/authentications', { purpose: 'step_up', resource });
+      refused(begun, 403, 'no_allowed_factor');
+    }
+    refused(await browser.post('/api/v1/me/activations'), 403, 'step_up_required');
+    await server.patchSettings({ mfa: { required: false } });
+    try {
+      const login = `stepper-${(people += 1)}`;
+      await server.addPerson(login);
+      const bare = new Browser(server.url);
+      const signingIn = await bare.post('/api/v1/authentications', {
+        purpose: 'portal_login',
+        login,
+        password,
+      });
+      assert.equal((await bare.post(`/api/v1/authentications/${signingIn.body.id}/complete`)).status, 200);
+      const stepUp = { purpose: 'step_up', resource: 'act:factors' };
+      refused(await bare.post('/api/v1/authentications', stepUp), 403, 'no_allowed_factor');
+    } finally {
+      await server.patchSettings({ mfa: { required: null } });
+    }
+  });
+
+  test('it raises the session that asked for it, and no other of the same person', async () => {
+    const { browser, phone, login } = await signedInForAWhile();
+    const elsewhere = new Browser(server.url);
+    await signIn(elsewhere, phone, login);
+    server.advance(5 * 60_000 + 1);
+    phone.now = server.now;
+    const id = await stepUp(browser, phone, 'act:factors', 'approve');
+    assert.equal((await browser.post(`/api/v1/authentications/${id}/complete`)).status, 200);
+    refused(await elsewhere.post('/api/v1/me/activations'), 403, 'step_up_required');
+    assert.equal((await browser.post('/api/v1/me/activations')).status, 201);
+  });
+
   test('removing the phone wants it too', async () => {
     const { browser } = await signedInForAWhile();
     server.advance(20 * 60_000);

@@ -192,6 +192,30 @@ forEachEngine((engine) => {
     await addTotp(browser);
   });
 
+  test('a right code forgets the wrong ones before it', async () => {
+    const { login, secret } = await coder();
+    const browser = new Browser(server.url);
+    const { id } = await begin(browser, login);
+    for (let n = 0; n < 4; n += 1) refused(await tryCode(browser, id, '000000'), 422, 'wrong_code');
+    assert.equal((await tryCode(browser, id, code(secret))).status, 200);
+    const next = await begin(browser, login);
+    const wrong = await tryCode(browser, next.id, '000000');
+    refused(wrong, 422, 'wrong_code');
+    assert.equal(wrong.body.tries_left, 4);
+  });
+
+  test('while they are set up too, wrong codes lock them, for a right one as well', async () => {
+    const { browser, login } = await newcomer();
+    const { id, secret } = (await browser.post('/api/v1/me/totp')).body;
+    const path = `/api/v1/me/totp/${id}/confirm`;
+    for (let n = 0; n < 5; n += 1) refused(await browser.post(path, { code: '000000' }), 422, 'wrong_code');
+    refused(await browser.post(path, { code: code(secret) }), 423, 'factor_locked');
+    assert.deepEqual(await kinds(browser), []);
+    assert.ok((await server.mailsTo(login)).includes('Wrong codes were typed for your account'));
+    server.advance(6_000);
+    assert.equal((await browser.post(path, { code: code(secret) })).status, 200);
+  });
+
   /** Enrols a phone beside the codes, as the same person. */
   async function withPhone(browser: Browser, login: string, secret: string) {
     const { Phone } = await import('../support/phone.ts');
@@ -322,6 +346,16 @@ forEachEngine((engine) => {
     const late = await thief.post(`/api/v1/me/totp/${stolen.id}/confirm`, { code: code(stolen.secret) });
     assert.ok([401, 403, 404].includes(late.status), JSON.stringify(late.body));
     refused(await thief.get('/api/v1/session'), 401, 'no_session');
+  });
+
+  test('twenty secrets a quarter of an hour, and no more', async () => {
+    const { browser } = await newcomer();
+    for (let n = 0; n < 20; n += 1) assert.equal((await browser.post('/api/v1/me/totp')).status, 201);
+    const answer = await browser.post('/api/v1/me/totp');
+    refused(answer, 429, 'too_many_requests');
+    assert.ok(Number(answer.headers.get('retry-after')) > 0);
+    server.advance(15 * minute);
+    assert.equal((await browser.post('/api/v1/me/totp')).status, 201);
   });
 
   test('a secret that waits changes nothing of the one that is there, and ends after ten minutes', async () => {

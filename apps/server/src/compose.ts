@@ -93,7 +93,7 @@ export async function compose(
   };
   const outcomes: Outcomes = async (transaction, request, answered) => {
     if (request.authentication_id !== null) {
-      return takePushAnswer(transaction, request, answered, { platform, events, outbox });
+      return takePushAnswer(transaction, request, answered, { platform, events, outbox, cancellation });
     }
     if (request.purpose !== 'activation') return true;
     return takeActivationAnswer(transaction, request, answered.state, completion);

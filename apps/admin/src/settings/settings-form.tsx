@@ -21,6 +21,9 @@ export function SettingsForm({ settings, writable }: { settings: Settings; writa
   const [warning, setWarning] = useState(false);
   const count = Object.keys(draft).length;
   const problems = problemsOf(settings, draft);
+  const othersAllowed = ((draft['mfa.factors'] ?? settings.mfa.factors) as string[]).some(
+    (kind) => kind === 'totp' || kind === 'passkey',
+  );
   const willRequire = draft['mfa.required'] ?? settings.mfa.required;
   const wrong = groups.flatMap((group) => group.fields).find(({ path }) => problems[path]);
 
@@ -94,14 +97,13 @@ export function SettingsForm({ settings, writable }: { settings: Settings; writa
         onClose={() => setWarning(false)}
       >
         <Text>
-          The phone is the only second factor that there is. With mobile push off, nobody who has set one up
-          can sign in any more, not even with the password alone. That goes for you, too, once you are signed
-          out of here.
+          With mobile push off, whoever has no second factor but a phone cannot sign in any more, not even
+          with the password alone. That may go for you, too, once you are signed out of here.
         </Text>
         {draft['push.enabled'] === false && (
           <Text mt="sm">Only those for whom push is set to on, on their own page, still can.</Text>
         )}
-        {willRequire && (
+        {willRequire && !othersAllowed && (
           <Text mt="sm">Whoever has none yet cannot set one up, although a second factor is required.</Text>
         )}
       </ConfirmDialog>

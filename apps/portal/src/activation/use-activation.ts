@@ -44,9 +44,7 @@ export function useActivation(): RunningActivation {
   const [enrolledElsewhere, setEnrolledElsewhere] = useState(false);
   const id = activation?.id;
 
-  const begin = useCallback(() => run(create), []);
-  const open = useCallback(() => run(async () => (await findTaken()) ?? create()), []);
-  async function run(make: () => Promise<CreatedActivation>) {
+  const run = useCallback(async (make: () => Promise<CreatedActivation>) => {
     setProblem(undefined);
     setCancelled(false);
     try {
@@ -58,7 +56,9 @@ export function useActivation(): RunningActivation {
       else if (isProblem(error, 'step_up_required')) setEnrolledElsewhere(true);
       else setProblem(inWords(error));
     }
-  }
+  }, []);
+  const begin = useCallback(() => run(create), [run]);
+  const open = useCallback(() => run(async () => (await findTaken()) ?? create()), [run]);
 
   useEffect(() => {
     if (!id) return;

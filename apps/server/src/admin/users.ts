@@ -156,6 +156,10 @@ export async function changeUser(by: By, id: string, patch: PatchUser, needs: Pe
       await claimIdentifiers(transaction, id, user.login, next.email);
       // Whoever reads the old mailbox has no say any more.
       await withdrawPasswordResets.run(transaction, { user_id: id });
+      // To both: the old one may be the person's only one, or the new one a mistake.
+      for (const to of [user, { ...user, email: next.email }]) {
+        await needs.outbox.post(transaction, to, (letters) => letters.emailChanged(next.email));
+      }
     }
     const { email, name, push_override } = user;
     await needs.events.record(transaction, {
@@ -256,6 +260,7 @@ export async function resetFactors(
   await endOtherFamiliarity.run(transaction, { user_id: user.id, asker: '' });
   const issued = await issueEnrollmentCode(transaction, user.id, needs.platform);
   await needs.events.record(transaction, { type: 'user.mfa_reset', actor, user, asker });
+  await needs.outbox.post(transaction, user, (letters) => letters.mfaReset());
   return issued;
 }
 

@@ -56,6 +56,10 @@ export const acceptEnrollmentCode = statement(
 export const endAuthenticationsOfUser = statement<AuthenticationRow>(`
   UPDATE authentications SET state = 'expired'
   WHERE user_id = :user_id AND state IN ('challenge', 'enrollment_required', 'ready') RETURNING ${columns}`);
+export const endAuthenticationsOfBrowser = statement<AuthenticationRow>(`
+  UPDATE authentications SET state = 'expired'
+  WHERE user_id = :user_id AND browser_hash = :browser_hash AND state IN ('challenge', 'enrollment_required', 'ready')
+  RETURNING ${columns}`);
 export const endResetsUnderWay = statement<AuthenticationRow>(`
   UPDATE authentications SET state = 'expired'
   WHERE user_id = :user_id AND purpose = 'password_reset' AND state IN ('challenge', 'ready') RETURNING ${columns}`);

@@ -30,6 +30,7 @@ import { offeredFactors } from './decide.ts';
 import { denyReset } from './reset/complete.ts';
 import {
   acceptEnrollmentCode,
+  endAuthenticationsOfBrowser,
   findAuthentication,
   makeDenied,
   makeReady,
@@ -49,7 +50,7 @@ export async function takePushAnswer(
   transaction: Transaction,
   request: PushRequestRow,
   answered: Answered,
-  needs: VerifyNeeds,
+  needs: BrowserFactorNeeds,
 ): Promise<boolean> {
   const id = request.authentication_id!;
   const authentication = await findAuthentication.get(transaction, { id });
@@ -185,9 +186,14 @@ export const passkeySubject = ({ id }: Pick<AuthenticationRow, 'id'>): string =>
 async function respondToReport(
   transaction: Transaction,
   { user_id, browser_hash, ip, client, id, purpose }: AuthenticationRow,
-  { platform, events, outbox }: VerifyNeeds,
+  { platform, events, outbox, cancellation }: BrowserFactorNeeds,
 ): Promise<void> {
   const user = (await findUser.get(transaction, { id: user_id }))!;
+  // What it had begun besides, approved or not; before the sessions, so that one which is being completed is among them.
+  for (const other of await endAuthenticationsOfBrowser.all(transaction, { user_id, browser_hash })) {
+    await cancellation.ofAuthentication(transaction, other.id);
+    transaction.notify(`authentication:${other.id}`);
+  }
   for (const session of await deleteSessionsOfBrowser.all(transaction, { user_id, browser_hash })) {
     await endSession(transaction, session.id);
     await events.record(transaction, {

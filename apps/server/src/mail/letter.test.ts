@@ -39,6 +39,8 @@ const samples: { [K in Exclude<keyof Letters, 'greeting'>]: Parameters<Letters[K
     ['mina', null],
   ],
   passwordChanged: [[]],
+  emailChanged: [['mina@example.com']],
+  mfaReset: [[]],
   phoneAdded: [['Mina’s phone']],
   phoneMoved: [['Mina’s phone']],
   phoneRemoved: (['portal', 'app', 'replacement', 'administrator', 'not_my_phone'] as const).map((by) => [

@@ -6,6 +6,7 @@ import {
   cancelOfAuthenticator,
   cancelOfUser,
   cancelRequest,
+  endApprovedBy,
   type PushRequestRow,
 } from './store.ts';
 
@@ -18,8 +19,10 @@ export function createCancellation({ now }: Pick<Platform, 'now'>) {
       tell(transaction, await cancelOfAuthentication.all(transaction, { authentication_id, now: now() })),
     ofRequest: async (transaction: Transaction, id: string): Promise<void> =>
       tell(transaction, await cancelRequest.all(transaction, { id, now: now() })),
-    ofAuthenticator: async (transaction: Transaction, authenticator_id: string): Promise<void> =>
-      tell(transaction, await cancelOfAuthenticator.all(transaction, { authenticator_id, now: now() })),
+    ofAuthenticator: async (transaction: Transaction, authenticator_id: string): Promise<void> => {
+      tell(transaction, await cancelOfAuthenticator.all(transaction, { authenticator_id, now: now() }));
+      await endApprovedBy.run(transaction, { authenticator_id });
+    },
     ofUser: async (transaction: Transaction, user_id: string): Promise<void> =>
       tell(transaction, await cancelOfUser.all(transaction, { user_id, now: now() })),
   };

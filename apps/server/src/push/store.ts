@@ -67,6 +67,11 @@ export const cancelOfAuthentication = statement<PushRequestRow>(`
 export const cancelOfAuthenticator = statement<PushRequestRow>(`
   UPDATE push_requests SET state = 'cancelled', ended_at = :now
   WHERE authenticator_id = :authenticator_id AND state = 'pending' AND expires_at > :now RETURNING ${columns}`);
+/** Sign-ins that it has approved, and that nobody has completed: what it said is worth nothing any more. */
+export const endApprovedBy = statement(`
+  UPDATE authentications SET state = 'expired'
+  WHERE state = 'ready' AND id IN (
+    SELECT authentication_id FROM push_requests WHERE authenticator_id = :authenticator_id AND state = 'approved')`);
 export const cancelOfUser = statement<PushRequestRow>(`
   UPDATE push_requests SET state = 'cancelled', ended_at = :now
   WHERE user_id = :user_id AND state = 'pending' AND expires_at > :now RETURNING ${columns}`);

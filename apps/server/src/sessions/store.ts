@@ -112,6 +112,7 @@ export const endOtherFamiliarity = statement(
 );
 export const purgeFamiliarity = statement(`DELETE FROM familiar_askers WHERE expires_at <= :now`);
 
-export const listEnrollingSessions = statement<{ id: string }>(
-  `SELECT id FROM sessions WHERE user_id = :user_id AND enrollment_required > 0`,
+/** The others that know no more than the password. */
+export const listWeakSessions = statement<{ id: string }>(
+  `SELECT id FROM sessions WHERE user_id = :user_id AND id <> :except AND acr = 'urn:countersign:aal1'`,
 );

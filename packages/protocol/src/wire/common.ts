@@ -18,8 +18,20 @@ export const Email = Type.String({
   maxLength: 254,
   pattern: '^[^\\s@<>",;:\\\\]+@[^\\s@<>",;:\\\\]+$',
 });
-export const PersonName = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
-export const OrganizationName = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
+/**
+ * One line that reads as it is written: a name stands in mails, on phones and in lists, and what breaks the line or turns
+ * its direction would write a paragraph, or another name, there. Joiners stay: names are spelt with them.
+ */
+const misleading = '\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069';
+/** What `\s` is beside those: disjoint from what a name begins with, so that no long text is looked through again and again. */
+const space = ' \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\ufeff';
+const Name = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: `^[${space}]*[^\\s${misleading}][^${misleading}]*$`,
+});
+export const PersonName = Name;
+export const OrganizationName = Name;
 export const Organization = Type.Object({ name: OrganizationName });
 export const Account = Type.Object({ login: Type.String(), name: Type.String() });
 

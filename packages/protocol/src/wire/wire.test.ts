@@ -23,13 +23,30 @@ test('common pieces', () => {
     right: ['a@b', 'a.b+c@example.com', 'ü@exämple.com'],
     wrong: ['', 'a', '@b', 'a@', 'a@b@c', 'a b@c', 'a@b,c@d', 'a@b>', 'a@b\n', `${'x'.repeat(250)}@b.de`],
   });
-  takes(wire.PersonName, { right: ['A', ' A '], wrong: ['', ' ', '\n\t', 'x'.repeat(101)] });
-  takes(wire.OrganizationName, { right: ['Acme'], wrong: ['', '   ', 'x'.repeat(101)] });
+  for (const name of [wire.PersonName, wire.OrganizationName]) {
+    takes(name, {
+      right: ['A', ' A ', 'Zoë Müller', '  محمد', 'می\u200cخواهم', '👩\u200d🚀 Ann'],
+      wrong: ['', ' ', '\u3000', '\n\t', 'x'.repeat(101), 1],
+    });
+  }
   takes(wire.Login, { right: ['a'], wrong: ['', 'x'.repeat(255)] });
   takes(wire.Password, { right: ['x', ' ', 'x'.repeat(1024)], wrong: ['', 'x'.repeat(1025), 1] });
   takes(wire.Language, { right: ['en', 'de'], wrong: ['de-AT', 'fr', ''] });
   takes(wire.Role, { right: ['owner', 'user'], wrong: ['Owner', 'root', ''] });
   takes(wire.Acr, { right: ['urn:countersign:aal2'], wrong: ['aal2'] });
+});
+
+test('a name is one line that reads as it is written', () => {
+  for (const between of ['\n', '\r\n', '\t', '\u0000', '\u0085', '\u2028', '\u2029', '\u202e', '\u2066']) {
+    for (const name of [`Ann${between}See https://example.net`, `${between}Ann`, `Ann${between}`]) {
+      assert.equal(holds(wire.PersonName, name), false, JSON.stringify(name));
+      assert.equal(holds(wire.OrganizationName, name), false, JSON.stringify(name));
+    }
+  }
+  const start = performance.now();
+  holds(wire.PersonName, `${'a'.repeat(60_000)}\n`);
+  holds(wire.PersonName, ' '.repeat(60_000));
+  assert.ok(performance.now() - start < 500, 'a long one costs no more than reading it');
 });
 
 test('a push request, whole, and each member of it', async () => {

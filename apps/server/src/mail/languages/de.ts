@@ -66,6 +66,21 @@ export const de: Letters = {
     ],
   }),
 
+  emailChanged: (email) => ({
+    subject: 'Ihre E-Mail-Adresse wurde geändert',
+    paragraphs: [
+      `Ein Administrator hat die E-Mail-Adresse Ihres Kontos in ${email} geändert. Mails zu Ihrem Konto und Links zum Zurücksetzen des Passworts gehen von jetzt an dorthin.`,
+      'Haben Sie das nicht erwartet, dann sagen Sie es sofort Ihrem Administrator.',
+    ],
+  }),
+  mfaReset: () => ({
+    subject: 'Ihre Anmeldefaktoren wurden entfernt',
+    paragraphs: [
+      'Ein Administrator hat alle Telefone, Bestätigungscodes, Passkeys und Wiederherstellungscodes aus Ihrem Konto entfernt und Sie überall abgemeldet. Um neue einzurichten, melden Sie sich mit Ihrem Passwort und dem einmaligen Code an, den Ihr Administrator Ihnen gibt.',
+      'Haben Sie das nicht verlangt, dann sagen Sie es sofort Ihrem Administrator.',
+    ],
+  }),
+
   phoneAdded: (device) => ({
     subject: 'Ihrem Konto wurde ein Telefon hinzugefügt',
     paragraphs: [

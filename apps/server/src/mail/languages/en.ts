@@ -70,6 +70,21 @@ export const en = {
     ],
   }),
 
+  emailChanged: (email: string): Letter => ({
+    subject: 'Your e-mail address was changed',
+    paragraphs: [
+      `An administrator changed the e-mail address of your account to ${email}. Mail about your account, and links to reset your password, go there from now on.`,
+      'If you did not expect this, tell your administrator at once.',
+    ],
+  }),
+  mfaReset: (): Letter => ({
+    subject: 'Your sign-in methods were removed',
+    paragraphs: [
+      'An administrator removed every phone, verification code, passkey and recovery code from your account, and signed you out everywhere. To set up new ones, sign in with your password and the one-time code that your administrator gives you.',
+      'If you did not ask for this, tell your administrator at once.',
+    ],
+  }),
+
   phoneAdded: (device: string): Letter => ({
     subject: 'A phone was added to your account',
     paragraphs: [

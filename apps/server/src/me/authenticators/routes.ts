@@ -34,6 +34,7 @@ import { demandSession } from '../../sessions/access.ts';
 import { actLifetime, demandStepUp, type LiveSession, type Sessions } from '../../sessions/sessions.ts';
 import { elevate } from '../../sessions/store.ts';
 import { readSettings } from '../../settings/settings.ts';
+import { countFactors } from '../../users/store.ts';
 
 /** The signed-in user's phones: enrolling, seeing, testing and removing them. */
 
@@ -196,8 +197,11 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
       const by = notMine ? 'not_my_phone' : 'portal';
       await store.transaction(async (transaction) => {
         await revoke(transaction, id, { by, actor, asker: askerOf(request) }, needs);
-        // Somebody else scanned the code: the rightful user, with no phone left to step up with, may try again at once.
-        if (notMine) {
+        // Somebody else scanned the code: the rightful user, with nothing left to step up with, may try again at once.
+        const { phones, totp, passkeys } = (await countFactors.get(transaction, {
+          user_id: session.user_id,
+        }))!;
+        if (notMine && phones + totp + passkeys === 0) {
           const until = now() + actLifetime;
           await elevate.run(transaction, {
             session_id: session.id,
