@@ -223,12 +223,13 @@ forEachEngine((engine) => {
     );
     const tokens = await redeem(configuration, met, await follow(browser, met.url));
     assert.equal(tokens.claims()!.acr, 'urn:countersign:aal2');
-    for (const more of [
+    const asking: Record<string, string>[] = [
       { acr_values: 'urn:countersign:phr' },
       essential({ value: 'urn:countersign:phr' }),
       { prompt: 'login' },
       { max_age: '0' },
-    ]) {
+    ];
+    for (const more of asking) {
       interactionIn(await follow(browser, (await ask(configuration, more)).url));
       const none = await follow(browser, (await ask(configuration, { ...more, prompt: 'none' })).url);
       if (more.prompt) continue;

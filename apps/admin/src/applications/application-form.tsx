@@ -1,23 +1,27 @@
+import { ProblemError } from '@countersign/ui/api';
 import { Button, Group, Stack, Switch, TextInput } from '@mantine/core';
 import type { Application, CreateApplication } from '@countersign/protocol/wire';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Failure } from '../layout/failure.tsx';
 import { explain } from '../server/explain.ts';
 import { checkName, checkUrl } from './fields.ts';
+import { draftOf, OidcFields, settingsOf } from './oidc-fields.tsx';
 
-/** What a bookmark is; the same form for a new one and one that is there. */
+/** What an application is; the same form for a new one and one that is there. */
 export function ApplicationForm(props: {
   application?: Application;
   act: string;
   busy: boolean;
   error: unknown;
-  onSubmit: (values: Required<CreateApplication>) => void;
+  kind: Application['kind'];
+  onSubmit: (values: CreateApplication) => void;
   children?: ReactNode;
 }) {
-  const { application, act, busy, error, onSubmit, children } = props;
+  const { application, kind, act, busy, error, onSubmit, children } = props;
   const [name, setName] = useState(application?.name ?? '');
   const [url, setUrl] = useState(application?.url ?? '');
   const [stepUp, setStepUp] = useState(application?.step_up ?? false);
+  const [oidc, setOidc] = useState(() => draftOf(application?.oidc ?? undefined));
   const [tried, setTried] = useState(false);
   const refused = error ? explain(error) : undefined;
   const problems = { name: checkName(name), url: checkUrl(url) };
@@ -27,12 +31,13 @@ export function ApplicationForm(props: {
     setTried(true);
     const wrong = problems.name ? 'name' : problems.url ? 'url' : undefined;
     if (wrong) return document.getElementById(`application-${wrong}`)?.focus();
-    onSubmit({ name: name.trim(), url: url.trim(), step_up: stepUp });
+    const values = { name: name.trim(), url: url.trim(), step_up: stepUp };
+    onSubmit(kind === 'oidc' ? { ...values, oidc: settingsOf(oidc) } : values);
   };
   return (
     <>
       {refused && Object.keys(refused.fields).length === 0 && (
-        <Failure error={error} what="The bookmark was not saved." />
+        <Failure error={error} what="The application was not saved." />
       )}
       <form onSubmit={submit} noValidate>
         <Stack gap="lg">
@@ -59,10 +64,17 @@ export function ApplicationForm(props: {
           />
           <Switch
             label="Ask for a step-up before it opens"
-            description="People confirm with their second factor again, unless they did in the last five minutes. It guards the way from the User Portal only: who knows the address can go there without it."
+            description={
+              kind === 'oidc'
+                ? 'People confirm with their second factor again, unless they did in the last five minutes.'
+                : 'People confirm with their second factor again, unless they did in the last five minutes. It guards the way from the User Portal only: who knows the address can go there without it.'
+            }
             checked={stepUp}
             onChange={(event) => setStepUp(event.currentTarget.checked)}
           />
+          {kind === 'oidc' && (
+            <OidcFields draft={oidc} onChange={setOidc} problem={(member) => problemOf(error, member)} />
+          )}
           <Group>
             <Button type="submit" loading={busy}>
               {act}
@@ -73,4 +85,11 @@ export function ApplicationForm(props: {
       </form>
     </>
   );
+}
+
+/** What the server says of a member of `oidc`, or of an item in it. */
+function problemOf(error: unknown, member: string): string | undefined {
+  const found = error instanceof ProblemError ? error.problem.errors : undefined;
+  const own = found?.find(({ path }) => path === `/oidc/${member}` || path.startsWith(`/oidc/${member}/`));
+  return own && `It ${own.message}.`;
 }

@@ -11,11 +11,18 @@ import { Failure } from '../layout/failure.tsx';
 import { useNotices } from '../layout/notice.tsx';
 import { Page } from '../layout/page.tsx';
 import { Section } from '../layout/section.tsx';
-import { changeApplication, changeLogo, readApplication, removeApplication } from '../server/admin-api.ts';
+import {
+  changeApplication,
+  changeLogo,
+  makeSecret,
+  readApplication,
+  removeApplication,
+} from '../server/admin-api.ts';
 import { may } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
 import { ApplicationForm } from './application-form.tsx';
 import { ApplicationLogo } from './application-logo.tsx';
+import { ClientFacts } from './client-facts.tsx';
 import { pngOf } from './picture.ts';
 
 const route = getRouteApi('/room/applications/$id');
@@ -50,7 +57,8 @@ export function ApplicationPage() {
     <Page title={data.name} above={above} narrow key={data.id}>
       {may(user, 'write_settings') ? (
         <>
-          <Details application={data} key={JSON.stringify([data.name, data.url, data.step_up])} />
+          <Details application={data} key={JSON.stringify([data.name, data.url, data.step_up, data.oidc])} />
+          {data.oidc && <Client application={data} clientId={data.oidc.client_id} />}
           <Logo application={data} />
           <Removal application={data} />
         </>
@@ -80,17 +88,49 @@ function useChange<Argument>(act: (argument: Argument) => Promise<Application>, 
 function Details({ application }: { application: Application }) {
   const save = useChange(
     (patch: Parameters<typeof changeApplication>[1]) => changeApplication(application.id, patch),
-    'The bookmark was saved.',
+    'The application was saved.',
   );
   return (
     <Section title="Details">
       <ApplicationForm
         application={application}
+        kind={application.kind}
         act="Save changes"
         busy={save.isPending}
         error={save.error}
         onSubmit={save.mutate}
       />
+    </Section>
+  );
+}
+
+function Client({ application, clientId }: { application: Application; clientId: string }) {
+  const [asking, setAsking] = useState(false);
+  const anew = useMutation({
+    mutationFn: () => makeSecret(application.id),
+    onSuccess: () => setAsking(false),
+  });
+  const hasSecret = application.oidc!.token_endpoint_auth_method.startsWith('client_secret_');
+  return (
+    <Section title="For the application" lead="What is typed into the application.">
+      <ClientFacts clientId={clientId} secret={anew.data?.client_secret} />
+      {hasSecret && (
+        <Button variant="default" mt="md" onClick={() => setAsking(true)}>
+          Make another secret
+        </Button>
+      )}
+      <ConfirmDialog
+        opened={asking}
+        title="Make another secret?"
+        act="Make another secret"
+        busy={anew.isPending}
+        error={anew.error}
+        onConfirm={() => anew.mutate()}
+        onClose={() => setAsking(false)}
+      >
+        The one before is good no longer: until the new one is typed into the application, nobody can sign in
+        to it.
+      </ConfirmDialog>
     </Section>
   );
 }
@@ -152,7 +192,7 @@ function Removal({ application }: { application: Application }) {
   return (
     <Section title="Take it away">
       <DangerButton asks onClick={() => setAsking(true)}>
-        Remove bookmark
+        {application.kind === 'bookmark' ? 'Remove bookmark' : 'Remove application'}
       </DangerButton>
       <ConfirmDialog
         opened={asking}
@@ -163,7 +203,9 @@ function Removal({ application }: { application: Application }) {
         onConfirm={() => remove.mutate()}
         onClose={() => setAsking(false)}
       >
-        It disappears from everybody’s User Portal. What it leads to stays as it is. This cannot be undone.
+        {application.kind === 'bookmark'
+          ? 'It disappears from everybody’s User Portal. What it leads to stays as it is. This cannot be undone.'
+          : 'Nobody can sign in to it through this server any more, and what it was given is good no longer. This cannot be undone.'}
       </ConfirmDialog>
     </Section>
   );

@@ -29,7 +29,7 @@ export function ApplicationsPage() {
             renderRoot={(props) => <Link to="/applications/new" {...props} />}
             leftSection={<IconPlus size={18} aria-hidden />}
           >
-            Add bookmark
+            Add application
           </Button>
         )
       }
@@ -51,7 +51,7 @@ export function ApplicationsPage() {
         empty={{
           icon: <IconApps aria-hidden />,
           title: 'No applications yet',
-          description: 'Add a bookmark to what your people use, and they find it in their User Portal.',
+          description: 'Add what your people use, and they find it in their User Portal.',
         }}
       >
         {(applications) => <ApplicationTable applications={applications} />}

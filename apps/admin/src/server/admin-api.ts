@@ -2,6 +2,7 @@ import type {
   Application,
   AppReport,
   CreateApplication,
+  CreatedApplication,
   CreateUser,
   Discovery,
   Event,
@@ -73,7 +74,8 @@ export const listApplications = (q: string | undefined, cursor?: string) =>
   page<Application>('/applications', { q, cursor });
 export const readApplication = (id: string) => call<Application>('GET', application(id));
 export const addApplication = (body: CreateApplication) =>
-  change<Application>('POST', `${base}/applications`, body);
+  change<CreatedApplication>('POST', `${base}/applications`, body);
+export const makeSecret = (id: string) => change<CreatedApplication>('POST', `${application(id)}/secret`);
 export const changeApplication = (id: string, patch: PatchApplication) =>
   change<Application>('PATCH', application(id), patch);
 export const changeLogo = (id: string, png: string | null) =>

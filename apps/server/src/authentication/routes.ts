@@ -28,7 +28,7 @@ import {
   browserSubject,
   type BeginNeeds,
 } from './begin.ts';
-import { browserOf } from './browser.ts';
+import { browserOf } from '../platform/http/browser-cookie.ts';
 import { challengeByPush, type ChallengeNeeds } from './challenge.ts';
 import { completeAuthentication, giveUpAuthentication, type CompleteNeeds } from './complete.ts';
 import { findAuthentication, type AuthenticationRow } from './store.ts';

@@ -40,7 +40,7 @@ export function clientMetadataOf(
     // Ours, read where the person's proof is looked at.
     application_id: row.application_id,
     step_up: row.step_up === 1,
-  } as AllClientMetadata;
+  };
 }
 
 /** Makes the client of a new application. `secret`: told once; null where it has none. @throws Refusal 400 `malformed` */

@@ -1,6 +1,7 @@
-import Provider, {
+import {
   errors,
   interactionPolicy,
+  Provider,
   type Account,
   type Configuration,
   type KoaContextWithOIDC,
@@ -139,7 +140,7 @@ export async function createProvider(platform: Platform): Promise<Provider> {
         'assurance',
         'the person has to prove who they are',
         'login_required',
-        (ctx) => isAssuranceMissing(ctx as KoaContextWithOIDC),
+        isAssuranceMissing,
       ),
     );
     // Applications are the organisation's own: what they may read, an administrator has decided. Whoever asks for a

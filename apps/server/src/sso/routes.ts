@@ -1,6 +1,6 @@
 import { Problem, SsoContinued, SsoInteraction } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
-import { browserOf } from '../authentication/browser.ts';
+import { browserOf } from '../platform/http/browser-cookie.ts';
 import type { App, Reply, Request } from '../platform/http/app.ts';
 import { askerOf } from '../platform/http/asker.ts';
 import type { Cookies } from '../platform/http/cookies.ts';

@@ -14,7 +14,7 @@ import { minute } from '../../platform/platform.ts';
 import { hashSecret } from '../../platform/random-text.ts';
 import { countCall } from '../../platform/rate-limits/window.ts';
 import type { BeginNeeds } from '../begin.ts';
-import { browserOf } from '../browser.ts';
+import { browserOf } from '../../platform/http/browser-cookie.ts';
 import { authenticationView } from '../view.ts';
 import { beginReset } from './begin.ts';
 import { requestReset, type RequestNeeds } from './request.ts';

@@ -1,7 +1,7 @@
-import type { Reply, Request } from '../platform/http/app.ts';
-import type { Cookies } from '../platform/http/cookies.ts';
-import { day, second, type Platform } from '../platform/platform.ts';
-import { randomSecret } from '../platform/random-text.ts';
+import type { Reply, Request } from './app.ts';
+import type { Cookies } from './cookies.ts';
+import { day, second, type Platform } from '../platform.ts';
+import { randomSecret } from '../random-text.ts';
 
 const cookieLifetime = (400 * day) / second;
 
