@@ -1,0 +1,116 @@
+import { startRelyingParty } from '../support/relying-party.ts';
+import { setUpWithPhone, signInWithPassword, signOut } from './support/steps.ts';
+import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
+
+/** S16, S19: an application of its own, signed in to by the portal and the phone, under the policies of production. */
+
+test.setTimeout(180_000);
+
+test('added in the Admin Portal, an application signs people in by OpenID Connect, steps up, and signs out', async ({
+  page,
+  server,
+  launch,
+}) => {
+  await using app = await startRelyingParty();
+  const phone = await launch();
+  await setUpWithPhone(page, server, phone);
+  const root = server.setupLink!.replace(/\/setup.*/, '/');
+  const failed: string[] = [];
+  page.on('console', (message) => {
+    if (/Content Security Policy|Trusted/.test(message.text())) failed.push(message.text());
+  });
+
+  await page.goto('/admin/');
+  await page.getByLabel('Login name or e-mail address').fill('olga');
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await phone.page.getByRole('button', { name: 'Approve' }).click();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+  await page.getByRole('link', { name: 'Applications', exact: true }).click();
+  await page.getByRole('link', { name: 'Add application' }).click();
+  await page.getByRole('radio', { name: 'OpenID Connect' }).check();
+  await expectAccessibleInBothSchemes(page);
+  await page.getByLabel('Name', { exact: false }).first().fill('Wiki');
+  await page.getByLabel('Address', { exact: false }).first().fill(app.url);
+  await page.getByLabel('Redirect URIs').fill('https://wiki.example.com/callback#x');
+  await page.getByRole('button', { name: 'Add application' }).click();
+  await expect(page.getByText(/It is neither an https address/)).toBeVisible();
+  await page.getByLabel('Redirect URIs').fill(app.redirectUri);
+  await page.getByLabel('After signing out').fill(app.afterLogout);
+  await page.getByRole('button', { name: 'Add application' }).click();
+  await expect(page.getByRole('heading', { name: 'Wiki is added' })).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
+  const fact = async (name: string) =>
+    (await page
+      .getByRole('button', { name: `Copy: ${name}` })
+      .locator('xpath=preceding::code[1]')
+      .textContent())!;
+  const secret = await fact('Client secret');
+  await app.connect(await fact('Issuer'), await fact('Client ID'), secret);
+  await page
+    .getByRole('button', { name: 'I have copied the secret' })
+    .or(page.getByRole('link', { name: 'I have copied the secret' }))
+    .click();
+  await expect(page.getByRole('heading', { name: 'Wiki', level: 1 })).toBeVisible();
+  await expect(page.getByText(secret)).toHaveCount(0);
+
+  // Signed in to nothing: the application leads to the portal, the phone, and back.
+  await page.goto(root);
+  await signOut(page);
+  await page.goto(app.url);
+  await expect(page.getByRole('heading', { name: 'Sign in to Wiki' })).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
+  await signInWithPassword(page, 'olga');
+  await phone.page.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
+  await expect(page.getByText('Olga Owner')).toBeVisible();
+  await expect(page.getByText('urn:countersign:aal2')).toBeVisible();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+
+  // One session: the portal's launcher opens it without a question.
+  await page.goto(root);
+  await page.getByRole('button', { name: /Wiki/ }).click();
+  await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
+
+  // It asks for a fresh proof: Cancel leads back unsigned, Approve signed in.
+  await page.goto(`${app.url}/?prompt=login`);
+  await expect(page.getByRole('heading', { name: 'Sign in to Wiki' })).toBeVisible();
+  await expect(phone.page.getByText('Wiki', { exact: true })).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('access_denied')).toBeVisible();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+  await page.goto(`${app.url}/?prompt=login`);
+  await phone.page.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+
+  // Signed out by the application: of the portal too.
+  await page.goto(`${app.url}/logout`);
+  await expect(page.getByRole('heading', { name: 'Goodbye' })).toBeVisible();
+  await page.goto(root);
+  await expect(page.getByRole('heading', { name: 'Sign in', exact: true })).toBeVisible();
+
+  // Deny on a step-up signs out of the portal.
+  await signInWithPassword(page, 'olga');
+  await phone.page.getByRole('button', { name: 'Approve' }).click();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+  await expect(page.getByRole('heading', { name: 'Hello, Olga Owner' })).toBeVisible();
+  await page.goto(`${app.url}/?prompt=login`);
+  await phone.page.getByRole('button', { name: 'Deny' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in to Wiki' })).toBeVisible();
+  await expect(page.getByLabel('Password', { exact: true })).toBeVisible();
+  expect(failed).toEqual([]);
+});
+
+test('an address that is not registered is answered with a page that says what to do, and an old interaction too', async ({
+  page,
+  server,
+}) => {
+  await page.goto(
+    server.setupLink!.replace(/\/setup.*/, '/oidc/authorize?client_id=nobody&response_type=code'),
+  );
+  await expect(page.getByRole('heading', { name: 'This sign-in cannot go on' })).toBeVisible();
+  await expect(page.getByText(/tell your administrator this code/)).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
+});
