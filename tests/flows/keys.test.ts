@@ -5,8 +5,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { addApplication } from '../../apps/server/src/applications/applications.ts';
 import { dropUnusedVapidKeys } from '../../apps/server/src/authenticators/store.ts';
 import { rotateSealing, rotateVapidKey } from '../../apps/server/src/keys/rotate.ts';
+import { clientView, makeClient } from '../../apps/server/src/oidc/clients.ts';
 import { readEnvironment } from '../../apps/server/src/platform/environment.ts';
 import { resealAll } from '../../apps/server/src/platform/keys/reseal.ts';
 import { sealedColumns } from '../../apps/server/src/platform/sealed-columns.ts';
@@ -107,9 +109,32 @@ forEachEngine((engine) => {
     return [...taken];
   }
 
+  /** A client of the OpenID provider, and a request of its that waits for the person. */
+  async function askByOidc(): Promise<void> {
+    const { platform } = server.server;
+    const by = { actor: { id: 'operator', login: 'operator' }, asker: { ip: null, client: null } };
+    const what = { kind: 'oidc', name: 'Wiki', url: 'https://wiki.example.com' } as const;
+    const redirect_uri = 'https://wiki.example.com/callback';
+    const events = { record: async () => {} } as never;
+    const { id } = await addApplication(what, by, { platform, events }, async (transaction, application) =>
+      makeClient(transaction, application, { redirect_uris: [redirect_uri] }, platform),
+    );
+    const { client_id } = (await clientView(server.store, id))!;
+    const asked = new URLSearchParams({
+      client_id,
+      redirect_uri,
+      response_type: 'code',
+      scope: 'openid',
+      code_challenge: 'x'.repeat(43),
+      code_challenge_method: 'S256',
+    });
+    assert.equal((await new Browser(server.url).get(`/oidc/authorize?${asked}`)).status, 303);
+  }
+
   test('every sealed text stands in a column of the list', async () => {
     const { browser } = await pushed('listed', '/listed');
     assert.equal((await browser.post('/api/v1/me/totp')).status, 201);
+    await askByOidc();
     const found = await sealedTexts(placeOf(server.env));
     assert.deepEqual(
       new Set(found.map(({ column }) => column)),

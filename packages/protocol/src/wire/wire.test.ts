@@ -264,7 +264,11 @@ test('the words that mean something are these, and no others', () => {
     ['portal_login', 'admin_login', 'step_up', 'password_reset', 'sso'],
     ['push', 'totp', 'passkey', 'recovery_code'],
     ['totp', 'passkey', 'recovery_code'],
-    ['bookmark'],
+    ['bookmark', 'oidc'],
+    ['sign_in', 'step_up', 'ready'],
+    ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    ['ES256', 'RS256'],
+    ['authorization_code', 'refresh_token'],
     ['mail', 'help_desk'],
     ['challenge', 'enrollment_required', 'ready', 'complete', 'denied', 'expired'],
     ['ios', 'android', 'other'],
@@ -274,7 +278,7 @@ test('the words that mean something are these, and no others', () => {
     [...purposes, 'device_login', 'radius', 'backchannel', 'verification'],
     ['portal', 'admin', 'application', 'host', 'act', 'authenticator'],
     ['adaptive', 'tap', 'number'],
-    ...['push', 'totp', 'passkey', 'recovery_code', 'step_up', 'tap', 'number', 'request', 1],
+    ...['push', 'totp', 'passkey', 'recovery_code', 'step_up', 'sso', 'tap', 'number', 'request', 1],
   ].map((words) => JSON.stringify(words));
   const found = new Set(wordsIn(Object.values(wire)).map((words) => JSON.stringify(words)));
   assert.deepEqual([...found].sort(), [...known].sort());
