@@ -127,6 +127,8 @@ forEachEngine((engine) => {
     const { browser } = await enrol(server, 'bound');
     const { id } = await begin(browser, 'bound');
     const other = new Browser(server.url);
+    // One that the server knows, with a sign-in of its own: not only browsers without a cookie are turned away.
+    await begin(other, 'bound');
     for (const [method, path] of [
       ['GET', ''],
       ['DELETE', ''],
