@@ -266,6 +266,7 @@ test('the words that mean something are these, and no others', () => {
     ['totp', 'passkey', 'recovery_code'],
     ['bookmark'],
     ['mail', 'help_desk'],
+    ['en', 'de'],
     ['challenge', 'enrollment_required', 'ready', 'complete', 'denied', 'expired'],
     ['ios', 'android', 'other'],
     ['ok', 'none', 'unreachable'],
