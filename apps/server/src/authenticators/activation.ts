@@ -155,7 +155,7 @@ export async function lookUpActivation(code: string, asker: string, needs: Needs
   const user = (await findUser.get(platform.store, { id: activation.user_id }))!;
   return {
     issuer: platform.issuer,
-    organization: settings.organization,
+    organization: { name: settings.organization.name },
     account: { login: user.login, name: user.name },
     nonce: activation.nonce,
     expires_at: timeText(activation.expires_at),
@@ -262,7 +262,7 @@ export async function activate(
     authenticator: { id, state: 'pending' },
     account: { login: user.login, name: user.name },
     issuer,
-    organization: settings.organization,
+    organization: { name: settings.organization.name },
   };
 }
 

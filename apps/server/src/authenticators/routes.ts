@@ -56,7 +56,7 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
       const settings = await readSettings(store);
       return {
         issuer,
-        organization: settings.organization,
+        organization: { name: settings.organization.name },
         protocol_versions: [1],
         authenticator_endpoint: `${issuer}/authenticator/v1`,
         authenticator_app: `${issuer}/authenticator/`,
@@ -189,7 +189,7 @@ export function authenticatorRoutes(app: App, needs: AuthenticatorNeeds): void {
     return {
       authenticator: { ...authenticator, last_seen_at: timeText(now()) },
       account: { login: row.login, name: row.name },
-      organization: settings.organization,
+      organization: { name: settings.organization.name },
       user_verification: settings.push.user_verification,
       webauthn_registered,
       transfer: await transferView(store, row.id, now()),

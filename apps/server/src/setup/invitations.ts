@@ -56,7 +56,7 @@ export async function lookUpInvitation(token: string, platform: Platform): Promi
   const user = await demandInvitation(token, platform);
   const settings = await readSettings(platform.store);
   return {
-    organization: settings.organization,
+    organization: { name: settings.organization.name },
     login: user.login,
     name: user.name,
     password_min_length: minimumLength(settings),

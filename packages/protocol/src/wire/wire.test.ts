@@ -270,6 +270,7 @@ test('the words that mean something are these, and no others', () => {
     ['ES256', 'RS256'],
     ['authorization_code', 'refresh_token'],
     ['mail', 'help_desk'],
+    ['en', 'de'],
     ['challenge', 'enrollment_required', 'ready', 'complete', 'denied', 'expired'],
     ['ios', 'android', 'other'],
     ['ok', 'none', 'unreachable'],
