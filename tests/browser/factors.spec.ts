@@ -408,10 +408,13 @@ test('in German: the device’s language, another one by choice, and every scree
   await expect(german.getByRole('heading', { name: 'Ihre Wiederherstellungscodes' })).toBeVisible();
   await fits();
   await german.getByRole('button', { name: /Konto von/ }).click();
-  await german.getByRole('menuitemradio', { name: 'English' }).click();
-  await expect(german.getByRole('heading', { name: 'Security', level: 1 })).toBeVisible();
+  await german.getByRole('menuitem', { name: 'Profil und Sprache' }).click();
+  await fits();
+  await german.getByRole('combobox', { name: 'Sprache' }).selectOption({ label: 'English' });
+  const profile = german.getByRole('heading', { name: 'Profile and language', level: 1 });
+  await expect(profile).toBeVisible();
   await expect(german.locator('html')).toHaveAttribute('lang', 'en');
   await german.reload();
-  await expect(german.getByRole('heading', { name: 'Security', level: 1 })).toBeVisible();
+  await expect(profile).toBeVisible();
   await context.close();
 });
