@@ -112,7 +112,7 @@ forEachEngine((engine) => {
   /** A client of the OpenID provider, and a request of its that waits for the person. */
   async function askByOidc(): Promise<void> {
     const { platform } = server.server;
-    const by = { actor: { id: 'operator', login: 'operator' }, asker: { ip: null, client: null } };
+    const by = { actor: { id: 'operator', login: 'operator' }, asker: { ip: '127.0.0.1', client: null } };
     const what = { kind: 'oidc', name: 'Wiki', url: 'https://wiki.example.com' } as const;
     const redirect_uri = 'https://wiki.example.com/callback';
     const events = { record: async () => {} } as never;

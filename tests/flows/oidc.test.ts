@@ -4,7 +4,8 @@ import * as client from 'openid-client';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
-import { askPush, enrol, refused, signIn } from '../support/people.ts';
+import { generateKeyPair, SignJWT } from 'jose';
+import { askPush, enrol, password, refused, signIn } from '../support/people.ts';
 import type { Phone } from '../support/phone.ts';
 
 /** OpenID Connect, as the library of a real client speaks it. */
@@ -353,5 +354,77 @@ forEachEngine((engine) => {
     refused(await browser.get('/api/v1/session'), 401, 'no_session');
     const stranger = await browser.get('/oidc/logout?post_logout_redirect_uri=https://evil.example.com/');
     assert.ok(!JSON.stringify(stranger).includes('evil.example.com'));
+  });
+
+  test('whoever puts everybody out, by a report or another password, ends what applications hold for later, too', async () => {
+    const { configuration } = await addClient();
+    for (const how of ['report', 'password'] as const) {
+      const { browser } = await person();
+      const asked = await ask(configuration, { scope: 'openid offline_access', prompt: 'consent' });
+      const tokens = await redeem(configuration, asked, await follow(browser, asked.url));
+      await client.fetchUserInfo(configuration, tokens.access_token, tokens.claims()!.sub);
+      if (how === 'report') {
+        const { items } = (await browser.get('/api/v1/me/activity')).body;
+        assert.equal((await browser.post(`/api/v1/me/activity/${items[0].id}/report`)).status, 204);
+      } else {
+        const change = { current: password, new: 'another passphrase of theirs' };
+        assert.equal((await browser.post('/api/v1/me/password', change)).status, 204);
+      }
+      await assert.rejects(client.refreshTokenGrant(configuration, tokens.refresh_token!), how);
+      await assert.rejects(
+        client.fetchUserInfo(configuration, tokens.access_token, tokens.claims()!.sub),
+        how,
+      );
+    }
+  });
+
+  test('an answer by form_post is a page whose one script its policy names', async () => {
+    const { configuration } = await addClient();
+    const { browser } = await person();
+    const { url } = await ask(configuration, { response_mode: 'form_post' });
+    const { status, headers, body } = await browser.get(url);
+    assert.equal(status, 200);
+    assert.match(headers.get('content-security-policy')!, /script-src .*'sha256-[\w+/]+=*'/);
+    assert.match(body, /<form method="post" action="https:\/\/app\.example\.com\/callback">/);
+  });
+
+  test('three hundred requests a minute from one address, and then it is told to come later', async () => {
+    const { configuration } = await addClient();
+    const { url } = await ask(configuration);
+    let answer = '';
+    for (let n = 0; n < 400 && !answer.startsWith('https://'); n += 1) {
+      const { headers } = await new Browser(server.url).get(url);
+      answer = headers.get('location')!;
+    }
+    assert.equal(new URL(answer).searchParams.get('error'), 'temporarily_unavailable');
+    server.advance(61_000);
+    interactionIn(await follow(new Browser(server.url), url));
+  });
+
+  test('the keys of a client are not read from where no stranger can go', async () => {
+    const { configuration } = await addClient({
+      token_endpoint_auth_method: 'private_key_jwt',
+      jwks_uri: 'https://localhost:1/keys',
+    });
+    const answer = await fetch(`${server.url}/oidc/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        code: 'x',
+        redirect_uri,
+        client_id: configuration.clientMetadata().client_id,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await new SignJWT({})
+          .setProtectedHeader({ alg: 'ES256', kid: 'x' })
+          .setIssuer(configuration.clientMetadata().client_id)
+          .setSubject(configuration.clientMetadata().client_id)
+          .setAudience(server.url)
+          .setJti('once')
+          .setExpirationTime('1m')
+          .sign((await generateKeyPair('ES256')).privateKey),
+      }),
+    });
+    assert.ok(answer.status === 400 || answer.status === 401, String(answer.status));
   });
 });

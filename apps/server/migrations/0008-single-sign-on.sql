@@ -38,6 +38,8 @@ CREATE TABLE oidc_payloads (
   -- Sealed.
   payload TEXT NOT NULL,
   grant_id TEXT,
+  -- Whose it is; it is worth something only as long as they are active.
+  user_id TEXT REFERENCES users (id) ON DELETE CASCADE,
   -- The portal session that one of its own sessions follows, and ends with.
   session_id TEXT REFERENCES sessions (id) ON DELETE CASCADE,
   user_code_hash TEXT,
@@ -45,6 +47,7 @@ CREATE TABLE oidc_payloads (
   expires_at BIGINT NOT NULL
 );
 CREATE INDEX oidc_payloads_by_grant ON oidc_payloads (grant_id);
+CREATE INDEX oidc_payloads_by_user ON oidc_payloads (user_id);
 CREATE INDEX oidc_payloads_by_session ON oidc_payloads (session_id);
 CREATE INDEX oidc_payloads_by_user_code ON oidc_payloads (user_code_hash);
 CREATE INDEX oidc_payloads_by_end ON oidc_payloads (expires_at);

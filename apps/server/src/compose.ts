@@ -77,12 +77,8 @@ export async function compose(
 
   // Push: asking, waking the phone, and what an answer leads to
   const vapid = await createVapid(platform);
-  const delivery = createDelivery(
-    platform,
-    vapid,
-    createGuardedFetch(environment.fetchAllow),
-    metrics.countPush,
-  );
+  const guardedFetch = createGuardedFetch(environment.fetchAllow);
+  const delivery = createDelivery(platform, vapid, guardedFetch, metrics.countPush);
   const cancellation = createCancellation(platform);
   const completion = {
     platform,
@@ -106,7 +102,9 @@ export async function compose(
   // The OpenID provider, which is made when it is first asked for.
   let provider: Promise<Provider> | undefined;
   const oidc = () =>
-    (provider ??= import('./oidc/provider.ts').then(({ createProvider }) => createProvider(platform)));
+    (provider ??= import('./oidc/provider.ts').then(({ createProvider }) =>
+      createProvider(platform, guardedFetch),
+    ));
   mountProvider(app, sessions, issuer, oidc);
   await app.register(async (scope) => {
     const routes = scope as unknown as App;

@@ -4,11 +4,11 @@ import { withdrawPasswordResets } from '../password/store.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { endSession } from '../sessions/sessions.ts';
-import { deleteSessionsOfUser } from '../sessions/store.ts';
+import { deleteSessionsOfUser, endTokensOfUser } from '../sessions/store.ts';
 import { endAuthenticationsOfUser } from './store.ts';
 
 /**
- * All of a user's that is open: activation codes, waiting requests, sign-ins under way, mailed links, sessions (but for one,
+ * All of a user's that is open: activation codes, waiting requests, sign-ins under way, mailed links, what applications were given, sessions (but for one,
  * where somebody puts the others out).
  */
 export async function endEverything(
@@ -24,6 +24,7 @@ export async function endEverything(
   await needs.cancellation.ofUser(transaction, user_id);
   await endSignIns(transaction, user_id, needs.cancellation);
   await withdrawPasswordResets.run(transaction, { user_id });
+  await endTokensOfUser.run(transaction, { user_id });
   // After the sign-ins: one that was being completed meanwhile has opened its session by now.
   for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: exceptSession })) {
     await endSession(transaction, id);

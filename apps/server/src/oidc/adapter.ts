@@ -58,19 +58,20 @@ function payloadAdapter(model: string, { store, sealing, now }: Platform): Adapt
         key,
         payload: sealing.seal(JSON.stringify(payload), sealed.oidcPayloads.place(key)),
         grant_id: payload.grantId ?? null,
+        user_id: payload.accountId ?? null,
         session_id: model === 'Session' ? followedBy(payload) : null,
         user_code_hash: payload.userCode ? hashSecret(payload.userCode) : null,
         expires_at: now() + expiresIn! * second,
       });
     },
-    find: async (id) => open(await findPayload.get(store, { key: keyOf(id), now: now() })),
-    findByUid: async (uid) => open(await findPayloadOfSession.get(store, { session_id: uid, now: now() })),
+    find: async (id) => open(await findPayload.get(store, { value: keyOf(id), now: now() })),
+    findByUid: async (uid) => open(await findPayloadOfSession.get(store, { value: uid, now: now() })),
     findByUserCode: async (userCode) =>
-      open(await findPayloadByUserCode.get(store, { user_code_hash: hashSecret(userCode), now: now() })),
+      open(await findPayloadByUserCode.get(store, { value: hashSecret(userCode), now: now() })),
     async consume(id) {
       if (await consumePayload.get(store, { key: keyOf(id), now: now() })) return;
       // Used twice at the same moment, which the library's own look a moment ago did not see (RFC 6749 section 4.1.2).
-      const row = open(await findPayload.get(store, { key: keyOf(id), now: now() }));
+      const row = open(await findPayload.get(store, { value: keyOf(id), now: now() }));
       if (row?.grantId) {
         // The grant too: tokens that are being made at this moment are void without it.
         await deletePayload.run(store, { key: `Grant:${hashSecret(row.grantId)}` });

@@ -7,13 +7,18 @@ import {
   type KoaContextWithOIDC,
 } from 'oidc-provider';
 import type { Acr } from '@countersign/protocol/wire';
+import type { GuardedFetch } from '../platform/guarded-fetch.ts';
 import { hour, minute, second, day, type Platform } from '../platform/platform.ts';
+import { Refusal } from '../platform/http/refusal.ts';
+import { sourceOf } from '../platform/http/asker.ts';
+import { countCall } from '../platform/rate-limits/window.ts';
 import { deleteSession } from '../sessions/store.ts';
 import { enough, statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
 import { proofsFor } from '../sso/proofs.ts';
 import { findUser } from '../users/store.ts';
 import { createAdapter } from './adapter.ts';
+import { libraryFetch } from './guarded.ts';
 import { followPortalSession } from './follow-session.ts';
 import { readOidcKeys } from './keys.ts';
 import { handedOverWith } from './mount.ts';
@@ -24,10 +29,13 @@ import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './w
  * The OpenID provider: the protocol is the library's; who is signed in, how surely, and what that takes is ours.
  */
 
+/** Interactions that may be begun from one address. */
+const begunBySource = { most: 300, length: minute };
+
 /** Seconds. */
 const seconds = (milliseconds: number) => milliseconds / second;
 
-export async function createProvider(platform: Platform): Promise<Provider> {
+export async function createProvider(platform: Platform, guardedFetch: GuardedFetch): Promise<Provider> {
   const { issuer, log } = platform;
   const { jwks, cookieKeys } = await readOidcKeys(platform);
   const secure = issuer.startsWith('https:');
@@ -46,6 +54,7 @@ export async function createProvider(platform: Platform): Promise<Provider> {
         resume: 'countersign-resume',
       },
     },
+    fetch: libraryFetch(guardedFetch),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     extraClientMetadata: { properties: ['application_id', 'step_up', 'pkce'] },
     enabledJWA: {
@@ -200,6 +209,14 @@ export async function createProvider(platform: Platform): Promise<Provider> {
   async function begin(ctx: KoaContextWithOIDC, id: string): Promise<string> {
     const wanted = wantedOf(askedOf(ctx), platform.now());
     if (wanted === 'unmet') throw new errors.InvalidRequest('none of the requested classes is known here');
+    try {
+      // Anybody can begin one; a stranger must not fill the disk.
+      await countCall(platform.store, `sso:${sourceOf(ctx.ip)}`, begunBySource, platform.now());
+    } catch (error) {
+      if (error instanceof Refusal)
+        throw new errors.TemporarilyUnavailable('too many sign-ins from this address');
+      throw error;
+    }
     await parkInteraction(platform.store, { id, applicationId: applicationOf(ctx), wanted }, platform.now());
     return pageOf(id);
   }

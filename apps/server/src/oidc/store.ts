@@ -30,18 +30,18 @@ export interface PayloadRow {
 }
 
 export const keepPayload = statement(`
-  INSERT INTO oidc_payloads (key, payload, grant_id, session_id, user_code_hash, expires_at)
-  VALUES (:key, :payload, :grant_id, :session_id, :user_code_hash, :expires_at)
-  ON CONFLICT (key) DO UPDATE SET payload = :payload, grant_id = :grant_id, expires_at = :expires_at`);
-export const findPayload = statement<PayloadRow>(
-  `SELECT key, payload, consumed_at FROM oidc_payloads WHERE key = :key AND expires_at > :now`,
-);
-export const findPayloadOfSession = statement<PayloadRow>(
-  `SELECT key, payload, consumed_at FROM oidc_payloads WHERE session_id = :session_id AND expires_at > :now`,
-);
-export const findPayloadByUserCode = statement<PayloadRow>(
-  `SELECT key, payload, consumed_at FROM oidc_payloads WHERE user_code_hash = :user_code_hash AND expires_at > :now`,
-);
+  INSERT INTO oidc_payloads (key, payload, grant_id, user_id, session_id, user_code_hash, expires_at)
+  VALUES (:key, :payload, :grant_id, :user_id, :session_id, :user_code_hash, :expires_at)
+  ON CONFLICT (key) DO UPDATE SET payload = :payload, grant_id = :grant_id, user_id = :user_id, expires_at = :expires_at`);
+
+/** What is over, and what is of somebody who was suspended, is not there. */
+const findBy = (column: string) =>
+  statement<PayloadRow>(`
+    SELECT p.key, p.payload, p.consumed_at FROM oidc_payloads p LEFT JOIN users u ON u.id = p.user_id
+    WHERE p.${column} = :value AND p.expires_at > :now AND (p.user_id IS NULL OR u.state = 'active')`);
+export const findPayload = findBy('key');
+export const findPayloadOfSession = findBy('session_id');
+export const findPayloadByUserCode = findBy('user_code_hash');
 export const deletePayload = statement(`DELETE FROM oidc_payloads WHERE key = :key`);
 /** Of two at once, one. */
 export const consumePayload = statement<{ grant_id: string | null }>(

@@ -12,7 +12,7 @@ import {
 import type { Transaction } from '../platform/store/store.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { endSession, type LiveSession } from '../sessions/sessions.ts';
-import { deleteSessionsOfUser } from '../sessions/store.ts';
+import { deleteSessionsOfUser, endTokensOfUser } from '../sessions/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { findUser, holdUser, updatePassword } from '../users/store.ts';
 import type { Hashing } from './hashing.ts';
@@ -75,6 +75,8 @@ export async function changePassword(
     await needs.endSignIns(transaction, user.id);
     // A link that was mailed before would undo it.
     await withdrawPasswordResets.run(transaction, { user_id: user.id });
+    // What applications may ask for without the person, whoever began it.
+    await endTokensOfUser.run(transaction, { user_id: user.id });
     const others = { user_id: user.id, except: session.id };
     for (const { id } of await deleteSessionsOfUser.all(transaction, others)) {
       await endSession(transaction, id);

@@ -106,6 +106,8 @@ export const keepFamiliarity = statement(`
 export const endFamiliarity = statement(
   `DELETE FROM familiar_askers WHERE user_id = :user_id AND asker = :asker`,
 );
+/** All that applications were given for a person: codes, tokens, and what they may ask for without them. */
+export const endTokensOfUser = statement(`DELETE FROM oidc_payloads WHERE user_id = :user_id`);
 /** Every browser but one is a stranger again. */
 export const endOtherFamiliarity = statement(
   `DELETE FROM familiar_askers WHERE user_id = :user_id AND asker <> :asker`,
