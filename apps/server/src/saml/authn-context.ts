@@ -97,8 +97,8 @@ export function statedContext(
     case 'exact':
       return held[0]?.classRef;
     case 'minimum':
-      // In the service provider's own word where that says all of it.
-      if (held.length === 0) return undefined;
+      // Only the strength counts; in the service provider's own word where that is true and says all of it.
+      if (!ranks.some((each) => each <= rank)) return undefined;
       return held.find(({ level }) => level === reached.acr)?.classRef ?? plainContext(reached);
     case 'maximum': {
       // As strong as possible without exceeding the strongest of them.
