@@ -190,7 +190,7 @@ export function redirectQuery(xml: string, keys?: Keys, relayState?: string, alg
     ...(keys ? [`SigAlg=${encodeURIComponent(algorithm)}`] : []),
   ].join('&');
   if (!keys) return query;
-  const hash = /sha1$/.test(algorithm) ? 'sha1' : 'sha256';
+  const hash = algorithm.endsWith('sha1') ? 'sha1' : 'sha256';
   const signature = sign(hash, Buffer.from(query), keys.privateKey).toString('base64');
   return `${query}&Signature=${encodeURIComponent(signature)}`;
 }

@@ -59,6 +59,13 @@ test('only certificates that are valid now count', () => {
   });
 });
 
+test('a certificate whose times cannot be read is refused', () => {
+  const der = Buffer.from(keys.certificate, 'base64');
+  const time = der.indexOf("250301");
+  der.write('X', time);
+  assert.throws(() => readCertificate(der.toString('base64')), { reason: 'certificate_unreadable' });
+});
+
 test('what is no certificate, and keys that are too weak, are refused', () => {
   for (const text of [
     '',

@@ -26,6 +26,8 @@ export function readCertificate(text: string): Certificate {
   try {
     read = new X509Certificate(der!);
     key = read.publicKey;
+    // Times may be malformed in what is well-formed otherwise.
+    if (Number.isNaN(read.validFromDate.getTime() + read.validToDate.getTime())) throw new RangeError();
   } catch {
     throw new SamlRefusal(
       'certificate_unreadable',
