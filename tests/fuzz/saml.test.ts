@@ -12,7 +12,7 @@ import * as sample from '../support/saml.ts';
 import { corpus, hold } from './support/hold.ts';
 import { editedText, oddText } from './support/inputs.ts';
 
-const keys = sample.createKeys();
+const { keys } = sample;
 const serviceProvider = sample.registered(keys, { demandSignedRequests: true });
 const request = sample.authnRequest({
   attributes: ` ForceAuthn="true" AssertionConsumerServiceURL="${sample.acsUrl}/second"`,

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import { certify, createKeys, now, steadyRandom } from '../../../../../tests/support/saml.ts';
+import { certify, now, steadyRandom, keys } from '../../../../../tests/support/saml.ts';
 import { readCertificate, validOf } from './read.ts';
 import { selfSignedCertificate } from './self-signed.ts';
-
-const keys = createKeys();
 
 test('a self-signed certificate is what it says', () => {
   const validTo = Date.UTC(2060, 0, 31, 23, 59, 59);
@@ -61,7 +59,7 @@ test('only certificates that are valid now count', () => {
 
 test('a certificate whose times cannot be read is refused', () => {
   const der = Buffer.from(keys.certificate, 'base64');
-  const time = der.indexOf("250301");
+  const time = der.indexOf('250301');
   der.write('X', time);
   assert.throws(() => readCertificate(der.toString('base64')), { reason: 'certificate_unreadable' });
 });

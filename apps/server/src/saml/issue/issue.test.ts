@@ -11,6 +11,7 @@ import {
   acsUrl,
   circumstances,
   createKeys,
+  keys as theirs,
   entityId,
   metadataText,
   now,
@@ -31,7 +32,6 @@ import { issueLogoutRequest, issueLogoutResponse } from './logout.ts';
 import { issueFailure, issueResponse } from './response.ts';
 
 const ours = createKeys();
-const theirs = createKeys();
 const issuing: Issuing = {
   now,
   random: steadyRandom('issue'),

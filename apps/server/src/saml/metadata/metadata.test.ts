@@ -6,12 +6,12 @@ import { test } from 'node:test';
 import {
   acsUrl,
   certify,
-  createKeys,
   entityId,
   metadataText,
   now,
   post,
   usualServices,
+  keys,
 } from '../../../../../tests/support/saml.ts';
 import { createGuardedFetch } from '../../platform/guarded-fetch.ts';
 import { nameIdFormats } from '../names.ts';
@@ -21,7 +21,6 @@ import { fetchMetadata } from './fetch.ts';
 import { identityProviderMetadata } from './identity-provider.ts';
 import { readServiceProvider } from './service-provider.ts';
 
-const keys = createKeys();
 const { certificate } = keys;
 const read = (text: string) => readServiceProvider(text, now);
 

@@ -19,6 +19,7 @@ import {
   sloUrl,
   ssoUrl,
   type RequestParts,
+  keys,
 } from '../../../../../tests/support/saml.ts';
 import { readCertificate } from '../certificates/read.ts';
 import { readServiceProvider } from '../metadata/service-provider.ts';
@@ -29,7 +30,6 @@ import { admitAuthnRequest } from './authn-request.ts';
 import { admitLogoutRequest, admitLogoutResponse } from './logout.ts';
 import { openPost, openRedirect } from './open.ts';
 
-const keys = createKeys();
 const attacker = createKeys();
 const serviceProvider = registered(keys);
 const minute = 60_000;

@@ -4,13 +4,13 @@ import {
   acsUrl,
   authnRequest,
   circumstances,
-  createKeys,
   metadataText,
   now,
   postForm,
   redirectQuery,
   registered,
   signedBy,
+  keys,
 } from '../../../../../tests/support/saml.ts';
 import { readServiceProvider } from '../metadata/service-provider.ts';
 import { SamlRefusal } from '../refusal.ts';
@@ -19,7 +19,6 @@ import { openPost, openRedirect, type OpenedMessage } from './open.ts';
 
 /** A character changed at many places, one after the other; tests/fuzz has the odder changes. */
 
-const keys = createKeys();
 const serviceProvider = registered(keys, { demandSignedRequests: true });
 const request = authnRequest({ attributes: ` ForceAuthn="true" AssertionConsumerServiceURL="${acsUrl}"` });
 

@@ -5,17 +5,16 @@ import {
   authnRequest,
   base64,
   circumstances,
-  createKeys,
   deflated,
   entityId,
   postForm,
   redirectQuery,
   registered,
+  keys,
 } from '../../../../../tests/support/saml.ts';
 import { admitAuthnRequest } from './authn-request.ts';
 import { openPost, openRedirect } from './open.ts';
 
-const keys = createKeys();
 const serviceProvider = registered(keys);
 const admitQuery = async (query: string) =>
   admitAuthnRequest(openRedirect(query), serviceProvider, circumstances());

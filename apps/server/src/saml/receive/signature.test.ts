@@ -14,6 +14,7 @@ import {
   redirectQuery,
   registered,
   signedBy,
+  keys,
 } from '../../../../../tests/support/saml.ts';
 import type { SamlReason } from '../refusal.ts';
 import type { RegisteredServiceProvider } from './admit.ts';
@@ -22,7 +23,6 @@ import { openPost, openRedirect } from './open.ts';
 
 /** The attacks on signatures that service providers and identity providers have fallen for. */
 
-const keys = createKeys();
 const attacker = createKeys();
 const serviceProvider = registered(keys, { demandSignedRequests: true });
 
