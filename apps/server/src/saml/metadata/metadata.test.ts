@@ -203,7 +203,7 @@ test('metadata that nothing can be done with is refused by name', () => {
     assert.throws(() => read(text), { reason }, `${reason}: ${text.slice(0, 300)}`);
 });
 
-test('metadata is not fetched from private addresses, and what cannot be fetched is refused by name', async () => {
+test('metadata is not fetched from private addresses, and what cannot be fetched is refused by name', async (t) => {
   let calls = 0;
   const server = createServer((request, response) => {
     calls += 1;
@@ -211,6 +211,7 @@ test('metadata is not fetched from private addresses, and what cannot be fetched
     else response.end(request.url === '/bytes' ? Buffer.from([0xff]) : metadataText());
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
   for (const url of [
     `http://127.0.0.1:${port}/`,
@@ -226,7 +227,6 @@ test('metadata is not fetched from private addresses, and what cannot be fetched
   assert.equal(read(await fetchMetadata(`${origin}/`, allowed)).entityId, entityId);
   await assert.rejects(fetchMetadata(`${origin}/away`, allowed), { reason: 'unreachable', message: /302/ });
   await assert.rejects(fetchMetadata(`${origin}/bytes`, allowed), { reason: 'encoding' });
-  server.close();
 });
 
 test('our metadata says what service providers need', () => {
