@@ -1,6 +1,7 @@
+import { nameIdElement, type NameId } from '../name-id.ts';
 import { namespaces } from '../names.ts';
 import { attributeOf, dateTimeOf, textOf } from '../xml/write.ts';
-import { nameIdElement, newId, type Issuing, type NameId } from './issuing.ts';
+import { newId, type Issuing } from './issuing.ts';
 import type { Unsigned } from './sign.ts';
 
 /** What is said of one person to one service provider. Texts are as they are; times are ms since 1970. */

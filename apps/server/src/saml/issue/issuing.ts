@@ -1,5 +1,5 @@
 import { namespaces } from '../names.ts';
-import { attributeOf, textOf } from '../xml/write.ts';
+import { textOf } from '../xml/write.ts';
 import type { Signer } from './sign.ts';
 
 /** What every message that we write needs from outside. */
@@ -22,14 +22,6 @@ export interface Issued {
   delivery: Delivery;
 }
 
-export interface NameId {
-  /** Undefined is as good as unspecified. */
-  format?: string;
-  value: string;
-  nameQualifier?: string;
-  spNameQualifier?: string;
-}
-
 /** 128 random bits (Core, section 1.3.4); a letter or underscore must come first. */
 export const newId = (random: (bytes: number) => Uint8Array): string =>
   `_${Buffer.from(random(16)).toString('hex')}`;
@@ -38,11 +30,3 @@ export const newId = (random: (bytes: number) => Uint8Array): string =>
 export const messageHead = (name: string, attributes: string, issuer: string): string =>
   `<samlp:${name} xmlns:samlp="${namespaces.protocol}"${attributes}>` +
   `<saml:Issuer xmlns:saml="${namespaces.assertion}">${textOf(issuer)}</saml:Issuer>`;
-
-/** `declaration` of the prefix, where nothing around it has one. */
-export const nameIdElement = (
-  { format, value, nameQualifier, spNameQualifier }: NameId,
-  declaration = '',
-): string =>
-  `<saml:NameID${declaration}${attributeOf('Format', format)}${attributeOf('NameQualifier', nameQualifier)}` +
-  `${attributeOf('SPNameQualifier', spNameQualifier)}>${textOf(value)}</saml:NameID>`;

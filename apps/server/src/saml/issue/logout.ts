@@ -1,7 +1,8 @@
+import { nameIdElement, type NameId } from '../name-id.ts';
 import { namespaces } from '../names.ts';
 import { attributeOf, dateTimeOf, textOf } from '../xml/write.ts';
 import { byPost, byRedirect } from './deliver.ts';
-import { messageHead, nameIdElement, newId, type Issued, type Issuing, type NameId } from './issuing.ts';
+import { messageHead, newId, type Issued, type Issuing } from './issuing.ts';
 import { signed, withoutSignature, type Unsigned } from './sign.ts';
 import { statusElement, type Status } from './status.ts';
 

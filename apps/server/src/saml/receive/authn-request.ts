@@ -1,11 +1,11 @@
 import type { RequestedAuthnContext } from '../authn-context.ts';
+import { readNameId, type NameId } from '../name-id.ts';
 import { bindings, namespaces } from '../names.ts';
 import { SamlRefusal, quoted } from '../refusal.ts';
 import type { XmlElement } from '../xml/read.ts';
 import { attributeIn, booleanIn, childOf, childrenOf, indexIn, trimmedTextIn } from '../xml/values.ts';
 import { chooseAcs } from './acs.ts';
 import { admit, type AdmittedMessage, type Circumstances, type RegisteredServiceProvider } from './admit.ts';
-import { readNameId, type ReceivedNameId } from './name-id.ts';
 import type { OpenedMessage } from './open.ts';
 
 export interface AuthnRequest extends AdmittedMessage {
@@ -17,7 +17,7 @@ export interface AuthnRequest extends AdmittedMessage {
   nameIdPolicy: { format?: string; spNameQualifier?: string; allowCreate: boolean } | undefined;
   requestedAuthnContext: RequestedAuthnContext | undefined;
   /** Whom the service provider wants to have authenticated; nobody else may be (Core, section 3.4.1). */
-  subject: ReceivedNameId | undefined;
+  subject: NameId | undefined;
 }
 
 /** Core, section 3.4.1. @throws SamlRefusal. */
@@ -73,7 +73,7 @@ function readContext(requested: XmlElement | undefined): RequestedAuthnContext |
   return { comparison, classRefs };
 }
 
-function readSubject(subject: XmlElement | undefined): ReceivedNameId | undefined {
+function readSubject(subject: XmlElement | undefined): NameId | undefined {
   if (!subject) return undefined;
   if (childOf(subject, namespaces.assertion, 'EncryptedID'))
     throw new SamlRefusal('value', 'Subject is encrypted; a NameID that can be read was expected.');

@@ -1,12 +1,12 @@
+import { readNameId, type NameId } from '../name-id.ts';
 import { namespaces } from '../names.ts';
 import { SamlRefusal } from '../refusal.ts';
 import { attributeIn, childOf, childrenOf, timeIn, trimmedTextIn } from '../xml/values.ts';
 import { admit, type AdmittedMessage, type Circumstances, type RegisteredServiceProvider } from './admit.ts';
-import { readNameId, type ReceivedNameId } from './name-id.ts';
 import type { OpenedMessage } from './open.ts';
 
 export interface LogoutRequest extends AdmittedMessage {
-  nameId: ReceivedNameId;
+  nameId: NameId;
   /** Of the sessions that are to end; none: all that the person has at this service provider. */
   sessionIndexes: string[];
 }
