@@ -28,7 +28,7 @@ interface ContextClass {
 }
 
 const standard = 'urn:oasis:names:tc:SAML:2.0:ac:classes';
-export const passwordProtectedTransport = `${standard}:PasswordProtectedTransport`;
+const passwordProtectedTransport = `${standard}:PasswordProtectedTransport`;
 
 /** SAML 2.0 Authentication Context, section 3.4, as far as we do what it describes; REFEDS profiles; our levels. */
 const classes = new Map<string, ContextClass>([

@@ -27,7 +27,7 @@ export function readCertificate(text: string): Certificate {
     read = new X509Certificate(der!);
     key = read.publicKey;
     // Times may be malformed in what is well-formed otherwise.
-    if (Number.isNaN(read.validFromDate.getTime() + read.validToDate.getTime())) throw new RangeError();
+    if (Number.isNaN(timeOf(read.validFrom) + timeOf(read.validTo))) throw new RangeError();
   } catch {
     throw new SamlRefusal(
       'certificate_unreadable',
@@ -40,11 +40,14 @@ export function readCertificate(text: string): Certificate {
     text: read.raw.toString('base64'),
     key,
     subject: read.subject.replaceAll('\n', ', '),
-    validFrom: read.validFromDate.getTime(),
-    validTo: read.validToDate.getTime(),
+    validFrom: timeOf(read.validFrom),
+    validTo: timeOf(read.validTo),
     fingerprint: read.fingerprint256,
   };
 }
+
+/** Not by `validFromDate`, which for a malformed time is any date at all in Node 24; the text is "Bad time value" then. */
+const timeOf = (text: string): number => Date.parse(text);
 
 /** @throws SamlRefusal `key_unsuitable`. */
 function demandSuitable({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): void {

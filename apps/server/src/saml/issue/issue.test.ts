@@ -19,7 +19,7 @@ import {
   steadyRandom,
 } from '../../../../../tests/support/saml.ts';
 import { readServiceProvider } from '../metadata/service-provider.ts';
-import { namespaces } from '../names.ts';
+import { attributeNameFormats, namespaces } from '../names.ts';
 import { admitLogoutRequest, admitLogoutResponse } from '../receive/logout.ts';
 import { openPost, openRedirect } from '../receive/open.ts';
 import { verifyEnveloped } from '../receive/signature.ts';
@@ -55,7 +55,7 @@ const facts: AssertionFacts = {
   attributes: [
     {
       name: 'mail',
-      nameFormat: 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic',
+      nameFormat: attributeNameFormats.basic,
       friendlyName: 'e-mail',
       values: ['ada@example.com'],
     },
