@@ -5,6 +5,7 @@ import { measureAnswers } from './answers.ts';
 import { measureApp } from './app.ts';
 import { holds, type Figure } from './figures.ts';
 import { measureBetweenProcesses, measureLatency } from './latency.ts';
+import { measureSaml } from './saml.ts';
 import { measureSignIn } from './sign-in.ts';
 import { measurePortal } from './portal.ts';
 import { measureStart } from './start.ts';
@@ -18,6 +19,7 @@ const benchmarks: Record<string, () => Promise<Figure[]>> = {
   answers: measureAnswers,
   latency: measureLatency,
   'two-processes': measureBetweenProcesses,
+  saml: measureSaml,
   waiting: measureWaiting,
   start: measureStart,
   weights: measureWeights,

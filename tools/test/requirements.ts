@@ -86,6 +86,14 @@ export const zbar: Requirement = {
   find: () => findProgram('zbarimg'),
 };
 
+/** Another implementation of XML signatures and encryption, that ours are held to. */
+export const xmlsec: Requirement = {
+  name: 'xmlsec1',
+  debianPackage: 'xmlsec1',
+  leftOut: 'the comparison of SAML signatures and encryption with those of xmlsec1',
+  find: () => findProgram('xmlsec1'),
+};
+
 export type System = 'debian' | 'ubuntu' | 'other';
 
 /** Ubuntu has Firefox as a snap only, which cannot be driven with a profile of the test's own. */

@@ -16,6 +16,7 @@ import {
   strace,
   type Requirement,
   webkit,
+  xmlsec,
   xvfb,
   zbar,
 } from './requirements.ts';
@@ -41,7 +42,7 @@ const find = (pattern: string) => {
 export const suites: Suite[] = [
   {
     name: 'unit',
-    needs: [postgres, oathtool],
+    needs: [postgres, oathtool, xmlsec],
     needsAll: false,
     needsFaces: false,
     files: find('{packages,apps,tools,bench,tests/support}/**/*.test.ts'),
