@@ -68,7 +68,7 @@ export async function startRelyingParty(): Promise<RelyingParty> {
     });
     idToken = tokens.id_token;
     const claims = tokens.claims()!;
-    return { html: page('Signed in', [String(claims['name']), String(claims['acr'])]) };
+    return { html: page('Signed in', [JSON.stringify(claims['name']), JSON.stringify(claims['acr'])]) };
   }
 
   return {

@@ -8,14 +8,13 @@ export const libraryFetch =
   (guardedFetch: GuardedFetch) =>
   async (address: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const headers = Object.fromEntries(new Headers(init.headers));
+    // Forms and tokens: the library sends no other kind.
     const body =
-      init.body === undefined || init.body === null
-        ? undefined
-        : new TextEncoder().encode(String(init.body as string));
+      init.body instanceof URLSearchParams ? init.body.toString() : (init.body as string | null | undefined);
     const answer = await guardedFetch(address instanceof Request ? address.url : String(address), {
       method: init.method === 'POST' ? 'POST' : 'GET',
       headers,
-      ...(body ? { body } : {}),
+      ...(body ? { body: new TextEncoder().encode(body) } : {}),
     });
     const isEmpty = answer.status === 204 || answer.status === 304;
     return new Response(isEmpty ? null : Buffer.from(answer.body), {
