@@ -1,4 +1,5 @@
 import type { Language } from '@countersign/protocol/wire';
+import { escapeHtml } from '../platform/http/plain-page.ts';
 
 /** The one form that every mail has: plain text and the same as simple HTML, with the organisation's name. */
 export interface Letter {
@@ -55,6 +56,3 @@ ${after.map(paragraph).join('\n')}
 const inTheDark =
   '@media (prefers-color-scheme:dark){body{background:#12161c!important;color:#e7ebf0!important}' +
   '.name{color:#5cc4bd!important}.link{color:#a3aebb!important}}';
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,7 +1,7 @@
 import type { Acr } from '@countersign/protocol/wire';
 import { actLifetime } from '../sessions/sessions.ts';
 import { second } from '../platform/platform.ts';
-import { higherOf, isLevel, leastOf, type Wanted } from '../sso/assurance.ts';
+import { higherOf, leastOf, type Wanted } from '../sso/assurance.ts';
 
 /** What an authorization request asks of the proof, as far as that is ours. */
 export interface AskedAssurance {
@@ -50,5 +50,5 @@ export function essentialAcrOf(claim: unknown): string[] | undefined {
   const { value, values } = claim as { value?: unknown; values?: unknown };
   const named = values ?? (value === undefined ? [] : [value]);
   if (!Array.isArray(named) || !named.every((each) => typeof each === 'string')) throw new TypeError();
-  return named.some(isLevel) || named.length > 0 ? named : undefined;
+  return named.length > 0 ? named : undefined;
 }

@@ -4,8 +4,6 @@ import type { Acr } from '@countersign/protocol/wire';
 
 const levels: readonly Acr[] = ['urn:countersign:aal1', 'urn:countersign:aal2', 'urn:countersign:phr'];
 
-export const isLevel = (name: string): name is Acr => (levels as readonly string[]).includes(name);
-
 const reaches = (acr: Acr, least: Acr): boolean => levels.indexOf(acr) >= levels.indexOf(least);
 
 export interface Wanted {

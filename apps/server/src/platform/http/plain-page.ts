@@ -45,5 +45,5 @@ ${form}</main>${submit ? `<script>${script}</script>` : ''}</body></html>`;
   return { html, policy };
 }
 
-const escapeHtml = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
