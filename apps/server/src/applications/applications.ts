@@ -45,7 +45,7 @@ export const logoUri = ({ id, logo_changed_at }: ApplicationRow, issuer: string)
   logo_changed_at === 0 ? null : `${issuer}/applications/${id}/logo?v=${logo_changed_at}`;
 
 /** What every kind has. */
-export const applicationView = (row: ApplicationRow, issuer: string): Omit<Application, 'oidc'> => ({
+export const applicationView = (row: ApplicationRow, issuer: string): Omit<Application, 'oidc' | 'saml'> => ({
   id: row.id,
   kind: row.kind,
   name: row.name,

@@ -2,7 +2,7 @@ import { statement } from '../platform/store/store.ts';
 
 export interface ApplicationRow {
   id: string;
-  kind: 'bookmark' | 'oidc';
+  kind: 'bookmark' | 'oidc' | 'saml';
   name: string;
   url: string;
   step_up: number;

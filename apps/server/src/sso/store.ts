@@ -30,3 +30,27 @@ export const endInteraction = statement<InteractionRow>(
   `DELETE FROM sso_interactions WHERE id = :id AND browser_hash = :browser_hash RETURNING ${columns}`,
 );
 export const purgeInteractions = statement(`DELETE FROM sso_interactions WHERE expires_at <= :now`);
+
+export interface AttemptRow {
+  id: string;
+  user_id: string | null;
+  login: string | null;
+  request_id: string;
+  outcome: string;
+  explanation: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+export const insertAttempt = statement(`
+  INSERT INTO sso_attempts (id, application_id, user_id, request_id, outcome, explanation, at)
+  VALUES (:id, :application_id, :user_id, :request_id, :outcome, :explanation, :now)`);
+export const listAttempts = statement<AttemptRow>(`
+  SELECT t.id, t.user_id, u.login, t.request_id, t.outcome, t.explanation, t.at
+  FROM sso_attempts t LEFT JOIN users u ON u.id = t.user_id
+  WHERE t.application_id IS NOT DISTINCT FROM :application_id
+  ORDER BY t.at DESC, t.id DESC LIMIT :most`);
+export const purgeAttemptsBeyond = statement(`
+  DELETE FROM sso_attempts WHERE id IN (
+    SELECT id FROM sso_attempts WHERE application_id IS NOT DISTINCT FROM :application_id
+    ORDER BY at DESC, id DESC LIMIT 1000 OFFSET :most)`);

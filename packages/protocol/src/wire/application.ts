@@ -3,7 +3,7 @@ import { Id, Nullable, OneOf, Time } from './common.ts';
 
 const ApplicationName = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
 const Url = Type.String({ minLength: 1, maxLength: 2000 });
-const Kind = OneOf('bookmark', 'oidc');
+const Kind = OneOf('bookmark', 'oidc', 'saml');
 
 /** `GET /api/v1/me/applications` */
 export const LaunchTile = Type.Object({
@@ -49,6 +49,81 @@ export const OidcClientSettings = Type.Object({
 });
 export type OidcClientSettings = Static<typeof OidcClientSettings>;
 
+/** What an attribute, or a NameID, tells of the person. */
+const SamlSource = OneOf('id', 'login', 'email', 'name', 'language', 'groups', 'fixed');
+export const SamlAttribute = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 300 }),
+  /** Of the standard's three; unspecified where it is left out (Core, section 8.2). */
+  name_format: Type.Optional(OneOf('unspecified', 'uri', 'basic')),
+  friendly_name: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+  source: SamlSource,
+  /** Of source `fixed`, the same for everybody. */
+  value: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+});
+export type SamlAttribute = Static<typeof SamlAttribute>;
+const samlMembers = {
+  /** Core, section 8.3. `persistent` and `transient` say nothing of the person. */
+  name_id_format: OneOf('persistent', 'transient', 'emailAddress', 'unspecified'),
+  /** What an `unspecified` NameID holds. */
+  name_id_source: OneOf('id', 'login', 'email'),
+  attributes: Type.Array(SamlAttribute, { maxItems: 50 }),
+  sign: OneOf('both', 'assertion', 'response'),
+  /** CBC only for an application that can do nothing else. */
+  encrypt: OneOf('none', 'aes256-gcm', 'aes128-gcm', 'aes256-cbc', 'aes128-cbc'),
+  /** Demanded also where the metadata promises none. */
+  require_signed_requests: Type.Boolean(),
+  allow_sha1_digests: Type.Boolean(),
+  /** Whether the launcher signs in by itself (Profiles, section 4.1.5); else it opens `url`. */
+  idp_initiated: Type.Boolean(),
+  /** Sent along when the launcher does. */
+  relay_state: Nullable(Type.String({ minLength: 1, maxLength: 1024 })),
+};
+const SamlCertificate = Type.Object({
+  use: OneOf('signing', 'encryption'),
+  subject: Type.String(),
+  fingerprint: Type.String(),
+  valid_from: Time,
+  valid_to: Time,
+});
+/** A service provider, as its metadata and the administrator describe it. */
+export const SamlServiceProvider = Type.Object({
+  entity_id: Type.String(),
+  acs_urls: Type.Array(Type.String()),
+  slo_urls: Type.Array(Type.String()),
+  certificates: Type.Array(SamlCertificate),
+  /** Whether it signs its requests, by its metadata. */
+  authn_requests_signed: Type.Boolean(),
+  /** Of the metadata; null where they are silent. */
+  valid_until: Nullable(Time),
+  ...samlMembers,
+});
+export type SamlServiceProvider = Static<typeof SamlServiceProvider>;
+/** Of `metadata` and `metadata_url` one, when it is registered; members that are left out stay, or have their default. */
+export const SamlSettings = Type.Partial(
+  Type.Object({
+    /** The XML. */
+    metadata: Type.String({ minLength: 1, maxLength: 524_288 }),
+    /** Read once, by the server. */
+    metadata_url: Url,
+    ...samlMembers,
+  }),
+);
+export type SamlSettings = Static<typeof SamlSettings>;
+
+/** How a sign-in to it went, in order to see why one fails. */
+export const SsoAttempt = Type.Object({
+  id: Id,
+  at: Time,
+  /** `signed_in`, or a stable word that says why not. */
+  outcome: Type.String(),
+  /** What came, what was expected, in sentences. */
+  explanation: Type.String(),
+  /** Which the person's page shows, and the log has. */
+  request_id: Type.String(),
+  user: Nullable(Type.Object({ id: Id, login: Type.String() })),
+});
+export type SsoAttempt = Static<typeof SsoAttempt>;
+
 /** `GET /api/v1/admin/applications` */
 export const Application = Type.Object({
   id: Id,
@@ -59,6 +134,8 @@ export const Application = Type.Object({
   logo_uri: Nullable(Type.String()),
   /** Of kind `oidc`. */
   oidc: Nullable(OidcClient),
+  /** Of kind `saml`. */
+  saml: Nullable(SamlServiceProvider),
   created_at: Time,
 });
 export type Application = Static<typeof Application>;
@@ -69,6 +146,7 @@ export const CreateApplication = Type.Object({
   url: Url,
   step_up: Type.Optional(Type.Boolean()),
   oidc: Type.Optional(OidcClientSettings),
+  saml: Type.Optional(SamlSettings),
 });
 export type CreateApplication = Static<typeof CreateApplication>;
 export const PatchApplication = Type.Object({
@@ -76,6 +154,7 @@ export const PatchApplication = Type.Object({
   url: Type.Optional(Url),
   step_up: Type.Optional(Type.Boolean()),
   oidc: Type.Optional(OidcClientSettings),
+  saml: Type.Optional(SamlSettings),
 });
 export type PatchApplication = Static<typeof PatchApplication>;
 

@@ -29,6 +29,11 @@ import { askerOf } from '../../platform/http/asker.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
+import {
+  changeServiceProvider,
+  makeServiceProvider,
+  serviceProviderView,
+} from '../../saml/service-providers.ts';
 import { demandAdmin, type Permission } from '../access.ts';
 import { havingWords, pageView, readPage } from '../paging.ts';
 
@@ -55,6 +60,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
   const viewOf = async (row: ApplicationRow) => ({
     ...applicationView(row, issuer),
     oidc: row.kind === 'oidc' ? await clientView(store, row.id) : null,
+    saml: row.kind === 'saml' ? await serviceProviderView(store, row.id) : null,
   });
 
   app.get(
@@ -95,12 +101,17 @@ export function applicationRoutes(app: App, needs: Needs): void {
     async (request, reply) => {
       const by = await demand(request, reply, 'write_settings');
       const { body } = request;
-      if ((body.kind === 'oidc') !== (body.oidc !== undefined)) {
-        const message = 'belongs to an application of kind oidc, and only to one';
-        throw new Refusal('malformed', { errors: [{ path: '/oidc', message }] });
+      for (const kind of ['oidc', 'saml'] as const) {
+        if ((body.kind === kind) === (body[kind] !== undefined)) continue;
+        const message = `belongs to an application of kind ${kind}, and only to one`;
+        throw new Refusal('malformed', { errors: [{ path: `/${kind}`, message }] });
       }
       let client_secret: string | null = null;
       const row = await addApplication(body, by, needs, async (transaction, id) => {
+        if (body.saml) {
+          await makeServiceProvider(transaction, id, body.saml, platform.now());
+          return { saml: body.saml };
+        }
         if (!body.oidc) return {};
         client_secret = (await makeClient(transaction, id, body.oidc, platform)).secret;
         return { oidc: body.oidc };
@@ -140,13 +151,17 @@ export function applicationRoutes(app: App, needs: Needs): void {
     },
     async (request, reply) => {
       const by = await demand(request, reply, 'write_settings');
-      const { oidc } = request.body;
+      const { oidc, saml } = request.body;
       const row = await changeApplication(
         request.params.id,
         request.body,
         by,
         needs,
         async (transaction, id) => {
+          if (saml) {
+            await changeServiceProvider(transaction, id, saml, platform.now());
+            return { saml };
+          }
           if (!oidc) return {};
           await changeClient(transaction, id, oidc, platform, { newSecret: false });
           return { oidc };
