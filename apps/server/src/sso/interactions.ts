@@ -2,9 +2,10 @@ import type { SsoInteraction } from '@countersign/protocol/wire';
 import { logoUri, resourceOfApplication } from '../applications/applications.ts';
 import { findApplication, noteUse, type ApplicationRow } from '../applications/store.ts';
 import type { Events } from '../events/events.ts';
-import type { Asker } from '../platform/http/asker.ts';
+import { sourceOf, type Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, type Platform } from '../platform/platform.ts';
+import { countCall } from '../platform/rate-limits/window.ts';
 import type { Queryable } from '../platform/store/store.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
 import { enough, type Proof, type Wanted } from './assurance.ts';
@@ -32,11 +33,17 @@ export interface InteractionNeeds {
 }
 
 const lifetime = 15 * minute;
+/** Sign-ins that may be begun from one address. */
+const begunBySource = { most: 600, length: minute };
+
+/** A stranger must not fill the disk. @throws Refusal 429 `too_many_requests`. */
+export const demandFewBegun = (ip: string, { store, now }: Platform): Promise<void> =>
+  countCall(store, `sso:${sourceOf(ip)}`, begunBySource, now());
 
 /** Where the page of an interaction is. */
 export const pageOf = (id: string): string => `/sso?interaction=${id}`;
 
-/** Keeps what was asked; the id is the protocol's own, or a random one. */
+/** Keeps what was asked, once; the id is the protocol's own, or a random one. */
 export async function parkInteraction(
   on: Queryable,
   { id, applicationId, wanted }: { id: string; applicationId: string; wanted: Wanted },
