@@ -10,8 +10,10 @@ CREATE INDEX user_groups_by_time ON user_groups (created_at, id);
 CREATE TABLE group_members (
   group_id TEXT NOT NULL REFERENCES user_groups (id) ON DELETE CASCADE,
   user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  added_at BIGINT NOT NULL,
   PRIMARY KEY (group_id, user_id)
 );
+CREATE INDEX group_members_by_time ON group_members (group_id, added_at, user_id);
 CREATE INDEX group_members_by_user ON group_members (user_id);
 
 -- Who may use an application: everybody, or the members of some groups.
@@ -24,6 +26,8 @@ CREATE TABLE application_groups (
   PRIMARY KEY (application_id, group_id)
 );
 CREATE INDEX application_groups_by_group ON application_groups (group_id);
+-- For which client a code or a token is: it is worth something only as long as the person may use the application.
+ALTER TABLE oidc_payloads ADD COLUMN client_id TEXT;
 
 -- SAML: the service providers, one an application.
 CREATE TABLE saml_service_providers (

@@ -61,6 +61,9 @@ export const errors = {
   invalid_answer: [401, 'The answer does not hold.'],
   wrong_number: [422, 'The number is wrong. The request has ended.'],
 
+  // Applications
+  application_not_allowed: [403, 'You may not use this application. An administrator decides who may.'],
+
   // Set-up, people, passwords
   setup_not_found: [404, 'This set-up link is not valid.'],
   setup_done: [410, 'The organisation has been set up already.'],
@@ -68,6 +71,7 @@ export const errors = {
   invitation_expired: [410, 'This invitation has expired. Ask for a new one.'],
   invitation_used: [410, 'This invitation has been used.'],
   login_taken: [409, 'Somebody has this login name or e-mail address already.'],
+  group_name_taken: [409, 'A group has this name already.'],
   last_owner: [409, 'The last active owner cannot be removed, suspended or given another role.'],
   weak_password: [422, 'This password is not strong enough.'],
   token_not_found: [404, 'This link is not valid.'],

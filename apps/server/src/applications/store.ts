@@ -6,12 +6,22 @@ export interface ApplicationRow {
   name: string;
   url: string;
   step_up: number;
+  /** 1: for the members of its groups only. */
+  for_groups: number;
+  /** How old a proof may be that it relies on; null for as old as the session. */
+  session_minutes: number | null;
   /** Of the logo; 0 where there is none. */
   logo_changed_at: number;
   created_at: number;
 }
 
-const columns = `a.id, a.kind, a.name, a.url, a.step_up, a.logo_changed_at, a.created_at`;
+const columns = `a.id, a.kind, a.name, a.url, a.step_up, a.for_groups, a.session_minutes,
+  a.logo_changed_at, a.created_at`;
+
+/** The rule of who may use an application `a`, the one text of it; `user` is SQL for the person's id. */
+export const admits = (user: string): string => `(a.for_groups = 0 OR EXISTS (
+    SELECT 1 FROM application_groups ag JOIN group_members m ON m.group_id = ag.group_id
+    WHERE ag.application_id = a.id AND m.user_id = ${user}))`;
 
 export const findApplication = statement<ApplicationRow>(
   `SELECT ${columns} FROM applications a WHERE a.id = :id`,
@@ -25,7 +35,11 @@ export const listApplications = statement<ApplicationRow>(`
 export const listApplicationsFor = statement<ApplicationRow & { used_at: number | null }>(`
   SELECT ${columns}, u.used_at FROM applications a
   LEFT JOIN application_uses u ON u.application_id = a.id AND u.user_id = :user_id
+  WHERE ${admits(':user_id')}
   ORDER BY a.search, a.id`);
+export const findAdmission = statement<{ id: string }>(
+  `SELECT a.id FROM applications a WHERE a.id = :application_id AND ${admits(':user_id')}`,
+);
 export const insertApplication = statement(`
   INSERT INTO applications (id, kind, name, search, url, step_up, created_at)
   VALUES (:id, :kind, :name, :search, :url, :step_up, :now)`);

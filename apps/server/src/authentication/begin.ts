@@ -13,6 +13,7 @@ import { takeAssertion } from '../passkey/verify.ts';
 import { provenBy, type AskedPurpose, type Decision } from '../policy/decide.ts';
 import { isAdministrator, type LiveSession } from '../sessions/sessions.ts';
 import { readSettings } from '../settings/settings.ts';
+import { demandMayUse } from '../sso/access.ts';
 import { takeUpInteraction } from '../sso/store.ts';
 import { findUser, holdUser, rememberFactor, type UserRow } from '../users/store.ts';
 import { decide } from './decide.ts';
@@ -96,7 +97,7 @@ export async function beginWithPasskey(
 /** Whom the challenge of a sign-in is given to whose user is not known yet. */
 export const browserSubject = (browserHash: string): string => `browser:${browserHash}`;
 
-/** @throws Refusal 400 `malformed` for an unknown resource, 403 `no_allowed_factor`. */
+/** @throws Refusal 400 `malformed` for an unknown resource, 403 `application_not_allowed` or `no_allowed_factor`. */
 export async function beginStepUp(
   session: LiveSession,
   resource: string,
@@ -104,20 +105,20 @@ export async function beginStepUp(
   asker: Asker,
   needs: BeginNeeds,
 ): Promise<AuthenticationRow> {
-  const application = applicationIn(resource);
-  const isNamed =
-    application === undefined
-      ? (actResources as readonly string[]).includes(resource)
-      : await findApplication.get(needs.platform.store, { id: application });
-  if (!isNamed) throw new Refusal('malformed', { detail: 'resource is none that this server has named.' });
-  const user = (await findUser.get(needs.platform.store, { id: session.user_id }))!;
+  const { store } = needs.platform;
+  const id = applicationIn(resource);
+  const application = id === undefined ? undefined : await findApplication.get(store, { id });
+  if (!application && !(actResources as readonly string[]).includes(resource))
+    throw new Refusal('malformed', { detail: 'resource is none that this server has named.' });
+  if (application) await demandMayUse(store, session.user_id, application);
+  const user = (await findUser.get(store, { id: session.user_id }))!;
   const amr = JSON.parse(session.amr) as string[];
   return begin({ purpose: 'step_up', user, browserHash, asker, amr, sessionId: session.id, resource }, needs);
 }
 
 /**
  * A step-up for what an application asked for, in the browser that the application sent.
- * @throws Refusal 404, 403 `no_allowed_factor`.
+ * @throws Refusal 404, 403 `application_not_allowed` or `no_allowed_factor`.
  */
 export async function beginSso(
   session: LiveSession,
@@ -129,10 +130,13 @@ export async function beginSso(
   const { store, now } = needs.platform;
   const taken = { id: interactionId, browser_hash: browserHash, now: now() };
   const interaction = await takeUpInteraction.get(store, taken);
-  if (!interaction) throw new Refusal('not_found');
+  const application = interaction && (await findApplication.get(store, { id: interaction.application_id }));
+  if (!interaction || !application) throw new Refusal('not_found');
+  // Nobody's phone is asked for what they may not use.
+  await demandMayUse(store, session.user_id, application);
   const user = (await findUser.get(store, { id: session.user_id }))!;
   const amr = JSON.parse(session.amr) as string[];
-  const resource = resourceOfApplication(interaction.application_id);
+  const resource = resourceOfApplication(application.id);
   return begin(
     { purpose: 'sso', user, browserHash, asker, amr, sessionId: session.id, resource, interactionId },
     needs,

@@ -58,6 +58,7 @@ function payloadAdapter(model: string, { store, sealing, now }: Platform): Adapt
         key,
         payload: sealing.seal(JSON.stringify(payload), sealed.oidcPayloads.place(key)),
         grant_id: payload.grantId ?? null,
+        client_id: payload.clientId ?? null,
         user_id: payload.accountId ?? null,
         session_id: model === 'Session' ? followedBy(payload) : null,
         user_code_hash: payload.userCode ? hashSecret(payload.userCode) : null,

@@ -1,15 +1,19 @@
 import type { OidcClient, OidcClientSettings } from '@countersign/protocol/wire';
 import type { AllClientMetadata } from 'oidc-provider';
+import type { ApplicationRow } from '../applications/store.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
 import { randomId, randomSecret } from '../platform/random-text.ts';
 import { sealed } from '../platform/sealed-columns.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
-import { findClientOfApplication, insertClient, updateClient, type ClientRow } from './store.ts';
+import { findClientOfApplication, insertClient, updateClient, type ClientOfApplication } from './store.ts';
 
 /** The clients of the OpenID provider, one an application, as administrators keep them. */
 
 type KeptMetadata = Required<OidcClientSettings>;
+
+/** What of the application its client carries, for whoever looks at the person's proof. */
+export type ApplicationOfClient = Pick<ApplicationRow, 'id' | 'step_up' | 'for_groups' | 'session_minutes'>;
 
 const defaults: Omit<KeptMetadata, 'redirect_uris'> = {
   post_logout_redirect_uris: [],
@@ -22,10 +26,7 @@ const defaults: Omit<KeptMetadata, 'redirect_uris'> = {
 };
 
 /** As the provider library wants it; unset members are left out. */
-export function clientMetadataOf(
-  row: ClientRow & { name: string; step_up: number },
-  { sealing }: Platform,
-): AllClientMetadata {
+export function clientMetadataOf(row: ClientOfApplication, { sealing }: Platform): AllClientMetadata {
   const { backchannel_logout_uri, jwks_uri, ...kept } = JSON.parse(row.metadata) as KeptMetadata;
   return {
     ...kept,
@@ -38,8 +39,12 @@ export function clientMetadataOf(
     ...(backchannel_logout_uri === null ? {} : { backchannel_logout_uri }),
     ...(jwks_uri === null ? {} : { jwks_uri }),
     // Ours, read where the person's proof is looked at.
-    application_id: row.application_id,
-    step_up: row.step_up === 1,
+    application: {
+      id: row.application_id,
+      step_up: row.step_up,
+      for_groups: row.for_groups,
+      session_minutes: row.session_minutes,
+    } satisfies ApplicationOfClient,
   };
 }
 

@@ -13,11 +13,13 @@ import { Refusal } from '../platform/http/refusal.ts';
 import { sourceOf } from '../platform/http/asker.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
 import { deleteSession } from '../sessions/store.ts';
+import { mayUse } from '../sso/access.ts';
 import { enough, statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
 import { proofsFor } from '../sso/proofs.ts';
 import { findUser } from '../users/store.ts';
 import { createAdapter } from './adapter.ts';
+import type { ApplicationOfClient } from './clients.ts';
 import { libraryFetch } from './guarded.ts';
 import { followPortalSession } from './follow-session.ts';
 import { readOidcKeys } from './keys.ts';
@@ -56,7 +58,7 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
     },
     fetch: libraryFetch(guardedFetch),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    extraClientMetadata: { properties: ['application_id', 'step_up', 'pkce'] },
+    extraClientMetadata: { properties: ['application', 'pkce'] },
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       clientAuthSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
@@ -146,6 +148,14 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
     for (const reason of ['max_age', 'essential_acrs', 'essential_acr']) login.checks.remove(reason);
     login.checks.add(
       new interactionPolicy.Check(
+        'access',
+        'the person may not use this application',
+        'access_denied',
+        isShutOut,
+      ),
+    );
+    login.checks.add(
+      new interactionPolicy.Check(
         'assurance',
         'the person has to prove who they are',
         'login_required',
@@ -156,6 +166,12 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
     // consent (as section 11 wants for offline access) has it.
     prompts.get('consent')!.checks.clear();
     return prompts;
+  }
+
+  /** Who asks for no page (`prompt=none`) is told so; a page of the portal tells everybody else. */
+  async function isShutOut(ctx: KoaContextWithOIDC): Promise<boolean> {
+    const live = handedOverWith(ctx.req).session;
+    return live !== undefined && !(await mayUse(platform.store, live.user_id, applicationOf(ctx)));
   }
 
   async function isAssuranceMissing(ctx: KoaContextWithOIDC): Promise<boolean> {
@@ -169,7 +185,7 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
       session.acr = statedAcr(session.acr as Acr, namedClasses(asked));
       return false;
     }
-    const wanted = wantedOf(asked, platform.now());
+    const wanted = wantedOf(asked, applicationOf(ctx), platform.now());
     if (wanted === 'unmet') {
       throw new errors.CustomOIDCProviderError(
         'unmet_authentication_requirements',
@@ -189,7 +205,7 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
   }
 
   function askedOf({ oidc }: KoaContextWithOIDC): AskedAssurance {
-    const { params, claims, client } = oidc;
+    const { params, claims } = oidc;
     let essentialAcr;
     try {
       essentialAcr = essentialAcrOf((claims.id_token as Record<string, unknown> | undefined)?.acr);
@@ -202,12 +218,11 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
       essentialAcr,
       maxAge: maxAge === undefined ? undefined : Number(maxAge),
       promptLogin: oidc.prompts.has('login'),
-      stepUp: (client as unknown as { step_up: boolean }).step_up,
     };
   }
 
   async function begin(ctx: KoaContextWithOIDC, id: string): Promise<string> {
-    const wanted = wantedOf(askedOf(ctx), platform.now());
+    const wanted = wantedOf(askedOf(ctx), applicationOf(ctx), platform.now());
     if (wanted === 'unmet') throw new errors.InvalidRequest('none of the requested classes is known here');
     try {
       // Anybody can begin one; a stranger must not fill the disk.
@@ -217,7 +232,11 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
         throw new errors.TemporarilyUnavailable('too many sign-ins from this address');
       throw error;
     }
-    await parkInteraction(platform.store, { id, applicationId: applicationOf(ctx), wanted }, platform.now());
+    await parkInteraction(
+      platform.store,
+      { id, applicationId: applicationOf(ctx).id, wanted },
+      platform.now(),
+    );
     return pageOf(id);
   }
 
@@ -244,8 +263,8 @@ const isSureOfLogout = ({ oidc }: KoaContextWithOIDC): boolean => {
   return hint !== undefined && hint.payload.sub === oidc.session?.accountId;
 };
 
-const applicationOf = ({ oidc }: KoaContextWithOIDC): string =>
-  (oidc.client as unknown as { application_id: string }).application_id;
+const applicationOf = ({ oidc }: KoaContextWithOIDC): ApplicationOfClient =>
+  (oidc.client as unknown as { application: ApplicationOfClient }).application;
 
 async function findAccount(id: string, { store }: Platform): Promise<Account | undefined> {
   const user = await findUser.get(store, { id });

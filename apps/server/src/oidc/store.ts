@@ -1,3 +1,4 @@
+import { admits, type ApplicationRow } from '../applications/store.ts';
 import { statement } from '../platform/store/store.ts';
 
 export interface ClientRow {
@@ -11,8 +12,12 @@ export interface ClientRow {
 
 const clientColumns = `application_id, client_id, client_secret, metadata`;
 
-export const findClient = statement<ClientRow & { step_up: number; name: string }>(`
-  SELECT c.application_id, c.client_id, c.client_secret, c.metadata, a.step_up, a.name
+export type ClientOfApplication = ClientRow &
+  Pick<ApplicationRow, 'name' | 'step_up' | 'for_groups' | 'session_minutes'>;
+
+export const findClient = statement<ClientOfApplication>(`
+  SELECT c.application_id, c.client_id, c.client_secret, c.metadata,
+    a.name, a.step_up, a.for_groups, a.session_minutes
   FROM oidc_clients c JOIN applications a ON a.id = c.application_id WHERE c.client_id = :client_id`);
 export const findClientOfApplication = statement<ClientRow>(
   `SELECT ${clientColumns} FROM oidc_clients WHERE application_id = :application_id`,
@@ -30,15 +35,18 @@ export interface PayloadRow {
 }
 
 export const keepPayload = statement(`
-  INSERT INTO oidc_payloads (key, payload, grant_id, user_id, session_id, user_code_hash, expires_at)
-  VALUES (:key, :payload, :grant_id, :user_id, :session_id, :user_code_hash, :expires_at)
+  INSERT INTO oidc_payloads (key, payload, grant_id, client_id, user_id, session_id, user_code_hash, expires_at)
+  VALUES (:key, :payload, :grant_id, :client_id, :user_id, :session_id, :user_code_hash, :expires_at)
   ON CONFLICT (key) DO UPDATE SET payload = :payload, grant_id = :grant_id, user_id = :user_id, expires_at = :expires_at`);
 
-/** What is over, and what is of somebody who was suspended, is not there. */
+/** What is over is not there, nor what is of somebody who was suspended, or may no longer use the application. */
 const findBy = (column: string) =>
   statement<PayloadRow>(`
-    SELECT p.key, p.payload, p.consumed_at FROM oidc_payloads p LEFT JOIN users u ON u.id = p.user_id
-    WHERE p.${column} = :value AND p.expires_at > :now AND (p.user_id IS NULL OR u.state = 'active')`);
+    SELECT p.key, p.payload, p.consumed_at FROM oidc_payloads p
+    LEFT JOIN users u ON u.id = p.user_id
+    LEFT JOIN oidc_clients c ON c.client_id = p.client_id LEFT JOIN applications a ON a.id = c.application_id
+    WHERE p.${column} = :value AND p.expires_at > :now
+      AND (p.user_id IS NULL OR u.state = 'active' AND (a.id IS NULL OR ${admits('p.user_id')}))`);
 export const findPayload = findBy('key');
 export const findPayloadOfSession = findBy('session_id');
 export const findPayloadByUserCode = findBy('user_code_hash');

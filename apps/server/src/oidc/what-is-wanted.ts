@@ -1,7 +1,5 @@
-import type { Acr } from '@countersign/protocol/wire';
-import { actLifetime } from '../sessions/sessions.ts';
 import { second } from '../platform/platform.ts';
-import { higherOf, leastOf, type Wanted } from '../sso/assurance.ts';
+import { leastOf, strictest, wantedBy, type Wanted } from '../sso/assurance.ts';
 
 /** What an authorization request asks of the proof, as far as that is ours. */
 export interface AskedAssurance {
@@ -13,8 +11,6 @@ export interface AskedAssurance {
   maxAge: number | undefined;
   /** `prompt=login`: likewise. */
   promptLogin: boolean;
-  /** Whether the administrator wants a fresh proof for this application. */
-  stepUp: boolean;
 }
 
 /** The classes that the application named, to be answered with one of them where that is true. */
@@ -24,22 +20,22 @@ export const namedClasses = ({
 }: Pick<AskedAssurance, 'acrValues' | 'essentialAcr'>) => essentialAcr ?? acrValues;
 
 /**
- * How sure and how fresh a proof must be, or `unmet` where the application insists on classes of which none is ours.
- * Classes that are merely wished for and unknown are passed over. `now`: milliseconds since 1970.
+ * How sure and how fresh a proof must be, for what was asked and for what the administrator wants; or `unmet` where the
+ * application insists on classes of which none is ours. Classes that are merely wished for and unknown are passed over. `now`: milliseconds since 1970.
  */
-export function wantedOf(asked: AskedAssurance, now: number): Wanted | 'unmet' {
+export function wantedOf(
+  asked: AskedAssurance,
+  application: Parameters<typeof wantedBy>[0],
+  now: number,
+): Wanted | 'unmet' {
   const named = leastOf(namedClasses(asked));
   if (asked.essentialAcr && !named) return 'unmet';
-  const least: Acr = named ?? 'urn:countersign:aal1';
   const ages = [
     asked.promptLogin ? 0 : undefined,
     asked.maxAge === undefined ? undefined : asked.maxAge * second,
-    asked.stepUp ? actLifetime : undefined,
   ].filter((age) => age !== undefined);
-  return {
-    acr: asked.stepUp ? higherOf(least, 'urn:countersign:aal2') : least,
-    freshSince: ages.length === 0 ? 0 : now - Math.min(...ages),
-  };
+  const freshSince = ages.length === 0 ? 0 : now - Math.min(...ages);
+  return strictest(wantedBy(application, now), { acr: named ?? 'urn:countersign:aal1', freshSince });
 }
 
 /** @throws TypeError for a claims parameter whose `acr` is not of its form. */

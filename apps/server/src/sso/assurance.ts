@@ -1,4 +1,7 @@
 import type { Acr } from '@countersign/protocol/wire';
+import type { ApplicationRow } from '../applications/store.ts';
+import { minute } from '../platform/platform.ts';
+import { actLifetime } from '../sessions/sessions.ts';
 
 /** How surely, and how lately, a person must have proven who they are for an application: pure. */
 
@@ -12,6 +15,24 @@ export interface Wanted {
   /** Proven since then: milliseconds since 1970, 0 for whenever. */
   freshSince: number;
 }
+
+/** What the administrator wants of a proof for an application, whatever that asks for by itself. */
+export const wantedBy = (
+  { step_up, session_minutes }: Pick<ApplicationRow, 'step_up' | 'session_minutes'>,
+  now: number,
+): Wanted => ({
+  acr: step_up === 1 ? 'urn:countersign:aal2' : 'urn:countersign:aal1',
+  freshSince: Math.max(
+    step_up === 1 ? now - actLifetime : 0,
+    session_minutes === null ? 0 : now - session_minutes * minute,
+  ),
+});
+
+/** What is enough for both. */
+export const strictest = (one: Wanted, other: Wanted): Wanted => ({
+  acr: higherOf(one.acr, other.acr),
+  freshSince: Math.max(one.freshSince, other.freshSince),
+});
 
 /** What a person proved, by signing in or by a step-up for this application. */
 export interface Proof {

@@ -8,6 +8,7 @@ import { minute, type Platform } from '../platform/platform.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
 import type { Queryable } from '../platform/store/store.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
+import { demandMayUse, mayUse } from './access.ts';
 import { enough, type Proof, type Wanted } from './assurance.ts';
 import { proofsFor } from './proofs.ts';
 import { endInteraction, insertInteraction, takeUpInteraction, type InteractionRow } from './store.ts';
@@ -79,19 +80,27 @@ export async function interactionView(
   const { id, name } = application;
   const state = !session
     ? 'sign_in'
-    : (await proofOf(store, interaction, session, now()))
-      ? 'ready'
-      : 'step_up';
+    : !(await mayUse(store, session.user_id, application))
+      ? 'forbidden'
+      : (await proofOf(store, interaction, application, session, now()))
+        ? 'ready'
+        : 'step_up';
   return { id: interaction.id, application: { id, name, logo_uri: logoUri(application, issuer) }, state };
 }
 
-const proofOf = async (on: Queryable, interaction: InteractionRow, session: LiveSession, now: number) =>
-  enough(await proofsFor(on, session, interaction.application_id, now), {
+const proofOf = async (
+  on: Queryable,
+  interaction: InteractionRow,
+  application: ApplicationRow,
+  session: LiveSession,
+  now: number,
+) =>
+  enough(await proofsFor(on, session, application, now), {
     acr: interaction.acr,
     freshSince: interaction.fresh_since,
   });
 
-/** @throws Refusal 404, 403 `step_up_required`. Resolves to where the browser goes. */
+/** @throws Refusal 404, 403 `application_not_allowed` or `step_up_required`. Resolves to where the browser goes. */
 export async function continueInteraction(
   id: string,
   browserHash: string,
@@ -101,7 +110,8 @@ export async function continueInteraction(
 ): Promise<string> {
   const { store, now } = platform;
   const { interaction, application } = await takeUp(id, browserHash, platform);
-  const proof = await proofOf(store, interaction, session, now());
+  await demandMayUse(store, session.user_id, application);
+  const proof = await proofOf(store, interaction, application, session, now());
   if (!proof) throw new Refusal('step_up_required', { resource: resourceOfApplication(application.id) });
   const url = await continuations[application.kind]!.resume(id, session, proof);
   const user = { id: session.user_id, login: session.login };

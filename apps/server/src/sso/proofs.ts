@@ -1,14 +1,20 @@
 import type { Queryable } from '../platform/store/store.ts';
 import { resourceOfApplication } from '../applications/applications.ts';
+import type { ApplicationRow } from '../applications/store.ts';
+import { minute } from '../platform/platform.ts';
 import { actLifetime, type LiveSession } from '../sessions/sessions.ts';
 import { findElevation } from '../sessions/store.ts';
 import type { Proof } from './assurance.ts';
 
-/** What the person of a session has proven, as far as an application may rely on it: the sign-in, and a step-up for it. */
+/**
+ * What the person of a session has proven, as far as an application may rely on it: the sign-in, and a step-up for it. That
+ * holds as long as any, and as long as a sign-in may be old there: whoever has just proven it again is not asked at each
+ * visit.
+ */
 export async function proofsFor(
   on: Queryable,
   session: LiveSession,
-  applicationId: string,
+  application: Pick<ApplicationRow, 'id' | 'session_minutes'>,
   now: number,
 ): Promise<Proof[]> {
   const signIn = {
@@ -16,8 +22,9 @@ export async function proofsFor(
     amr: JSON.parse(session.amr) as string[],
     at: session.auth_time,
   };
-  const resource = resourceOfApplication(applicationId);
-  const raised = await findElevation.get(on, { session_id: session.id, resource, now });
+  const resource = resourceOfApplication(application.id);
+  const longer = Math.max(0, (application.session_minutes ?? 0) * minute - actLifetime);
+  const raised = await findElevation.get(on, { session_id: session.id, resource, now: now - longer });
   if (!raised) return [signIn];
   const stepUp = {
     acr: raised.acr,

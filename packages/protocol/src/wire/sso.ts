@@ -5,8 +5,11 @@ import { Id, Nullable, OneOf } from './common.ts';
 export const SsoInteraction = Type.Object({
   id: Id,
   application: Type.Object({ id: Id, name: Type.String(), logo_uri: Nullable(Type.String()) }),
-  /** `sign_in`: nobody is signed in. `step_up`: the session proves too little. `ready`: it is enough. */
-  state: OneOf('sign_in', 'step_up', 'ready'),
+  /**
+   * `sign_in`: nobody is signed in. `forbidden`: whoever is may not use the application. `step_up`: the session proves too
+   * little. `ready`: it is enough.
+   */
+  state: OneOf('sign_in', 'forbidden', 'step_up', 'ready'),
 });
 export type SsoInteraction = Static<typeof SsoInteraction>;
 

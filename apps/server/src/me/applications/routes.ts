@@ -8,6 +8,7 @@ import { askerOf } from '../../platform/http/asker.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { demandSession } from '../../sessions/access.ts';
+import { demandMayUse } from '../../sso/access.ts';
 import { demandStepUp, type Sessions } from '../../sessions/sessions.ts';
 
 /** The launcher: what a signed-in person may open, and opening it. */
@@ -42,7 +43,8 @@ export function myApplicationRoutes(app: App, { platform, sessions, events }: Ne
       schema: {
         tags,
         summary: 'Open one: where the browser goes',
-        description: '403 `step_up_required` with `application:{id}` where it asks for a fresh proof.',
+        description:
+          '403 `application_not_allowed` where it is for others only, `step_up_required` with `application:{id}` where it asks for a fresh proof.',
         params: byId,
         response: { 200: OpenedApplication, '4xx': Problem },
       },
@@ -52,6 +54,7 @@ export function myApplicationRoutes(app: App, { platform, sessions, events }: Ne
       const { id } = request.params;
       const found = await findApplication.get(store, { id });
       if (!found) throw new Refusal('not_found');
+      await demandMayUse(store, session.user_id, found);
       if (found.step_up === 1) await demandStepUp(store, session, resourceOfApplication(id), now());
       const user = { id: session.user_id, login: session.login };
       await store.transaction(async (transaction) => {
