@@ -49,8 +49,14 @@ async function main(): Promise<void> {
     if (act === 'unlock' && parameters[0]) return unlockCommand(environment, parameters[0]);
   }
   if (command === 'keys' && rest[0] === 'rotate' && rest.length <= 2) {
-    const { rotateSealing, rotateVapidKey } = await import('./keys/rotate.ts');
-    const kinds = { sealing: [rotateSealing], vapid: [rotateVapidKey], all: [rotateSealing, rotateVapidKey] };
+    const { rotateSamlKey, rotateSealing, rotateVapidKey } = await import('./keys/rotate.ts');
+    const kinds = {
+      sealing: [rotateSealing],
+      vapid: [rotateVapidKey],
+      // By itself only: applications must have read the metadata since the last change.
+      saml: [rotateSamlKey],
+      all: [rotateSealing, rotateVapidKey],
+    };
     const chosen = kinds[(rest[1] ?? 'all') as keyof typeof kinds];
     for (const rotate of chosen ?? []) {
       process.stdout.write(`${await rotate(readEnvironment(process.env))}\n`);

@@ -1,6 +1,5 @@
 import type { ApplicationRow } from '../applications/store.ts';
-import { actLifetime } from '../sessions/sessions.ts';
-import { higherOf, type Wanted } from '../sso/assurance.ts';
+import { strictest, wantedBy, type Wanted } from '../sso/assurance.ts';
 import { levelsFor, type RequestedAuthnContext } from './authn-context.ts';
 import type { NameId } from './name-id.ts';
 import { nameIdFormats } from './names.ts';
@@ -38,12 +37,13 @@ export const askedBy = (request: AuthnRequest, now: number): Asked => ({
 });
 
 /** How sure and how fresh the proof must be; undefined where nothing that we can do would satisfy the request. */
-export function wantedOf(asked: Asked, { step_up }: Pick<ApplicationRow, 'step_up'>, now: number): Wanted | undefined {
-  const [least] = levelsFor(asked.requestedAuthnContext);
-  if (!least) return undefined;
-  return step_up === 1
-    ? { acr: higherOf(least, 'urn:countersign:aal2'), freshSince: Math.max(asked.freshSince, now - actLifetime) }
-    : { acr: least, freshSince: asked.freshSince };
+export function wantedOf(
+  { requestedAuthnContext, freshSince }: Asked,
+  application: Pick<ApplicationRow, 'step_up' | 'session_minutes'>,
+  now: number,
+): Wanted | undefined {
+  const [acr] = levelsFor(requestedAuthnContext);
+  return acr && strictest(wantedBy(application, now), { acr, freshSince });
 }
 
 type Format = Chosen['name_id_format'];

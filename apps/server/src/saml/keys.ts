@@ -69,7 +69,11 @@ async function makeFirst(on: Queryable, needs: Needs) {
  * The next key is used from now on, and one after it is made. Service providers must have read the metadata since the
  * last change. `fresh`: a key made before, since a transaction must not wait for it. Resolves to whether it was done.
  */
-export async function rotateSamlKeys(transaction: Transaction, fresh: KeptKey, needs: Needs): Promise<boolean> {
+export async function rotateSamlKeys(
+  transaction: Transaction,
+  fresh: KeptKey,
+  needs: Needs,
+): Promise<boolean> {
   const row = await findKey.get(transaction, { name });
   if (!row) return false;
   const { current, next } = JSON.parse(needs.sealing.open(row.sealed, place)) as KeptKeys;

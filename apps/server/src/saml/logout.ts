@@ -103,13 +103,23 @@ export async function tellNext(logout: Logout, platform: Platform): Promise<Outc
       missed = true;
       continue;
     }
-    const facts = { issuer: ownEntityId(issuer), ...service.forRequests, nameId, sessionIndexes: [sessionIndex] };
+    const facts = {
+      issuer: ownEntityId(issuer),
+      ...service.forRequests,
+      nameId,
+      sessionIndexes: [sessionIndex],
+    };
     const { id, delivery } = issueLogoutRequest(facts, issuing);
     const state: Logout = { ...logout, left: others, waitingFor: applicationId, missed };
     await insertLogout.run(store, { id, state: JSON.stringify(state), expires_at: now() + lifetime });
     return delivery;
   }
-  return (logout.initiator && (await answerInitiator(logout.initiator, missed, platform))) ?? { binding: 'page', url: '/' };
+  return (
+    (logout.initiator && (await answerInitiator(logout.initiator, missed, platform))) ?? {
+      binding: 'page',
+      url: '/',
+    }
+  );
 }
 
 async function answerInitiator(
@@ -123,7 +133,13 @@ async function answerInitiator(
   if (!service) return undefined;
   const { signer } = await readSamlKeys(platform);
   const status = missed ? 'PartialLogout' : 'Success';
-  const facts = { issuer: ownEntityId(issuer), ...service.forResponses, inResponseTo: requestId, status, relayState } as const;
+  const facts = {
+    issuer: ownEntityId(issuer),
+    ...service.forResponses,
+    inResponseTo: requestId,
+    status,
+    relayState,
+  } as const;
   return issueLogoutResponse(facts, { now: now(), random, signer }).delivery;
 }
 
@@ -132,7 +148,9 @@ async function logoutServiceOf(applicationId: string, on: Queryable) {
   const row = await findServiceProvider.get(on, { application_id: applicationId });
   if (!row || !(await findApplication.get(on, { id: applicationId }))) return undefined;
   const services = registeredOf(row).serviceProvider.singleLogoutServices;
-  const found = services.find(({ binding }) => binding === bindings.redirect) ?? services.find(({ binding }) => binding === bindings.post);
+  const found =
+    services.find(({ binding }) => binding === bindings.redirect) ??
+    services.find(({ binding }) => binding === bindings.post);
   if (!found) return undefined;
   const binding: 'redirect' | 'post' = found.binding === bindings.redirect ? 'redirect' : 'post';
   return {

@@ -11,7 +11,7 @@ import { Refusal } from '../platform/http/refusal.ts';
 import { hashSecret } from '../platform/random-text.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
 import type { Transaction } from '../platform/store/store.ts';
-import { endSession, type LiveSession, type Sessions } from '../sessions/sessions.ts';
+import { endSession, type Sessions } from '../sessions/sessions.ts';
 import { findUserOfSession } from '../sessions/store.ts';
 import { askedBy, isNamedAs, type Asked } from './asked.ts';
 import type { Resolution } from './continuation.ts';
@@ -20,7 +20,7 @@ import { goOnWith, participantsOf, tellNext } from './logout.ts';
 import { identityProviderMetadata } from './metadata/identity-provider.ts';
 import type { NameId } from './name-id.ts';
 import { nameIdFormats } from './names.ts';
-import { send, show, showTrouble } from './pages.ts';
+import { send, showTrouble } from './pages.ts';
 import { chooseAcs } from './receive/acs.ts';
 import { admitAuthnRequest } from './receive/authn-request.ts';
 import { admitLogoutRequest, admitLogoutResponse } from './receive/logout.ts';
@@ -64,24 +64,38 @@ export function samlRoutes(parent: App, needs: Needs): void {
   void parent.register(async (scope) => {
     const app = scope as unknown as App;
     // Only here: elsewhere a form, which another site can send, is refused.
-    app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: mostForm }, (_request, body, done) => {
-      const form = Object.create(null) as Form;
-      for (const [name, value] of new URLSearchParams(body as string)) {
-        form[name] = name in form ? [form[name]!, value].flat() : value;
-      }
-      done(null, form);
-    });
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: mostForm },
+      (_request, body, done) => {
+        const form = Object.create(null) as Form;
+        for (const [name, value] of new URLSearchParams(body as string)) {
+          form[name] = name in form ? [form[name]!, value].flat() : value;
+        }
+        done(null, form);
+      },
+    );
 
-    const html = { produces: ['text/html'], security: [], response: { 200: Type.String(), '3xx': Type.Null(), '4xx': Type.String() } };
+    const html = {
+      produces: ['text/html'],
+      security: [],
+      response: { 200: Type.String(), '3xx': Type.Null(), '4xx': Type.String() },
+    };
     const of = (summary: string, more: object = {}) => ({ schema: { tags, summary, ...html, ...more } });
 
-    for (const { path, params } of [{ path: '/saml/metadata' }, { path: '/saml/apps/:id/metadata', params: byId }]) {
+    for (const { path, params } of [
+      { path: '/saml/metadata' },
+      { path: '/saml/apps/:id/metadata', params: byId },
+    ]) {
       app.get(
         path,
         {
           schema: {
             tags,
-            summary: params ? 'What one service provider has to know of us' : 'What every service provider has to know of us',
+            summary: params
+              ? 'What one service provider has to know of us'
+              : 'What every service provider has to know of us',
             security: [],
             ...(params && { params }),
             produces: ['application/samlmetadata+xml'],
@@ -90,7 +104,8 @@ export function samlRoutes(parent: App, needs: Needs): void {
         },
         async (request, reply) => {
           const { id } = request.params as { id?: string };
-          const row = id === undefined ? undefined : await findServiceProvider.get(store, { application_id: id });
+          const row =
+            id === undefined ? undefined : await findServiceProvider.get(store, { application_id: id });
           if (id !== undefined && !row) throw new Refusal('not_found');
           const { certificates } = await readSamlKeys(platform);
           const metadata = identityProviderMetadata({
@@ -98,7 +113,12 @@ export function samlRoutes(parent: App, needs: Needs): void {
             ssoUrl: `${issuer}/saml/sso`,
             sloUrl: `${issuer}/saml/slo`,
             signingCertificates: certificates,
-            nameIdFormats: [nameIdFormats.persistent, nameIdFormats.transient, nameIdFormats.emailAddress, nameIdFormats.unspecified],
+            nameIdFormats: [
+              nameIdFormats.persistent,
+              nameIdFormats.transient,
+              nameIdFormats.emailAddress,
+              nameIdFormats.unspecified,
+            ],
             wantAuthnRequestsSigned: row ? registeredOf(row).chosen.require_signed_requests : false,
           });
           return reply.type('application/samlmetadata+xml').send(metadata as never);
@@ -106,26 +126,36 @@ export function samlRoutes(parent: App, needs: Needs): void {
       );
     }
 
-    app.get('/saml/sso', of('An AuthnRequest by redirect'), (request, reply) =>
-      answering(request, reply, (visitor) => signIn(openRedirect(queryOf(request)), visitor)),
+    app.get(
+      '/saml/sso',
+      of('An AuthnRequest by redirect'),
+      page((visitor, request) => signIn(openRedirect(queryOf(request)), visitor)),
     );
-    app.post('/saml/sso', of('An AuthnRequest by a form'), (request, reply) =>
-      answering(request, reply, (visitor) => signIn(openPost(request.body as Form), visitor)),
+    app.post(
+      '/saml/sso',
+      of('An AuthnRequest by a form'),
+      page((visitor, request) => signIn(openPost(request.body as Form), visitor)),
     );
-    app.get('/saml/answer', of('Takes the answer along', { querystring: byId }), (request, reply) =>
-      answering(request, reply, (visitor) => answer((request.query as { id: string }).id, visitor, request, reply)),
+    app.get('/saml/answer', of('Takes the answer along', { querystring: byId }), page(answer));
+    app.get(
+      '/saml/apps/:id/start',
+      of('Signs in to an application that did not ask', { params: byId }),
+      page(start),
     );
-    app.get('/saml/apps/:id/start', of('Signs in to an application that did not ask', { params: byId }), (request, reply) =>
-      answering(request, reply, (visitor) => start((request.params as { id: string }).id, visitor)),
+    app.get(
+      '/saml/slo',
+      of('A message of a logout by redirect'),
+      page((visitor, request) => logOut(openRedirect(queryOf(request)), visitor)),
     );
-    app.get('/saml/slo', of('A message of a logout by redirect'), (request, reply) =>
-      answering(request, reply, (visitor) => logOut(openRedirect(queryOf(request)), visitor)),
+    app.post(
+      '/saml/slo',
+      of('A message of a logout by a form'),
+      page((visitor, request) => logOut(openPost(request.body as Form), visitor)),
     );
-    app.post('/saml/slo', of('A message of a logout by a form'), (request, reply) =>
-      answering(request, reply, (visitor) => logOut(openPost(request.body as Form), visitor)),
-    );
-    app.get('/saml/logout', of('Tells the next service provider that the person signed out', { querystring: byId }), (request, reply) =>
-      answering(request, reply, async () => {
+    app.get(
+      '/saml/logout',
+      of('Tells the next application that the person signed out', { querystring: byId }),
+      page(async (_visitor, request) => {
         const next = await goOnWith((request.query as { id: string }).id, undefined, platform);
         return next ?? { binding: 'page', url: '/' };
       }),
@@ -133,32 +163,56 @@ export function samlRoutes(parent: App, needs: Needs): void {
   });
 
   /** What happens to a person is always a page; why, the administrator reads under the same id. */
-  async function answering(request: Request, reply: Reply, act: (visitor: Visitor) => Promise<Outcome>): Promise<Reply> {
+  function page(act: (visitor: Visitor, request: Request) => Promise<Outcome>) {
+    return (request: Request, reply: Reply) => answering(request, reply, act) as Promise<never>;
+  }
+
+  async function answering(
+    request: Request,
+    reply: Reply,
+    act: (visitor: Visitor, request: Request) => Promise<Outcome>,
+  ): Promise<Reply> {
     let visitor: Visitor | undefined;
     try {
-      const found = await sessions.find(request, reply, ['portal', 'admin'], { renew: false });
-      const isWhole = found && found.enrollment_required === 0 && found.password_change_required === 0;
-      visitor = { session: isWhole ? found : undefined, asker: askerOf(request), requestId: request.id };
+      visitor = await visitorOf(request, reply);
       // Whoever is not signed in must not keep the machine, or the disk, busy.
       if (!visitor.session) await demandFewBegun(request.ip, platform);
-      return send(reply, await act(visitor));
+      return send(reply, await act(visitor, request));
     } catch (error) {
       if (error instanceof SamlRefusal) {
-        platform.log.warn({ request_id: request.id, reason: error.reason, explanation: error.message }, 'a SAML message was refused');
+        platform.log.warn(
+          { request_id: request.id, reason: error.reason, explanation: error.message },
+          'a SAML message was refused',
+        );
         const applicationId = refusedBy.get(error) ?? null;
         const attempt = { applicationId, userId: visitor?.session?.user_id, requestId: request.id };
         await noteAttempt({ ...attempt, outcome: error.reason, explanation: error.message }, platform);
         return showTrouble(reply, 400, sentenceFor(error, applicationId !== null), request.id);
       }
       if (error instanceof Refusal) {
-        if (error.members.retry_after !== undefined) void reply.header('retry-after', String(error.members.retry_after));
+        if (error.members.retry_after !== undefined)
+          void reply.header('retry-after', String(error.members.retry_after));
         return showTrouble(reply, error.status, sentences[error.code] ?? over, request.id);
       }
       if (!isStoreUnavailable(error)) throw error;
-      platform.log.error({ request_id: request.id, reason: (error as Error).message }, 'the store is unavailable');
+      platform.log.error(
+        { request_id: request.id, reason: (error as Error).message },
+        'the store is unavailable',
+      );
       void reply.header('retry-after', '5');
       return showTrouble(reply, 503, 'The server cannot answer just now. Wait a moment.', request.id);
     }
+  }
+
+  async function visitorOf(request: Request, reply: Reply): Promise<Visitor> {
+    const found = await sessions.find(request, reply, ['portal', 'admin'], { renew: false });
+    const isWhole = found && found.enrollment_required === 0 && found.password_change_required === 0;
+    return {
+      session: isWhole ? found : undefined,
+      browserHash: request.method === 'GET' ? hashSecret(browserOf(request, reply, needs)) : undefined,
+      asker: askerOf(request),
+      requestId: request.id,
+    };
   }
 
   async function signIn(opened: OpenedMessage, visitor: Visitor): Promise<Outcome> {
@@ -175,14 +229,14 @@ export function samlRoutes(parent: App, needs: Needs): void {
       const inquiry = { id: undefined, asked: askedBy(request, now()), messageId, application, registered };
       // SameSite: a form of another site brings no cookie; a redirect to ourselves does.
       if (opened.binding === 'post' && !visitor.session)
-        return { binding: 'page', url: answerUrl(await keepRequest(inquiry, platform), issuer) };
+        return { binding: 'page', url: answerUrl(await keepRequest(inquiry, visitor, platform), issuer) };
       return answerOrAsk(inquiry, visitor, needs);
     });
   }
 
-  async function answer(id: string, visitor: Visitor, request: Request, reply: Reply): Promise<Outcome> {
-    const browserHash = hashSecret(browserOf(request, reply, needs));
-    const row = await takeUpRequest.get(store, { id, browser_hash: browserHash, now: now() });
+  async function answer(visitor: Visitor, request: Request): Promise<Outcome> {
+    const { id } = request.query as { id: string };
+    const row = await takeUpRequest.get(store, { id, browser_hash: visitor.browserHash!, now: now() });
     const found = row && (await registrationOf(row.application_id));
     if (!found) throw new Refusal('not_found');
     const inquiry: Inquiry = { id, asked: JSON.parse(row.request) as Asked, ...found };
@@ -192,18 +246,33 @@ export function samlRoutes(parent: App, needs: Needs): void {
       if (resolution === 'given up') {
         const isDenied = session && !(await mayUse(store, session.user_id, found.application));
         return isDenied
-          ? answerFailure(inquiry, 'RequestDenied', 'The person may not use this application: see who may.', visitor, needs)
-          : answerFailure(inquiry, 'AuthnFailed', 'The person did not go on in the User Portal.', visitor, needs);
+          ? answerFailure(
+              inquiry,
+              'RequestDenied',
+              'The person may not use this application: see who may.',
+              visitor,
+              needs,
+            )
+          : answerFailure(
+              inquiry,
+              'AuthnFailed',
+              'The person did not go on in the User Portal.',
+              visitor,
+              needs,
+            );
       }
-      const isTheirs = session && resolution?.sessionId === session.id && (await mayUse(store, session.user_id, found.application));
+      const isTheirs =
+        session &&
+        resolution?.sessionId === session.id &&
+        (await mayUse(store, session.user_id, found.application));
       const answered = isTheirs && (await answerWith(resolution!.proof, session, inquiry, visitor, needs));
       return answered || answerOrAsk(inquiry, visitor, needs);
     });
   }
 
   /** Unsolicited (Profiles, section 4.1.5), or by the application's own address where it takes none. */
-  async function start(applicationId: string, visitor: Visitor): Promise<Outcome> {
-    const found = await registrationOf(applicationId);
+  async function start(visitor: Visitor, request: Request): Promise<Outcome> {
+    const found = await registrationOf((request.params as { id: string }).id);
     if (!found) throw new Refusal('not_found');
     const { application, registered } = found;
     const { idp_initiated, relay_state } = registered.chosen;
@@ -229,7 +298,11 @@ export function samlRoutes(parent: App, needs: Needs): void {
           (await spendMessageId.get(store, { key: hashSecret(key), expires_at: until })) !== undefined,
       };
       if (opened.kind === 'LogoutResponse') {
-        const { inResponseTo, success } = await admitLogoutResponse(opened, registered.serviceProvider, circumstances);
+        const { inResponseTo, success } = await admitLogoutResponse(
+          opened,
+          registered.serviceProvider,
+          circumstances,
+        );
         const answered = { applicationId: application.id, success };
         const next = await goOnWith(inResponseTo, answered, platform);
         // Signed out they are; whom else to tell is not known any more.
@@ -243,21 +316,36 @@ export function samlRoutes(parent: App, needs: Needs): void {
           const user = await findUserOfSession.get(transaction, { id });
           await endSession(transaction, id);
           const details = { application: application.id, name: application.name };
-          await needs.events.record(transaction, { type: 'session.ended', actor: user, user, asker, details });
+          await needs.events.record(transaction, {
+            type: 'session.ended',
+            actor: user,
+            user,
+            asker,
+            details,
+          });
         }
         return others;
       });
-      const initiator = { applicationId: application.id, requestId: request.id, relayState: request.relayState };
+      const initiator = {
+        applicationId: application.id,
+        requestId: request.id,
+        relayState: request.relayState,
+      };
       return tellNext({ left, missed: false, initiator }, platform);
     });
   }
 
   /** The sessions that a LogoutRequest names: by the name that we gave the person there, and the SessionIndex where it has one. */
-  async function sessionsNamed(on: Transaction, application_id: string, { nameId, sessionIndexes }: { nameId: NameId; sessionIndexes: string[] }): Promise<string[]> {
+  async function sessionsNamed(
+    on: Transaction,
+    application_id: string,
+    { nameId, sessionIndexes }: { nameId: NameId; sessionIndexes: string[] },
+  ): Promise<string[]> {
     const rows = await findSamlSessionsNamed.all(on, { application_id, name_value: nameId.value });
     const named = rows.filter(
       ({ id, name_id }) =>
-        isNamedAs(nameId, JSON.parse(name_id) as NameId) && (sessionIndexes.length === 0 || sessionIndexes.includes(id)),
+        isNamedAs(nameId, JSON.parse(name_id) as NameId) &&
+        (sessionIndexes.length === 0 || sessionIndexes.includes(id)),
     );
     return [...new Set(named.map(({ session_id }) => session_id))];
   }
@@ -267,14 +355,21 @@ export function samlRoutes(parent: App, needs: Needs): void {
     const row = await findServiceProviderByEntityId.get(store, { entity_id: claimedIssuer });
     const found = row && (await registrationOf(row.application_id));
     if (!found)
-      throw new SamlRefusal('issuer', `Nothing is registered for ${quoted(claimedIssuer)}. Add it in the Admin Portal, or correct the entity id there.`);
+      throw new SamlRefusal(
+        'issuer',
+        `Nothing is registered for ${quoted(claimedIssuer)}. Add it in the Admin Portal, or correct the entity id there.`,
+      );
     return found;
   }
 
-  async function registrationOf(id: string): Promise<{ application: ApplicationRow; registered: Registered } | undefined> {
+  async function registrationOf(
+    id: string,
+  ): Promise<{ application: ApplicationRow; registered: Registered } | undefined> {
     const application = await findApplication.get(store, { id });
     const row = application && (await findServiceProvider.get(store, { application_id: id }));
-    return row && naming(application!, async () => ({ application: application!, registered: registeredOf(row) }));
+    return (
+      row && naming(application!, async () => ({ application: application!, registered: registeredOf(row) }))
+    );
   }
 }
 

@@ -34,6 +34,10 @@ const lifetime = 15 * minute;
 /** Our entity id (Metadata, section 2.3.2): where our metadata is. */
 export const ownEntityId = (issuer: string): string => `${issuer}/saml/metadata`;
 
+/** Where the launcher begins. */
+export const startUrl = (applicationId: string, issuer: string): string =>
+  `${issuer}/saml/apps/${applicationId}/start`;
+
 export interface Inquiry {
   /** Where it waits; undefined for one that has not been kept. */
   id: string | undefined;
@@ -47,6 +51,8 @@ export interface Inquiry {
 /** Who sits at the browser. */
 export interface Visitor {
   session: LiveSession | undefined;
+  /** Undefined for a form of another site, which brings no cookies: its browser is known at the next step. */
+  browserHash: string | undefined;
   asker: Asker;
   requestId: string;
 }
@@ -71,19 +77,31 @@ export async function answerOrAsk(inquiry: Inquiry, visitor: Visitor, needs: Sig
   const wanted = wantedOf(asked, application, now());
   if (!wanted) {
     const classes = asked.requestedAuthnContext!.classRefs.join(', ') || 'none of them by a class';
-    return answerFailure(inquiry, 'NoAuthnContext', `It asks for a sign-in as ${classes}, which is not done here.`, visitor, needs);
+    return answerFailure(
+      inquiry,
+      'NoAuthnContext',
+      `It asks for a sign-in as ${classes}, which is not done here.`,
+      visitor,
+      needs,
+    );
   }
   const { session } = visitor;
   if (session && (await mayUse(store, session.user_id, application))) {
-    const proof = enough(await proofsFor(store, session, application.id, now()), wanted);
+    const proof = enough(await proofsFor(store, session, application, now()), wanted);
     if (proof) {
       const answered = await answerWith(proof, session, inquiry, visitor, needs);
       if (answered) return answered;
     }
   }
   if (asked.isPassive)
-    return answerFailure(inquiry, 'NoPassive', 'It asked to ask nothing of the person (IsPassive), who is not signed in, or not surely enough.', visitor, needs);
-  const id = inquiry.id ?? (await keepRequest(inquiry, platform));
+    return answerFailure(
+      inquiry,
+      'NoPassive',
+      'It asked to ask nothing of the person (IsPassive), who is not signed in, or not surely enough.',
+      visitor,
+      needs,
+    );
+  const id = inquiry.id ?? (await keepRequest(inquiry, visitor, platform));
   await parkInteraction(store, { id, applicationId: application.id, wanted }, now());
   return { binding: 'page', url: pageOf(id) };
 }
@@ -91,6 +109,7 @@ export async function answerOrAsk(inquiry: Inquiry, visitor: Visitor, needs: Sig
 /** Keeps what was asked, and spends the message's id. @throws SamlRefusal `replayed`. */
 export async function keepRequest(
   { asked, application, messageId }: Inquiry,
+  { browserHash }: Visitor,
   { store, now, random }: Platform,
 ): Promise<string> {
   const id = randomSecret(random);
@@ -100,6 +119,7 @@ export async function keepRequest(
       id,
       application_id: application.id,
       request: JSON.stringify(asked),
+      browser_hash: browserHash ?? null,
       expires_at: now() + lifetime,
     });
   });
@@ -124,17 +144,29 @@ export async function answerWith(
   const { store, now, random, issuer } = platform;
   const { id, asked, application, registered, messageId } = inquiry;
   const { serviceProvider, chosen } = registered;
-  const fail = (status: FailureStatus, sentence: string) => answerFailure(inquiry, status, sentence, visitor, needs);
+  const fail = (status: FailureStatus, sentence: string) =>
+    answerFailure(inquiry, status, sentence, visitor, needs);
 
   const format = nameIdFormatFor(asked, chosen.name_id_format, serviceProvider.entityId);
   if (!format)
-    return fail('InvalidNameIDPolicy', `It insists on a NameID of the format ${asked.nameIdFormat ?? ''} (SPNameQualifier ${asked.spNameQualifier ?? 'none'}); ${chosen.name_id_format} is what was chosen for it.`);
+    return fail(
+      'InvalidNameIDPolicy',
+      `It insists on a NameID of the format ${asked.nameIdFormat ?? ''} (SPNameQualifier ${asked.spNameQualifier ?? 'none'}); ${chosen.name_id_format} is what was chosen for it.`,
+    );
   const authnContextClassRef = statedContext(asked.requestedAuthnContext, proof);
   if (!authnContextClassRef)
-    return fail('NoAuthnContext', `It insists on ${asked.requestedAuthnContext!.classRefs.join(', ')}; the person proved ${proof.acr} by ${proof.amr.join(', ')}.`);
+    return fail(
+      'NoAuthnContext',
+      `It insists on ${asked.requestedAuthnContext!.classRefs.join(', ')}; the person proved ${proof.acr} by ${proof.amr.join(', ')}.`,
+    );
   const user = (await findUser.get(store, { id: session.user_id }))!;
   const about = { id: application.id, entityId: serviceProvider.entityId };
-  const { nameId, attributes } = await subjectOf(platform, { ...chosen, name_id_format: format }, about, user);
+  const { nameId, attributes } = await subjectOf(
+    platform,
+    { ...chosen, name_id_format: format },
+    about,
+    user,
+  );
   if (asked.subject && !isNamedAs(asked.subject, nameId))
     return fail('UnknownPrincipal', 'It asks for somebody else than the person who is signed in.');
 
@@ -148,10 +180,21 @@ export async function answerWith(
     if (id !== undefined && !(await endRequest.get(transaction, { id }))) throw new Refusal('not_found');
     await spend(transaction, messageId);
     const row = { id: sessionIndex, application_id: application.id, session_id: session.id };
-    await keepSamlSession.run(transaction, { ...row, name_id: JSON.stringify(nameId), name_value: nameId.value, now: now() });
+    await keepSamlSession.run(transaction, {
+      ...row,
+      name_id: JSON.stringify(nameId),
+      name_value: nameId.value,
+      now: now(),
+    });
     await noteUse.run(transaction, { user_id: user.id, application_id: application.id, now: now() });
     const details = { application: application.id, name: application.name, acr: proof.acr };
-    await events.record(transaction, { type: 'application.opened', actor: user, user, asker: visitor.asker, details });
+    await events.record(transaction, {
+      type: 'application.opened',
+      actor: user,
+      user,
+      asker: visitor.asker,
+      details,
+    });
     return true;
   });
   if (!isCurrent) return undefined;
@@ -172,7 +215,11 @@ export async function answerWith(
 }
 
 /** When the service provider is to ask again at the latest: milliseconds since 1970. */
-const sessionEnd = ({ expires_at }: LiveSession, _proof: Proof, _application: ApplicationRow): number => expires_at;
+const sessionEnd = (
+  { expires_at }: LiveSession,
+  { at }: Proof,
+  { session_minutes }: ApplicationRow,
+): number => (session_minutes === null ? expires_at : Math.min(expires_at, at + session_minutes * minute));
 
 /** A Response that says that there is no assertion, and the administrator why. */
 export async function answerFailure(
@@ -187,11 +234,26 @@ export async function answerFailure(
     if (id !== undefined) await endRequest.run(transaction, { id });
     await spend(transaction, messageId);
   });
-  log.warn({ request_id: requestId, application: application.id, status, reason: explanation }, 'a SAML request was answered without an assertion');
-  const attempt = { applicationId: application.id, userId: session?.user_id, requestId, outcome: status, explanation };
+  log.warn(
+    { request_id: requestId, application: application.id, status, reason: explanation },
+    'a SAML request was answered without an assertion',
+  );
+  const attempt = {
+    applicationId: application.id,
+    userId: session?.user_id,
+    requestId,
+    outcome: status,
+    explanation,
+  };
   await noteAttempt(attempt, platform);
   const { signer } = await readSamlKeys(platform);
-  const facts = { issuer: ownEntityId(issuer), acsUrl: asked.acsUrl, inResponseTo: asked.inResponseTo, relayState: asked.relayState, status };
+  const facts = {
+    issuer: ownEntityId(issuer),
+    acsUrl: asked.acsUrl,
+    inResponseTo: asked.inResponseTo,
+    relayState: asked.relayState,
+    status,
+  };
   return issueFailure(facts, { now: now(), random, signer }).delivery;
 }
 
@@ -206,8 +268,13 @@ async function spend(on: Queryable, messageId: Inquiry['messageId']): Promise<vo
 /** @throws SamlRefusal `key_missing`, `certificate_expired`. */
 function encryptionFor({ serviceProvider, chosen }: Registered, now: number): Encryption | undefined {
   if (chosen.encrypt === 'none') return undefined;
-  const certificate = validOf(serviceProvider.encryptionCertificates, now).find(({ key }) => key.asymmetricKeyType === 'rsa');
+  const certificate = validOf(serviceProvider.encryptionCertificates, now).find(
+    ({ key }) => key.asymmetricKeyType === 'rsa',
+  );
   if (!certificate)
-    throw new SamlRefusal('key_missing', 'Assertions are to be encrypted, but the registered metadata has no RSA key for it.');
+    throw new SamlRefusal(
+      'key_missing',
+      'Assertions are to be encrypted, but the registered metadata has no RSA key for it.',
+    );
   return { key: certificate.key, algorithm: chosen.encrypt };
 }

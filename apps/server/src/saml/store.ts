@@ -37,8 +37,8 @@ export interface RequestRow {
 const requestColumns = `id, application_id, request, resolution`;
 
 export const insertRequest = statement(`
-  INSERT INTO saml_requests (id, application_id, request, expires_at)
-  VALUES (:id, :application_id, :request, :expires_at)`);
+  INSERT INTO saml_requests (id, application_id, request, browser_hash, expires_at)
+  VALUES (:id, :application_id, :request, :browser_hash, :expires_at)`);
 /** For the browser that has taken it up, which the first one does. */
 export const takeUpRequest = statement<RequestRow>(`
   UPDATE saml_requests SET browser_hash = :browser_hash

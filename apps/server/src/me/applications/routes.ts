@@ -7,6 +7,7 @@ import type { App } from '../../platform/http/app.ts';
 import { askerOf } from '../../platform/http/asker.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { startUrl } from '../../saml/sign-in.ts';
 import { demandSession } from '../../sessions/access.ts';
 import { demandMayUse } from '../../sso/access.ts';
 import { demandStepUp, type Sessions } from '../../sessions/sessions.ts';
@@ -56,6 +57,8 @@ export function myApplicationRoutes(app: App, { platform, sessions, events }: Ne
       if (!found) throw new Refusal('not_found');
       await demandMayUse(store, session.user_id, found);
       if (found.step_up === 1) await demandStepUp(store, session, resourceOfApplication(id), now());
+      // Recorded where it is answered, which need not begin here.
+      if (found.kind === 'saml') return { url: startUrl(id, issuer) };
       const user = { id: session.user_id, login: session.login };
       await store.transaction(async (transaction) => {
         await noteUse.run(transaction, { user_id: user.id, application_id: id, now: now() });
