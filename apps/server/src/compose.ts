@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type Provider from 'oidc-provider';
 import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
+import { groupRoutes } from './admin/groups/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { takePushAnswer } from './authentication/verify.ts';
@@ -142,6 +143,7 @@ export async function compose(
     pushRoutes(routes, { platform, events, outcomes });
     diagnosticsRoutes(routes, platform);
     reportRoutes(routes, { platform, sessions });
+    groupRoutes(routes, { platform, sessions, events });
     applicationRoutes(routes, { platform, sessions, events });
     const continuations = { oidc: oidcContinuationOf(oidc), saml: samlContinuationOf(platform) };
     ssoRoutes(routes, { platform, sessions, cookies, events, continuations });
@@ -191,6 +193,8 @@ function serveFaces(app: App, random: Platform['random']): void {
       pages: [
         '/admin/people',
         '/admin/people/:id',
+        '/admin/groups',
+        '/admin/groups/:id',
         '/admin/applications',
         '/admin/applications/:id',
         '/admin/settings',

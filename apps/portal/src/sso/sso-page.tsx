@@ -42,6 +42,21 @@ export default function SsoPage({ session }: { session: Session }) {
       </NarrowPage>
     );
   }
+  if (interaction?.state === 'forbidden') {
+    const { name } = interaction.application;
+    return (
+      <NarrowPage title={t.sso.forbiddenTitle(name)}>
+        <ProblemAlert text={problem} />
+        <Text>{t.sso.forbidden(name)}</Text>
+        <Group>
+          <Button onClick={() => void go('cancel')}>{t.sso.backToApplication}</Button>
+          <Button component="a" href="/" variant="default">
+            {t.sso.openPortal}
+          </Button>
+        </Group>
+      </NarrowPage>
+    );
+  }
   const title = interaction ? t.sso.title(interaction.application.name) : t.app.loading;
   return (
     <NarrowPage title={title}>

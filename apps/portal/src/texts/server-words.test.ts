@@ -34,6 +34,7 @@ const codesOfOthers = [
   'request_already_answered',
   'invalid_answer',
   'wrong_number',
+  'group_name_taken',
   'last_owner',
 ] satisfies ErrorCode[];
 

@@ -2,19 +2,26 @@ import type {
   Application,
   CreateApplication,
   LaunchTile,
+  Named,
   PatchApplication,
 } from '@countersign/protocol/wire';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
+import { searchTextOf } from '../platform/search-text.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
+import { holdGroup } from '../groups/store.ts';
 import {
   deleteApplication,
+  deleteGroupsOfApplication,
   findApplication,
+  holdApplication,
   insertApplication,
+  insertGroupOfApplication,
   keepLogo,
+  listGroupsOfApplication,
   updateApplication,
   type ApplicationRow,
 } from './store.ts';
@@ -38,19 +45,27 @@ export const resourceOfApplication = (id: string): string => `application:${id}`
 export const applicationIn = (resource: string): string | undefined =>
   /^application:([\w-]{1,64})$/.exec(resource)?.[1];
 
-const searchOf = (name: string) => ` ${name}`.normalize('NFC').toLowerCase().replace(/\s+/g, ' ');
-
 /** Where the logo is, with what makes a new one another address; null where there is none. */
 export const logoUri = ({ id, logo_changed_at }: ApplicationRow, issuer: string): string | null =>
   logo_changed_at === 0 ? null : `${issuer}/applications/${id}/logo?v=${logo_changed_at}`;
 
+const accessOf = ({ for_groups }: Pick<ApplicationRow, 'for_groups'>) =>
+  for_groups === 1 ? 'groups' : 'everyone';
+
 /** What every kind has. */
-export const applicationView = (row: ApplicationRow, issuer: string): Omit<Application, 'oidc' | 'saml'> => ({
+export const applicationView = (
+  row: ApplicationRow,
+  groups: Application['groups'],
+  issuer: string,
+): Omit<Application, 'oidc' | 'saml'> => ({
   id: row.id,
   kind: row.kind,
   name: row.name,
   url: row.url,
   step_up: row.step_up === 1,
+  access: accessOf(row),
+  groups,
+  session_minutes: row.session_minutes,
   logo_uri: logoUri(row, issuer),
   created_at: timeText(row.created_at),
 });
@@ -76,19 +91,36 @@ function readUrl(text: string): string {
 /** What its protocol keeps beside it, in the same transaction; resolves to what the event log says of that. */
 export type KeepBeside = (transaction: Transaction, id: string) => Promise<object>;
 
+/** @throws Refusal 400 */
 export async function addApplication(
-  { kind = 'bookmark', name, url, step_up = false }: CreateApplication,
+  {
+    kind = 'bookmark',
+    name,
+    url,
+    step_up = false,
+    access = 'everyone',
+    group_ids = [],
+    session_minutes = null,
+  }: CreateApplication,
   by: By,
   { platform, events }: Needs,
   keepBeside: KeepBeside = async () => ({}),
 ): Promise<ApplicationRow> {
   const { store, now, random } = platform;
   const id = randomId(random);
-  const values = { name: name.trim(), url: readUrl(url), step_up: step_up ? 1 : 0 };
+  const values = {
+    name: name.trim(),
+    url: readUrl(url),
+    step_up: step_up ? 1 : 0,
+    for_groups: access === 'groups' ? 1 : 0,
+    session_minutes,
+  };
   return store.transaction(async (transaction) => {
-    const row = { id, kind, ...values, search: searchOf(values.name), now: now() };
+    const row = { id, kind, ...values, search: searchTextOf(values.name), now: now() };
     await insertApplication.run(transaction, row);
-    const details = { application: id, after: { kind, ...values, ...(await keepBeside(transaction, id)) } };
+    const groups = await setGroups(transaction, id, group_ids);
+    const after = { kind, ...logged(values, groups), ...(await keepBeside(transaction, id)) };
+    const details = { application: id, after };
     await events.record(transaction, { type: 'application.created', ...by, details });
     return (await findApplication.get(transaction, { id }))!;
   });
@@ -103,21 +135,55 @@ export async function changeApplication(
   keepBeside: KeepBeside = async () => ({}),
 ): Promise<ApplicationRow> {
   return platform.store.transaction(async (transaction) => {
-    const before = await findApplication.get(transaction, { id });
+    const before = await holdApplication.get(transaction, { id });
     if (!before) throw new Refusal('not_found');
     const after = {
       name: patch.name?.trim() ?? before.name,
       url: patch.url === undefined ? before.url : readUrl(patch.url),
       step_up: patch.step_up === undefined ? before.step_up : patch.step_up ? 1 : 0,
+      for_groups: patch.access === undefined ? before.for_groups : patch.access === 'groups' ? 1 : 0,
+      session_minutes: patch.session_minutes === undefined ? before.session_minutes : patch.session_minutes,
     };
-    const row = await updateApplication.get(transaction, { id, ...after, search: searchOf(after.name) });
-    const { name, url, step_up } = before;
+    const row = await updateApplication.get(transaction, { id, ...after, search: searchTextOf(after.name) });
+    const had = await listGroupsOfApplication.all(transaction, { application_id: id });
+    const has = patch.group_ids === undefined ? had : await setGroups(transaction, id, patch.group_ids);
     const beside = await keepBeside(transaction, id);
-    const details = { application: id, before: { name, url, step_up }, after: { ...after, ...beside } };
+    const details = {
+      application: id,
+      before: logged(before, had),
+      after: { ...logged(after, has), ...beside },
+    };
     await events.record(transaction, { type: 'application.changed', ...by, details });
     return row!;
   });
 }
+
+/** @throws Refusal 400 */
+async function setGroups(transaction: Transaction, id: string, groupIds: string[]): Promise<Named[]> {
+  // All are held before anything is written, in one order: no two administrators wait for each other.
+  for (const groupId of [...groupIds].sort()) {
+    if (await holdGroup.get(transaction, { id: groupId })) continue;
+    const errors = [{ path: `/group_ids/${groupIds.indexOf(groupId)}`, message: 'is no group' }];
+    throw new Refusal('malformed', { errors });
+  }
+  await deleteGroupsOfApplication.run(transaction, { application_id: id });
+  for (const group_id of groupIds)
+    await insertGroupOfApplication.run(transaction, { application_id: id, group_id });
+  return listGroupsOfApplication.all(transaction, { application_id: id });
+}
+
+/** What the event log says of it. */
+const logged = (
+  row: Pick<ApplicationRow, 'name' | 'url' | 'step_up' | 'for_groups' | 'session_minutes'>,
+  groups: Named[],
+) => ({
+  name: row.name,
+  url: row.url,
+  step_up: row.step_up,
+  access: accessOf(row),
+  groups: groups.map(({ name }) => name),
+  session_minutes: row.session_minutes,
+});
 
 /** `png`: base64; null takes the logo away. @throws Refusal 404, 400 */
 export async function changeLogo(

@@ -41,11 +41,16 @@ export const findAdmission = statement<{ id: string }>(
   `SELECT a.id FROM applications a WHERE a.id = :application_id AND ${admits(':user_id')}`,
 );
 export const insertApplication = statement(`
-  INSERT INTO applications (id, kind, name, search, url, step_up, created_at)
-  VALUES (:id, :kind, :name, :search, :url, :step_up, :now)`);
+  INSERT INTO applications (id, kind, name, search, url, step_up, for_groups, session_minutes, created_at)
+  VALUES (:id, :kind, :name, :search, :url, :step_up, :for_groups, :session_minutes, :now)`);
 export const updateApplication = statement<ApplicationRow>(`
-  UPDATE applications SET name = :name, search = :search, url = :url, step_up = :step_up
+  UPDATE applications SET name = :name, search = :search, url = :url, step_up = :step_up,
+    for_groups = :for_groups, session_minutes = :session_minutes
   WHERE id = :id RETURNING ${columns.replaceAll('a.', '')}`);
+/** Takes hold of its row until the transaction ends: of two changes at once none undoes the other. */
+export const holdApplication = statement<ApplicationRow>(
+  `UPDATE applications SET name = name WHERE id = :id RETURNING ${columns.replaceAll('a.', '')}`,
+);
 export const deleteApplication = statement<ApplicationRow>(
   `DELETE FROM applications WHERE id = :id RETURNING ${columns.replaceAll('a.', '')}`,
 );
@@ -56,3 +61,13 @@ export const keepLogo = statement<ApplicationRow>(`
 export const noteUse = statement(`
   INSERT INTO application_uses (user_id, application_id, used_at) VALUES (:user_id, :application_id, :now)
   ON CONFLICT (user_id, application_id) DO UPDATE SET used_at = :now`);
+
+export const listGroupsOfApplication = statement<{ id: string; name: string }>(`
+  SELECT g.id, g.name FROM application_groups ag JOIN user_groups g ON g.id = ag.group_id
+  WHERE ag.application_id = :application_id ORDER BY g.search`);
+export const deleteGroupsOfApplication = statement(
+  `DELETE FROM application_groups WHERE application_id = :application_id`,
+);
+export const insertGroupOfApplication = statement(
+  `INSERT INTO application_groups (application_id, group_id) VALUES (:application_id, :group_id)`,
+);

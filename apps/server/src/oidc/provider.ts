@@ -10,6 +10,7 @@ import type { Acr } from '@countersign/protocol/wire';
 import type { GuardedFetch } from '../platform/guarded-fetch.ts';
 import { hour, minute, second, day, type Platform } from '../platform/platform.ts';
 import { Refusal } from '../platform/http/refusal.ts';
+import { groupsOf } from '../groups/groups.ts';
 import { sourceOf } from '../platform/http/asker.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
 import { deleteSession } from '../sessions/store.ts';
@@ -23,6 +24,7 @@ import type { ApplicationOfClient } from './clients.ts';
 import { libraryFetch } from './guarded.ts';
 import { followPortalSession } from './follow-session.ts';
 import { readOidcKeys } from './keys.ts';
+import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
 import { handedOverWith } from './mount.ts';
 import { errorPage, logoutPage, signedOutPage } from './pages.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
@@ -66,11 +68,12 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
     },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     responseTypes: ['code'],
-    scopes: ['openid', 'offline_access', 'profile', 'email'],
+    scopes: ['openid', 'offline_access', 'profile', 'email', 'groups'],
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time', 'sid'],
       profile: ['name', 'preferred_username', 'locale'],
       email: ['email', 'email_verified'],
+      groups: ['groups'],
     },
     // Whoever asks for a scope wants its claims at once, as most clients expect.
     conformIdTokenClaims: false,
@@ -99,10 +102,10 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
       pushed_authorization_request: '/oidc/par',
     },
     ttl: {
-      AccessToken: seconds(hour),
+      AccessToken: ({ oidc }, _token, client) => lifetimeOf(signInBehind(oidc), client, hour, platform.now()),
       AuthorizationCode: seconds(minute),
       IdToken: seconds(hour),
-      RefreshToken: seconds(30 * day),
+      RefreshToken: (_ctx, token, client) => lifetimeOf(token, client, 30 * day, platform.now()),
       Grant: seconds(30 * day),
       Interaction: seconds(15 * minute),
       Session: seconds(day),
@@ -110,7 +113,7 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
-    findAccount: (_ctx, id) => findAccount(id, platform),
+    findAccount: (ctx, id, token) => (isTooOld(ctx, token) ? undefined : findAccount(id, platform)),
     loadExistingGrant: (ctx) => grantOf(ctx),
     interactions: { policy: policy(), url: (ctx, interaction) => begin(ctx, interaction.jti) },
     renderError: async (ctx, out, error) => {
@@ -240,6 +243,11 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
     return pageOf(id);
   }
 
+  /** The length may have been shortened since the token was made. */
+  function isTooOld({ oidc }: KoaContextWithOIDC, token: object | undefined): boolean {
+    return token !== undefined && endOfReliance(token, oidc.client!) <= platform.now();
+  }
+
   /** Everything that an application asks for within its scopes is granted: an administrator has decided. */
   async function grantOf(ctx: KoaContextWithOIDC) {
     const { client, session, account, params } = ctx.oidc;
@@ -264,7 +272,7 @@ const isSureOfLogout = ({ oidc }: KoaContextWithOIDC): boolean => {
 };
 
 const applicationOf = ({ oidc }: KoaContextWithOIDC): ApplicationOfClient =>
-  (oidc.client as unknown as { application: ApplicationOfClient }).application;
+  applicationOfClient(oidc.client!);
 
 async function findAccount(id: string, { store }: Platform): Promise<Account | undefined> {
   const user = await findUser.get(store, { id });
@@ -272,13 +280,16 @@ async function findAccount(id: string, { store }: Platform): Promise<Account | u
   if (user?.state !== 'active') return undefined;
   return {
     accountId: id,
-    claims: () => ({
+    claims: async (_use, scope, asked) => ({
       sub: id,
       name: user.name,
       preferred_username: user.login,
       ...(user.language === null ? {} : { locale: user.language }),
       email: user.email,
       email_verified: true,
+      ...(scope.split(' ').includes('groups') || 'groups' in asked
+        ? { groups: await groupsOf(store, id) }
+        : {}),
     }),
   };
 }

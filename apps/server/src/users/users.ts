@@ -3,6 +3,7 @@ import type { Role, Settings } from '@countersign/protocol/wire';
 import { Refusal } from '../platform/http/refusal.ts';
 import { day, type Platform } from '../platform/platform.ts';
 import { hashSecret, randomId } from '../platform/random-text.ts';
+import { searchTextOf as searchText } from '../platform/search-text.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import {
@@ -19,7 +20,7 @@ import {
 
 export const identifierOf = (typed: string): string => typed.trim().normalize('NFC').toLowerCase();
 
-/** What a search for people looks through: every word of theirs, in lower case, with a space before it. */
+/** What a search for people looks through. */
 export const searchTextOf = ({
   login,
   name,
@@ -28,7 +29,7 @@ export const searchTextOf = ({
   login: string;
   name: string;
   email: string;
-}): string => ` ${login} ${name} ${email}`.normalize('NFC').toLowerCase().replace(/\s+/g, ' ');
+}): string => searchText(login, name, email);
 
 export interface NewUser {
   login: string;

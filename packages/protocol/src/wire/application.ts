@@ -1,9 +1,15 @@
 import { Type, type Static } from 'typebox';
 import { Id, Nullable, OneOf, Time } from './common.ts';
+import { Named } from './group.ts';
 
 const ApplicationName = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
 const Url = Type.String({ minLength: 1, maxLength: 2000 });
 const Kind = OneOf('bookmark', 'oidc', 'saml');
+/** Who may use it: `groups` without any is nobody. */
+const Access = OneOf('everyone', 'groups');
+/** 5 minutes to a week. */
+const SessionMinutes = Type.Integer({ minimum: 5, maximum: 10_080 });
+const GroupIds = Type.Array(Id, { maxItems: 100, uniqueItems: true });
 
 /** `GET /api/v1/me/applications` */
 export const LaunchTile = Type.Object({
@@ -132,6 +138,11 @@ export const Application = Type.Object({
   url: Type.String(),
   step_up: Type.Boolean(),
   logo_uri: Nullable(Type.String()),
+  access: Access,
+  /** Whom it is for, where `access` is `groups`. */
+  groups: Type.Array(Named),
+  /** How old a sign-in may be that it relies on; null: as old as the session. */
+  session_minutes: Nullable(SessionMinutes),
   /** Of kind `oidc`. */
   oidc: Nullable(OidcClient),
   /** Of kind `saml`. */
@@ -145,6 +156,9 @@ export const CreateApplication = Type.Object({
   /** Where it is opened from the launcher. */
   url: Url,
   step_up: Type.Optional(Type.Boolean()),
+  access: Type.Optional(Access),
+  group_ids: Type.Optional(GroupIds),
+  session_minutes: Type.Optional(Nullable(SessionMinutes)),
   oidc: Type.Optional(OidcClientSettings),
   saml: Type.Optional(SamlSettings),
 });
@@ -153,6 +167,9 @@ export const PatchApplication = Type.Object({
   name: Type.Optional(ApplicationName),
   url: Type.Optional(Url),
   step_up: Type.Optional(Type.Boolean()),
+  access: Type.Optional(Access),
+  group_ids: Type.Optional(GroupIds),
+  session_minutes: Type.Optional(Nullable(SessionMinutes)),
   oidc: Type.Optional(OidcClientSettings),
   saml: Type.Optional(SamlSettings),
 });

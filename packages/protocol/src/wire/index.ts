@@ -8,6 +8,7 @@ export * from './transfer.ts';
 export * from './authentication.ts';
 export * from './me.ts';
 export * from './sso.ts';
+export * from './group.ts';
 export * from './application.ts';
 export * from './password-reset.ts';
 export * from './setup.ts';

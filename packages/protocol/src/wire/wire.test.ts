@@ -23,7 +23,7 @@ test('common pieces', () => {
     right: ['a@b', 'a.b+c@example.com', 'ü@exämple.com'],
     wrong: ['', 'a', '@b', 'a@', 'a@b@c', 'a b@c', 'a@b,c@d', 'a@b>', 'a@b\n', `${'x'.repeat(250)}@b.de`],
   });
-  for (const name of [wire.PersonName, wire.OrganizationName]) {
+  for (const name of [wire.PersonName, wire.OrganizationName, wire.GroupName]) {
     takes(name, {
       right: ['A', ' A ', 'Zoë Müller', '  محمد', 'می\u200cخواهم', '👩\u200d🚀 Ann'],
       wrong: ['', ' ', '\u3000', '\n\t', 'x'.repeat(101), 1],
@@ -264,8 +264,16 @@ test('the words that mean something are these, and no others', () => {
     ['portal_login', 'admin_login', 'step_up', 'password_reset', 'sso'],
     ['push', 'totp', 'passkey', 'recovery_code'],
     ['totp', 'passkey', 'recovery_code'],
-    ['bookmark', 'oidc'],
-    ['sign_in', 'step_up', 'ready'],
+    ['bookmark', 'oidc', 'saml'],
+    ['everyone', 'groups'],
+    ['id', 'login', 'email', 'name', 'language', 'groups', 'fixed'],
+    ['id', 'login', 'email'],
+    ['unspecified', 'uri', 'basic'],
+    ['persistent', 'transient', 'emailAddress', 'unspecified'],
+    ['both', 'assertion', 'response'],
+    ['none', 'aes256-gcm', 'aes128-gcm', 'aes256-cbc', 'aes128-cbc'],
+    ['signing', 'encryption'],
+    ['sign_in', 'forbidden', 'step_up', 'ready'],
     ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     ['ES256', 'RS256'],
     ['authorization_code', 'refresh_token'],

@@ -44,6 +44,8 @@ const texts: Texts = {
         factor_exists: 'Dieser Faktor ist bereits eingerichtet. Entfernen Sie ihn zuerst.',
         factor_disabled: 'Ihre Organisation verwendet diesen Faktor nicht.',
         push_disabled: 'Mobile Push ist für dieses Konto nicht aktiviert.',
+        application_not_allowed:
+          'Sie dürfen diese Anwendung nicht verwenden. Wer es darf, entscheidet ein Administrator.',
         setup_not_found: 'Dieser Einrichtungslink gilt nicht.',
         setup_done: 'Die Organisation ist bereits eingerichtet.',
         invitation_not_found: 'Diese Einladung gilt nicht.',
@@ -228,6 +230,10 @@ const texts: Texts = {
     overTitle: 'Diese Anmeldung ist vorbei',
     over: 'Sie wurde vor zu langer Zeit oder in einem anderen Browser begonnen. Gehen Sie zurück zur Anwendung und beginnen Sie dort neu.',
     openPortal: 'User Portal öffnen',
+    forbiddenTitle: (application) => `${application} ist für Sie nicht freigegeben`,
+    forbidden: (application) =>
+      `Sie sind angemeldet, aber Ihr Konto gehört nicht zu denen, die ${application} verwenden dürfen. Wenn Sie die Anwendung brauchen, wenden Sie sich an Ihren Administrator.`,
+    backToApplication: 'Zurück zur Anwendung',
   },
   signIn: {
     title: 'Anmelden',
@@ -601,6 +607,8 @@ const texts: Texts = {
       'user.mfa_reset': 'Ein Administrator hat Ihre Anmeldearten zurückgesetzt',
       'activity.reported': 'Sie haben gemeldet, dass etwas nicht von Ihnen war',
       'application.opened': 'Sie haben eine Anwendung geöffnet',
+      'group.member_added': 'Ein Administrator hat Sie in eine Gruppe aufgenommen',
+      'group.member_removed': 'Ein Administrator hat Sie aus einer Gruppe genommen',
       'password_reset.requested': 'Ein Link zum Zurücksetzen Ihres Passworts wurde angefordert',
       'password_reset.denied': 'Das Zurücksetzen Ihres Passworts wurde abgelehnt',
       'enrollment_code.used': 'Ein Code des Helpdesks wurde verwendet',

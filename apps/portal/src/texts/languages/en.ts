@@ -56,6 +56,10 @@ const texts = {
     overTitle: 'This sign-in is over',
     over: 'It was begun too long ago, or in another browser. Go back to the application and begin anew.',
     openPortal: 'Open the User Portal',
+    forbiddenTitle: (application: string) => `${application} is not open to you`,
+    forbidden: (application: string) =>
+      `You are signed in, but your account is not among those that may use ${application}. If you need it, ask your administrator.`,
+    backToApplication: 'Back to the application',
   },
   signIn: {
     title: 'Sign in',
@@ -419,6 +423,8 @@ const texts = {
       'user.mfa_reset': 'An administrator reset your sign-in methods',
       'activity.reported': 'You said that something was not you',
       'application.opened': 'You opened an application',
+      'group.member_added': 'An administrator put you into a group',
+      'group.member_removed': 'An administrator took you out of a group',
       'password_reset.requested': 'A link to reset your password was asked for',
       'password_reset.denied': 'Resetting your password was denied',
       'enrollment_code.used': 'A code from the help desk was used',

@@ -20,6 +20,7 @@ import {
   findApplication,
   findLogo,
   listApplications,
+  listGroupsOfApplication,
   type ApplicationRow,
 } from '../../applications/store.ts';
 import type { Events } from '../../events/events.ts';
@@ -58,7 +59,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
   };
 
   const viewOf = async (row: ApplicationRow) => ({
-    ...applicationView(row, issuer),
+    ...applicationView(row, await listGroupsOfApplication.all(store, { application_id: row.id }), issuer),
     oidc: row.kind === 'oidc' ? await clientView(store, row.id) : null,
     saml: row.kind === 'saml' ? await serviceProviderView(store, row.id) : null,
   });

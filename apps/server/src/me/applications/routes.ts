@@ -10,6 +10,8 @@ import type { Platform } from '../../platform/platform.ts';
 import { startUrl } from '../../saml/sign-in.ts';
 import { demandSession } from '../../sessions/access.ts';
 import { demandMayUse } from '../../sso/access.ts';
+import { enough, wantedBy } from '../../sso/assurance.ts';
+import { proofsFor } from '../../sso/proofs.ts';
 import { demandStepUp, type Sessions } from '../../sessions/sessions.ts';
 
 /** The launcher: what a signed-in person may open, and opening it. */
@@ -56,7 +58,14 @@ export function myApplicationRoutes(app: App, { platform, sessions, events }: Ne
       const found = await findApplication.get(store, { id });
       if (!found) throw new Refusal('not_found');
       await demandMayUse(store, session.user_id, found);
-      if (found.step_up === 1) await demandStepUp(store, session, resourceOfApplication(id), now());
+      const resource = resourceOfApplication(id);
+      if (found.step_up === 1) await demandStepUp(store, session, resource, now());
+      // Who never had a factor has the password only, and gave that to sign in.
+      else if (
+        session.had_factor === 1 &&
+        !enough(await proofsFor(store, session, found, now()), wantedBy(found, now()))
+      )
+        throw new Refusal('step_up_required', { resource });
       // Recorded where it is answered, which need not begin here.
       if (found.kind === 'saml') return { url: startUrl(id, issuer) };
       const user = { id: session.user_id, login: session.login };

@@ -1,0 +1,66 @@
+import type { UserState } from '@countersign/protocol/wire';
+import { statement } from '../platform/store/store.ts';
+
+export interface GroupRow {
+  id: string;
+  name: string;
+  created_at: number;
+  member_count: number;
+}
+
+export interface MemberRow {
+  id: string;
+  login: string;
+  name: string;
+  email: string;
+  state: UserState;
+  added_at: number;
+}
+
+interface NamedRow {
+  id: string;
+  name: string;
+}
+
+const columns = `g.id, g.name, g.created_at,
+  (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id) AS member_count`;
+
+export const findGroup = statement<GroupRow>(`SELECT ${columns} FROM user_groups g WHERE g.id = :id`);
+/** Newest first, those before (created_at, id), that have a word with each of three beginnings ('%' for any). */
+export const listGroups = statement<GroupRow>(`
+  SELECT ${columns} FROM user_groups g
+  WHERE (g.created_at, g.id) < (:at, :id)
+    AND g.search LIKE :word_1 AND g.search LIKE :word_2 AND g.search LIKE :word_3
+  ORDER BY g.created_at DESC, g.id DESC LIMIT :limit`);
+export const insertGroup = statement(
+  `INSERT INTO user_groups (id, name, search, created_at) VALUES (:id, :name, :search, :now)`,
+);
+export const renameGroup = statement(`UPDATE user_groups SET name = :name, search = :search WHERE id = :id`);
+export const deleteGroup = statement(`DELETE FROM user_groups WHERE id = :id`);
+/** Takes hold of the group's row until the transaction ends: it stays while something is made to point at it. */
+export const holdGroup = statement<NamedRow>(
+  `UPDATE user_groups SET name = name WHERE id = :id RETURNING id, name`,
+);
+
+/** Of one group, who was added last first; paged and searched as the others. */
+export const listMembers = statement<MemberRow>(`
+  SELECT u.id, u.login, u.name, u.email, u.state, m.added_at
+  FROM group_members m JOIN users u ON u.id = m.user_id
+  WHERE m.group_id = :group_id AND (m.added_at, m.user_id) < (:at, :id)
+    AND u.search LIKE :word_1 AND u.search LIKE :word_2 AND u.search LIKE :word_3
+  ORDER BY m.added_at DESC, m.user_id DESC LIMIT :limit`);
+/** Nothing where they are in it already. */
+export const insertMember = statement<{ user_id: string }>(`
+  INSERT INTO group_members (group_id, user_id, added_at) VALUES (:group_id, :user_id, :now)
+  ON CONFLICT (group_id, user_id) DO NOTHING RETURNING user_id`);
+export const deleteMember = statement<{ user_id: string }>(
+  `DELETE FROM group_members WHERE group_id = :group_id AND user_id = :user_id RETURNING user_id`,
+);
+export const listGroupsOfUser = statement<NamedRow>(`
+  SELECT g.id, g.name FROM group_members m JOIN user_groups g ON g.id = m.group_id
+  WHERE m.user_id = :user_id ORDER BY g.search`);
+
+/** The applications that are for a group. */
+export const listApplicationsOfGroup = statement<NamedRow>(`
+  SELECT a.id, a.name FROM application_groups ag JOIN applications a ON a.id = ag.application_id
+  WHERE ag.group_id = :group_id AND a.for_groups = 1 ORDER BY a.search, a.id`);
