@@ -9,8 +9,8 @@ import { countCall } from '../platform/rate-limits/window.ts';
 import type { Queryable } from '../platform/store/store.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
 import { demandMayUse, mayUse } from './access.ts';
-import { enough, type Proof, type Wanted } from './assurance.ts';
-import { proofsFor } from './proofs.ts';
+import { type Proof, type Wanted } from './assurance.ts';
+import { proofFor } from './proofs.ts';
 import { endInteraction, insertInteraction, takeUpInteraction, type InteractionRow } from './store.ts';
 
 /**
@@ -94,11 +94,7 @@ const proofOf = async (
   application: ApplicationRow,
   session: LiveSession,
   now: number,
-) =>
-  enough(await proofsFor(on, session, application, now), {
-    acr: interaction.acr,
-    freshSince: interaction.fresh_since,
-  });
+) => proofFor(on, session, application, { acr: interaction.acr, freshSince: interaction.fresh_since }, now);
 
 /** @throws Refusal 404, 403 `application_not_allowed` or `step_up_required`. Resolves to where the browser goes. */
 export async function continueInteraction(
@@ -119,6 +115,8 @@ export async function continueInteraction(
     // Of two tabs that go on with one, one does.
     if (!(await endInteraction.get(transaction, { id, browser_hash: browserHash })))
       throw new Refusal('not_found');
+    // Each answer is recorded there, also the many that take no interaction.
+    if (application.kind === 'saml') return;
     await noteUse.run(transaction, { user_id: user.id, application_id: application.id, now: now() });
     const details = { application: application.id, name: application.name, acr: proof.acr };
     await events.record(transaction, { type: 'application.opened', actor: user, user, asker, details });
