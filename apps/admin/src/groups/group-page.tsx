@@ -260,7 +260,7 @@ function Removal({ group }: { group: GroupDetail }) {
         The people in it stay.{' '}
         {names === ''
           ? 'No application is for it.'
-          : `Its members can no longer use what is for no other group of theirs: ${names}.`}{' '}
+          : `They lose the applications that are for it, unless another group of theirs has them: ${names}.`}{' '}
         This cannot be undone.
       </ConfirmDialog>
     </Section>
