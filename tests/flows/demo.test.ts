@@ -63,6 +63,15 @@ test('the demonstration shows people, events and mail, lets a visitor in, and le
     assert.ok(types.has(type), type);
   assert.ok((await admin.get('/api/v1/admin/outbox')).body.items.length > 20);
 
+  const groups = (await admin.get('/api/v1/admin/groups')).body.items;
+  assert.deepEqual(
+    groups.map(({ name, member_count }: any) => [name, member_count > 4]),
+    [
+      ['Warehouse', true],
+      ['Finance', true],
+    ],
+  );
+
   demo.kill('SIGTERM');
   const [code] = await once(demo, 'exit');
   assert.equal(code, 0);

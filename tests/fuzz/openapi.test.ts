@@ -32,6 +32,7 @@ const placeholders = [
   '$registration',
   '$answer',
   '$assertion',
+  '$group',
 ] as const;
 
 const onePixel = Buffer.from(encode({ width: 1, height: 1, channels: 1, data: new Uint8Array(1) })).toString(
@@ -54,6 +55,7 @@ const hints: Hints = {
   post_logout_redirect_uris: [[]],
   backchannel_logout_uri: [null],
   jwks_uri: [null],
+  group_ids: [['$group'], []],
   cursor: ['9007199254740991.zzz'],
   code: ['$code'],
   token: ['$token'],
@@ -197,7 +199,8 @@ class KnownIds {
       if (name === 'id' && typeof member === 'string') {
         const ids = this.byFolder.get(path) ?? [];
         if (!ids.includes(member)) this.byFolder.set(path, [...ids, member].slice(-12));
-      } else if (name === 'authenticators') this.keep('/api/v1/admin/authenticators', member);
+      } else if (name === 'authenticators' || name === 'groups' || name === 'applications')
+        this.keep(`/api/v1/admin/${name}`, member);
       else this.keep(path, member);
     }
   }
@@ -215,6 +218,13 @@ class KnownIds {
 }
 
 const folderOf = (path: string) => path.split('/{id}')[0]!;
+/** Whose ids an answer tells. */
+const told = (path: string): string =>
+  path.endsWith('/{id}/members')
+    ? '/api/v1/admin/users'
+    : path.endsWith('/{id}/groups')
+      ? '/api/v1/admin/groups'
+      : folderOf(path);
 const minute = 60_000; // ms
 
 forEachEngine((engine) => {
@@ -250,11 +260,13 @@ forEachEngine((engine) => {
         $registration: placeholder === '$registration' ? await callers.registration() : '',
         $answer: answer?.answer ?? '',
         $assertion: placeholder === '$assertion' ? await callers.assertion() : {},
+        $group: ids.find('/api/v1/admin/groups', 1),
       };
       text = text!.replace(`"${placeholder}"`, JSON.stringify(values[placeholder]));
     }
     const search = String(new URLSearchParams(call.query as Record<string, string>));
-    const path = operation.path.replace('{id}', id) + (search && `?${search}`);
+    const member = 'known' in call.id ? ids.find('/api/v1/admin/users', call.id.known) : call.id.odd;
+    const path = operation.path.replace('{id}', id).replace('{user_id}', member) + (search && `?${search}`);
     const body = text === undefined ? undefined : new TextEncoder().encode(text);
     const response = await fetch(server.url + path, {
       method,
@@ -296,6 +308,10 @@ forEachEngine((engine) => {
     const login = `invited-${(invited += 1)}`;
     const person = { login, email: `${login}@example.com`, name: 'Invited', invite: true };
     tell('/api/v1/admin/users', await owner.post('/api/v1/admin/users', person));
+    const group = { name: `Group ${invited}` };
+    tell('/api/v1/admin/groups', await owner.post('/api/v1/admin/groups', group));
+    const bookmark = { name: 'Wiki', url: 'https://wiki.example.com/' };
+    tell('/api/v1/admin/applications', await owner.post('/api/v1/admin/applications', bookmark));
     await user.post('/api/v1/password-resets', { email: `${callers.login}@example.com` });
     const outbox = JSON.stringify((await owner.get('/api/v1/admin/outbox?limit=2')).body);
     callers.token = /\/invite#token=([\w-]+)/.exec(outbox)?.[1] ?? callers.token;
@@ -313,7 +329,7 @@ forEachEngine((engine) => {
     }
     if (status >= 300) return;
     succeeded.add(`${method} ${path}`);
-    ids.keep(folderOf(path), body);
+    ids.keep(told(path), body);
     if (path === '/api/v1/me/totp') callers.totpSecret = (body as { secret: string }).secret;
     if (path === '/api/v1/me/activations') callers.code = (body as { code: string }).code;
     if (method !== 'GET' && (await callers.renew())) ids.forget();
@@ -339,7 +355,7 @@ forEachEngine((engine) => {
         await goOn(operation, answered);
       }),
       // What was called before counts, so a smaller call that fails too would be by chance.
-      { seed, numRuns: runsOf(1600), endOnFailure: true },
+      { seed, numRuns: runsOf(2400), endOnFailure: true },
     );
     const missed = operations
       .map(({ method, path }) => `${method} ${path}`)

@@ -3,7 +3,7 @@ import { Browser, type Answer } from '../../tests/support/browser.ts';
 import type { InProcess } from '../../tests/support/in-process.ts';
 import { askPush, begin, enrol, password, signIn } from '../../tests/support/people.ts';
 import type { Phone } from '../../tests/support/phone.ts';
-import { owner, people, visitors, type DemoPerson } from './people.ts';
+import { groups, owner, people, visitors, type DemoPerson } from './people.ts';
 
 /**
  * A month in the demonstration's organisation, lived through by clients of the server, over HTTP, while its clock is
@@ -113,7 +113,25 @@ export async function liveThroughMonth(server: InProcess, setupToken: string): P
     members.push(await enrolMember(person));
   }
   at(server.now() + hour);
-  await demand((await adminPortal()).patch('/api/v1/admin/settings', { push: { lifetime_s: 90 } }));
+  admin = await adminPortal();
+  await demand(admin.patch('/api/v1/admin/settings', { push: { lifetime_s: 90 } }));
+  const groupIds = new Map<string, unknown>();
+  for (const { name, logins } of groups) {
+    const { id } = await demand(admin.post('/api/v1/admin/groups', { name }));
+    groupIds.set(name, id);
+    for (const login of logins)
+      await demand(
+        admin.call('PUT', `/api/v1/admin/groups/${String(id)}/members/${await idOf(admin, login)}`),
+      );
+  }
+  await demand(
+    admin.post('/api/v1/admin/applications', {
+      name: 'Payroll',
+      url: 'https://payroll.harbour.example/',
+      access: 'groups',
+      group_ids: [groupIds.get('Finance')],
+    }),
+  );
 
   // Then every working day: each act by itself, some minutes apart.
   const others = members.slice(1);
