@@ -32,7 +32,7 @@ export interface Asking extends saml.RequestParts {
 
 let made = 0;
 let ids = 0;
-const newRequestId = (): string => `_request${ids++}`;
+export const newRequestId = (): string => `_request${ids++}`;
 
 /** `issuer`: our URL. `now`: as the server takes the time to be. */
 export function createServiceProvider(
@@ -42,10 +42,15 @@ export function createServiceProvider(
     signs = false,
     keys = saml.keys,
     slo = true,
+    host = `https://sp${made++}.example.com`,
     ...parts
-  }: Partial<saml.MetadataParts> & { signs?: boolean; keys?: saml.Keys; slo?: boolean } = {},
+  }: Partial<saml.MetadataParts> & {
+    signs?: boolean;
+    keys?: saml.Keys;
+    slo?: boolean;
+    host?: string;
+  } = {},
 ): ServiceProvider {
-  const host = `https://sp${made++}.example.com`;
   const { entityId = `${host}/metadata`, ...otherParts } = parts;
   const acsUrl = `${host}/acs`;
   const certificate = saml.certify(keys.privateKey, {
@@ -145,8 +150,10 @@ export interface ToldAssertion {
 }
 
 /** Takes a Response apart, whose signature one of our certificates must have made; and that of its assertion, if any. */
-export function readResponse(html: string, certificates: readonly string[]): Told {
-  const { action, fields } = formIn(html);
+export const readResponse = (html: string, certificates: readonly string[]): Told =>
+  readForm(formIn(html), certificates);
+
+export function readForm({ action, fields }: SentForm, certificates: readonly string[]): Told {
   const xml = Buffer.from(fields['SAMLResponse']!, 'base64').toString('utf8');
   const root = readXml(signedIn(xml, certificates), messageLimits);
   assert.equal(attributeIn(root, 'Destination'), action);
