@@ -414,6 +414,19 @@ forEachEngine((engine) => {
     interactionIn((await ask(one.browser, other.configuration)).place);
   });
 
+  test('where no length is set, a step-up for an application holds five minutes, whatever age it allows', async () => {
+    const { id, configuration } = await relyingParty();
+    const one = await person();
+    await pass(20 * minute);
+    const asking = { max_age: '600', prompt: 'none' };
+    assert.equal(errorIn((await ask(one.browser, configuration, asking)).place), 'login_required');
+    await stepUp(one, { resource: `application:${id}` }, 'step_up');
+    await redeem(configuration, await ask(one.browser, configuration, { prompt: 'none' }));
+    assert.equal(errorIn((await ask(one.browser, configuration, asking)).place), null);
+    await pass(5 * minute + 1000);
+    assert.equal(errorIn((await ask(one.browser, configuration, asking)).place), 'login_required');
+  });
+
   test('who never had a factor proves it anew by signing in, and by nothing less', async () => {
     const { configuration } = await relyingParty({ session_minutes: 30 });
     const login = `bare${(made += 1)}`;
