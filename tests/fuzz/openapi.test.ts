@@ -19,6 +19,7 @@ import {
   type Document,
   type Operation,
 } from './support/contract.ts';
+import { createServiceProvider } from '../support/service-provider.ts';
 import { corpus, runsOf, seed } from './support/hold.ts';
 import { editedJson, editedText, oddJson, oddText } from './support/inputs.ts';
 import { valuesOf, type Hints } from './support/schema.ts';
@@ -56,6 +57,10 @@ const hints: Hints = {
   backchannel_logout_uri: [null],
   jwks_uri: [null],
   group_ids: [['$group'], []],
+  // Most applications are of one kind, with what belongs to it.
+  kind: ['bookmark'],
+  oidc: [undefined],
+  saml: [undefined],
   cursor: ['9007199254740991.zzz'],
   code: ['$code'],
   token: ['$token'],
@@ -312,6 +317,9 @@ forEachEngine((engine) => {
     tell('/api/v1/admin/groups', await owner.post('/api/v1/admin/groups', group));
     const bookmark = { name: 'Wiki', url: 'https://wiki.example.com/' };
     tell('/api/v1/admin/applications', await owner.post('/api/v1/admin/applications', bookmark));
+    const { metadata } = createServiceProvider(server.url, server.now);
+    const saml = { ...bookmark, kind: 'saml', saml: { metadata } };
+    tell('/saml/apps', await owner.post('/api/v1/admin/applications', saml));
     await user.post('/api/v1/password-resets', { email: `${callers.login}@example.com` });
     const outbox = JSON.stringify((await owner.get('/api/v1/admin/outbox?limit=2')).body);
     callers.token = /\/invite#token=([\w-]+)/.exec(outbox)?.[1] ?? callers.token;

@@ -1,3 +1,4 @@
+import { Problem } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import type { ApplicationRow } from '../applications/store.ts';
 import { mayUse } from '../sso/access.ts';
@@ -100,7 +101,7 @@ export function samlRoutes(parent: App, needs: Needs): void {
             security: [],
             ...(params && { params }),
             produces: ['application/samlmetadata+xml'],
-            response: { 200: Type.String() },
+            response: { 200: Type.String(), '4xx': Problem },
           },
         },
         async (request, reply) => {
