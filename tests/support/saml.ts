@@ -65,6 +65,7 @@ const keyDescriptor = (certificate: string, use = '') =>
   </ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`;
 
 export interface MetadataParts {
+  entityId?: string;
   certificates?: readonly string[];
   /** Attributes of the role. */
   role?: string;
@@ -83,6 +84,7 @@ export const usualServices = `
   <md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact" Location="${acsUrl}/artifact" index="2"/>`;
 
 export const metadataText = ({
+  entityId: name = entityId,
   certificates = [],
   role = '',
   entity = '',
@@ -90,7 +92,7 @@ export const metadataText = ({
   before = '',
   after = '',
 }: MetadataParts = {}): string =>
-  `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}"${entity}>${before}` +
+  `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${name}"${entity}>${before}` +
   `<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"${role}>` +
   `${certificates.map((each) => keyDescriptor(each)).join('')}${services}</md:SPSSODescriptor>${after}</md:EntityDescriptor>`;
 
@@ -210,9 +212,15 @@ export const postForm = (xml: string, relayState?: string): Record<string, strin
 export const deflated = (xml: string): string => encodeURIComponent(deflateRawSync(xml).toString('base64'));
 
 /** A query; signed where keys are given. */
-export function redirectQuery(xml: string, keys?: Keys, relayState?: string, algorithm = rsaSha256): string {
+export function redirectQuery(
+  xml: string,
+  keys?: Keys,
+  relayState?: string,
+  algorithm = rsaSha256,
+  parameter = 'SAMLRequest',
+): string {
   const query = [
-    `SAMLRequest=${deflated(xml)}`,
+    `${parameter}=${deflated(xml)}`,
     ...(relayState === undefined ? [] : [`RelayState=${encodeURIComponent(relayState)}`]),
     ...(keys ? [`SigAlg=${encodeURIComponent(algorithm)}`] : []),
   ].join('&');

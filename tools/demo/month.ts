@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { Browser, type Answer } from '../../tests/support/browser.ts';
 import type { InProcess } from '../../tests/support/in-process.ts';
 import { askPush, begin, enrol, password, signIn } from '../../tests/support/people.ts';
+import type { RelyingParty } from '../../tests/support/relying-party.ts';
+import type { SamlApplication } from '../../tests/support/saml-application.ts';
 import type { Phone } from '../../tests/support/phone.ts';
 import { groups, owner, people, visitors, type DemoPerson } from './people.ts';
 
@@ -39,7 +41,11 @@ function chooser(seed: number): <T>(from: readonly T[]) => T {
   };
 }
 
-export async function liveThroughMonth(server: InProcess, setupToken: string): Promise<void> {
+export async function liveThroughMonth(
+  server: InProcess,
+  setupToken: string,
+  { wiki, files }: { wiki: RelyingParty; files: SamlApplication },
+): Promise<void> {
   const choose = chooser(20);
   const now = Date.now();
   const at = (time: number) => server.advance(time - server.now());
@@ -130,6 +136,35 @@ export async function liveThroughMonth(server: InProcess, setupToken: string): P
       url: 'https://payroll.harbour.example/',
       access: 'groups',
       group_ids: [groupIds.get('Finance')],
+    }),
+  );
+
+  // Two that really sign people in here, and show what they are told.
+  const { oidc, client_secret } = (await demand(
+    admin.post('/api/v1/admin/applications', {
+      kind: 'oidc',
+      name: 'Wiki',
+      url: wiki.url,
+      oidc: { redirect_uris: [wiki.redirectUri], post_logout_redirect_uris: [wiki.afterLogout] },
+    }),
+  )) as { oidc: { client_id: string }; client_secret: string };
+  await wiki.connect(server.url, oidc.client_id, client_secret);
+  await demand(
+    admin.post('/api/v1/admin/applications', {
+      kind: 'saml',
+      name: 'Files',
+      url: files.url,
+      step_up: true,
+      saml: {
+        metadata: files.metadata,
+        require_signed_requests: true,
+        // It holds people to having asked first, as most do.
+        idp_initiated: false,
+        attributes: (['login', 'name', 'email', 'groups'] as const).map((source) => ({
+          name: source,
+          source,
+        })),
+      },
     }),
   );
 

@@ -20,6 +20,8 @@ CREATE INDEX group_members_by_user ON group_members (user_id);
 ALTER TABLE applications ADD COLUMN for_groups INTEGER NOT NULL DEFAULT 0;
 -- How old a sign-in may be that the application relies on, in minutes; NULL for as long as the session lasts.
 ALTER TABLE applications ADD COLUMN session_minutes INTEGER;
+-- Until then an administrator looks at how sign-ins to it go, and those that succeed are noted too.
+ALTER TABLE applications ADD COLUMN watched_until BIGINT NOT NULL DEFAULT 0;
 CREATE TABLE application_groups (
   application_id TEXT NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
   group_id TEXT NOT NULL REFERENCES user_groups (id) ON DELETE CASCADE,
@@ -43,11 +45,19 @@ CREATE TABLE saml_service_providers (
 
 -- What a service provider asked, until it is answered.
 CREATE TABLE saml_requests (
-  -- Of the interaction.
-  id TEXT PRIMARY KEY REFERENCES sso_interactions (id) ON DELETE CASCADE,
+  -- Also that of the interaction, where the person has to prove more.
+  id TEXT PRIMARY KEY,
+  application_id TEXT NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
   -- What of the request counts for the answer, JSON.
-  request TEXT NOT NULL
+  request TEXT NOT NULL,
+  -- How it ended in the User Portal, JSON; NULL until it has.
+  resolution TEXT,
+  -- NULL until a browser has taken it up, which alone goes on with it.
+  browser_hash TEXT,
+  expires_at BIGINT NOT NULL
 );
+CREATE INDEX saml_requests_by_application ON saml_requests (application_id);
+CREATE INDEX saml_requests_by_end ON saml_requests (expires_at);
 
 -- Who was told that a person is signed in, and under which name: to be told when they sign out.
 CREATE TABLE saml_sessions (
@@ -55,17 +65,18 @@ CREATE TABLE saml_sessions (
   id TEXT PRIMARY KEY,
   application_id TEXT NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
   session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
-  -- As the assertion named the person, JSON.
+  -- As the assertion named the person, JSON, and its value by itself.
   name_id TEXT NOT NULL,
+  name_value TEXT NOT NULL,
   created_at BIGINT NOT NULL
 );
 CREATE INDEX saml_sessions_by_session ON saml_sessions (session_id);
-CREATE INDEX saml_sessions_by_application ON saml_sessions (application_id);
+CREATE INDEX saml_sessions_by_application ON saml_sessions (application_id, name_value);
 
--- A person is signing out: who is still to be told, one after the other.
+-- A person is signing out: who is still to be told, one after the other, by their browser.
 CREATE TABLE saml_logouts (
+  -- The id of the LogoutRequest that waits for its response, or a random one before the first.
   id TEXT PRIMARY KEY,
-  browser_hash TEXT NOT NULL,
   -- JSON.
   state TEXT NOT NULL,
   expires_at BIGINT NOT NULL

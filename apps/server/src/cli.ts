@@ -23,6 +23,7 @@ const usage = `Usage: countersign COMMAND
   backup verify FILE         say whether a backup is whole
   restore FILE [--replace]   bring a backup into the store; every server on it must be stopped
   keys rotate sealing        seal everything anew under the secret of today; servers go on working
+  keys rotate saml           sign SAML messages with the next key of the metadata, and make another next one
   keys rotate vapid          a new key for new push subscriptions; phones go on working
   keys rotate                both
 
@@ -49,8 +50,14 @@ async function main(): Promise<void> {
     if (act === 'unlock' && parameters[0]) return unlockCommand(environment, parameters[0]);
   }
   if (command === 'keys' && rest[0] === 'rotate' && rest.length <= 2) {
-    const { rotateSealing, rotateVapidKey } = await import('./keys/rotate.ts');
-    const kinds = { sealing: [rotateSealing], vapid: [rotateVapidKey], all: [rotateSealing, rotateVapidKey] };
+    const { rotateSamlKey, rotateSealing, rotateVapidKey } = await import('./keys/rotate.ts');
+    const kinds = {
+      sealing: [rotateSealing],
+      vapid: [rotateVapidKey],
+      // By itself only: applications must have read the metadata since the last change.
+      saml: [rotateSamlKey],
+      all: [rotateSealing, rotateVapidKey],
+    };
     const chosen = kinds[(rest[1] ?? 'all') as keyof typeof kinds];
     for (const rotate of chosen ?? []) {
       process.stdout.write(`${await rotate(readEnvironment(process.env))}\n`);

@@ -18,7 +18,7 @@ import { readLogKey } from './events/log-key.ts';
 import { startSealer } from './events/sealer.ts';
 import { createOutbox } from './mail/outbox.ts';
 import { mountProvider } from './oidc/mount.ts';
-import { continuationOf } from './oidc/continuation.ts';
+import { continuationOf as oidcContinuationOf } from './oidc/continuation.ts';
 import { startMaintenance } from './maintenance.ts';
 import { myApplicationRoutes } from './me/applications/routes.ts';
 import { myAuthenticatorRoutes } from './me/authenticators/routes.ts';
@@ -45,6 +45,9 @@ import { createDelivery } from './push/delivery.ts';
 import { createOwnRequests } from './push/own-requests.ts';
 import { pushRoutes } from './push/routes.ts';
 import { createSessions } from './sessions/sessions.ts';
+import { continuationOf as samlContinuationOf } from './saml/continuation.ts';
+import { beginLogout, participantsOf } from './saml/logout.ts';
+import { samlRoutes } from './saml/routes.ts';
 import { setupRoutes } from './setup/routes.ts';
 import { ssoRoutes } from './sso/routes.ts';
 
@@ -111,7 +114,16 @@ export async function compose(
     const routes = scope as unknown as App;
     operationRoutes(routes, { store, metrics, metricsToken: environment.metricsToken });
     setupRoutes(routes, { platform, hashing, events });
-    authenticationRoutes(routes, { ...completion, hashing, delivery, sessions, cookies, cancellation });
+    authenticationRoutes(routes, {
+      ...completion,
+      hashing,
+      delivery,
+      sessions,
+      cookies,
+      cancellation,
+      leaveApplications: async (transaction, sessionIds) =>
+        beginLogout(transaction, await participantsOf(transaction, sessionIds), platform),
+    });
     passwordResetRoutes(routes, { platform, hashing, events, outbox, cookies, cancellation });
     meRoutes(routes, { ...completion, sessions, hashing, cancellation });
     myApplicationRoutes(routes, { platform, sessions, events });
@@ -133,7 +145,9 @@ export async function compose(
     reportRoutes(routes, { platform, sessions });
     groupRoutes(routes, { platform, sessions, events });
     applicationRoutes(routes, { platform, sessions, events });
-    ssoRoutes(routes, { platform, sessions, cookies, events, continuations: { oidc: continuationOf(oidc) } });
+    const continuations = { oidc: oidcContinuationOf(oidc), saml: samlContinuationOf(platform) };
+    ssoRoutes(routes, { platform, sessions, cookies, events, continuations });
+    samlRoutes(routes, { platform, sessions, cookies, events });
   });
   serveFaces(app, random);
 

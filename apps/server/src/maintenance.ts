@@ -9,6 +9,7 @@ import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
 import { purgeMails } from './mail/store.ts';
 import { purgePayloads } from './oidc/store.ts';
+import { purgeLogouts, purgeMessageIds, purgeSamlRequests } from './saml/store.ts';
 import { purgeInteractions } from './sso/store.ts';
 import { day, hour, minute, second } from './platform/platform.ts';
 import { purgePasswordResets } from './password/store.ts';
@@ -54,6 +55,9 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await purgeReports.run(store, { before: dayOf(now() - reportsKept) });
     await purgeInteractions.run(store, { now: now() });
     await purgePayloads.run(store, { now: now() });
+    await purgeSamlRequests.run(store, { now: now() });
+    await purgeMessageIds.run(store, { now: now() });
+    await purgeLogouts.run(store, { now: now() });
     await purgeMails.run(store, { before: now() - 90 * day });
     const { events } = await readSettings(store);
     await removeOldEvents(needs.platform, logKey, events.retention_days * day);

@@ -2,7 +2,7 @@ import { call } from '@countersign/ui/api';
 import { Mark } from '@countersign/ui';
 import { AppShell, Button, Container, Group, Text } from '@mantine/core';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import type { Session } from '@countersign/protocol/wire';
+import type { Session, SignedOut } from '@countersign/protocol/wire';
 import { useDiscovery, useForgetSession } from '../session.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { t } from '../texts/texts.ts';
@@ -14,7 +14,9 @@ export function Shell({ session }: { session: Session }) {
   const navigate = useNavigate();
   const signOut = async () => {
     // Also where the server cannot be reached: what it then says of the session decides what is shown.
-    await call('DELETE', '/api/v1/session').catch(() => {});
+    const left = await call<SignedOut | null>('DELETE', '/api/v1/session').catch(() => null);
+    // Through the applications that are to be signed out of, and back here.
+    if (left) return location.assign(left.continue);
     await forget('left');
     // Whoever signs in next begins at the beginning.
     await navigate({ to: '/', replace: true });

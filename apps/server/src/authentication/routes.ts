@@ -8,6 +8,7 @@ import {
   PasskeyOptions,
   Problem,
   Session,
+  SignedOut,
 } from '@countersign/protocol/wire';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -29,6 +30,7 @@ import {
   type BeginNeeds,
 } from './begin.ts';
 import { browserOf } from '../platform/http/browser-cookie.ts';
+import type { Transaction } from '../platform/store/store.ts';
 import { challengeByPush, type ChallengeNeeds } from './challenge.ts';
 import { completeAuthentication, giveUpAuthentication, type CompleteNeeds } from './complete.ts';
 import { findAuthentication, type AuthenticationRow } from './store.ts';
@@ -48,7 +50,11 @@ import { authenticationView } from './view.ts';
 export type AuthenticationNeeds = BeginNeeds &
   ChallengeNeeds &
   BrowserFactorNeeds &
-  CompleteNeeds & { cookies: Cookies };
+  CompleteNeeds & {
+    cookies: Cookies;
+    /** Before sessions end: where the browser goes to sign out of what they opened; undefined where nothing is. */
+    leaveApplications(transaction: Transaction, sessionIds: readonly string[]): Promise<string | undefined>;
+  };
 
 const tags = ['Signing in'];
 const byId = Type.Object({ id: Type.String() });
@@ -299,7 +305,14 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
 
   app.delete(
     '/api/v1/session',
-    { schema: { tags, summary: 'Sign out', response: { 204: Type.Null(), '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'Sign out',
+        description: '200 where the browser has to go on, so that applications are signed out of too.',
+        response: { 200: SignedOut, 204: Type.Null(), '4xx': Problem },
+      },
+    },
     async (request, reply) => {
       // Of both portals: who signs out here leaves nothing open in this browser.
       const kinds = ['portal', 'admin'] as const;
@@ -308,15 +321,20 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
       );
       const open = found.filter((session) => session !== undefined);
       if (open.length === 0) throw new Refusal('no_session');
-      await store.transaction(async (transaction) => {
+      const next = await store.transaction(async (transaction) => {
+        const leaving = await needs.leaveApplications(
+          transaction,
+          open.map(({ id }) => id),
+        );
         for (const session of open) {
           await sessions.signOut(transaction, session, reply);
           const user = { id: session.user_id, login: session.login };
           const asker = askerOf(request);
           await events.record(transaction, { type: 'session.ended', actor: user, user, asker });
         }
+        return leaving;
       });
-      return reply.status(204).send(null);
+      return next === undefined ? reply.status(204).send(null) : { continue: next };
     },
   );
 

@@ -7,6 +7,7 @@ import { resealAll, type Resealed } from '../platform/keys/reseal.ts';
 import { PlainError } from '../platform/plain-error.ts';
 import { createSealing } from '../platform/sealing.ts';
 import { newSecret, secretsOfFile, writeSecrets } from '../platform/secrets.ts';
+import { makeKey, readSamlKeys, rotateSamlKeys } from '../saml/keys.ts';
 import { openAndMigrate } from '../platform/store/open.ts';
 import type { Transaction } from '../platform/store/store.ts';
 
@@ -83,6 +84,26 @@ export async function rotateVapidKey(environment: Environment): Promise<string> 
       await record(transaction, { key: 'vapid', before, after });
     });
     return 'There is a new VAPID key. Phones take it over as their apps are opened; until then the old key reaches them.';
+  } finally {
+    await store.close();
+  }
+}
+
+/** The next key for SAML is used from now on; service providers know it from the metadata, if they read them since the last change. */
+export async function rotateSamlKey(environment: Environment): Promise<string> {
+  const store = await openAndMigrate(environment);
+  try {
+    const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+    const { issuer, secrets } = environment;
+    const needs = { store, sealing: createSealing(secrets), now: Date.now, random, issuer };
+    await readSamlKeys(needs);
+    const fresh = await makeKey(needs);
+    await store.transaction(async (transaction) => {
+      if (!(await rotateSamlKeys(transaction, fresh, needs)))
+        throw new PlainError('Another process changed the SAML key just now.');
+      await record(transaction, { key: 'saml' });
+    });
+    return 'SAML messages are signed with the next key from now on, and there is a new next one in the metadata: have the applications read them before the next change.';
   } finally {
     await store.close();
   }

@@ -76,6 +76,10 @@ export const findElevation = statement<{ until: number; acr: Acr; amr: string }>
   `SELECT until, acr, amr FROM elevations WHERE session_id = :session_id AND resource = :resource AND until > :now`,
 );
 
+/** Whose it is. */
+export const findUserOfSession = statement<{ id: string; login: string }>(
+  `SELECT u.id, u.login FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = :id`,
+);
 export const deleteSession = statement<{ id: string }>(`DELETE FROM sessions WHERE id = :id RETURNING id`);
 export const deleteSessionOfUser = statement<{ id: string }>(
   `DELETE FROM sessions WHERE id = :id AND user_id = :user_id RETURNING id`,

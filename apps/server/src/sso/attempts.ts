@@ -1,10 +1,17 @@
 import type { SsoAttempt } from '@countersign/protocol/wire';
-import { timeText, type Platform } from '../platform/platform.ts';
+import { watchApplication, type ApplicationRow } from '../applications/store.ts';
+import { minute, timeText, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
+import type { Queryable } from '../platform/store/store.ts';
 import { insertAttempt, listAttempts, purgeAttemptsBeyond } from './store.ts';
 
-/** How the last sign-ins to each application went: for the administrator who asks why one fails. */
+/**
+ * How the last sign-ins to each application went: for the administrator who asks why one fails. Those that succeed are
+ * events already; here they are noted only while somebody looks, who is testing.
+ */
 
+/** How long somebody who has looked counts as looking. */
+const watch = 2 * minute;
 /** That are kept for one application. */
 const mostKept = 20;
 
@@ -24,9 +31,10 @@ export interface Attempt {
 export async function noteAttempt(
   { applicationId, userId, requestId, outcome, explanation }: Attempt,
   { store, now, random }: Platform,
+  on: Queryable = store,
 ): Promise<void> {
   const application_id = applicationId;
-  await insertAttempt.run(store, {
+  await insertAttempt.run(on, {
     id: randomId(random),
     application_id,
     user_id: userId ?? null,
@@ -35,14 +43,21 @@ export async function noteAttempt(
     explanation: explanation.slice(0, 2000),
     now: now(),
   });
-  await purgeAttemptsBeyond.run(store, { application_id, most: mostKept });
+  await purgeAttemptsBeyond.run(on, { application_id, most: mostKept });
 }
 
-/** The last one first; of `null`: of applications that nobody registered. */
+/** Whether a sign-in that succeeds is to be noted. */
+export const isWatched = ({ watched_until }: Pick<ApplicationRow, 'watched_until'>, now: number): boolean =>
+  watched_until > now;
+
+/** The last one first; of `null`: of applications that nobody registered. From now on it is looked at. */
 export async function attemptsOf(
   applicationId: string | null,
-  { store }: Pick<Platform, 'store'>,
+  { store, now }: Pick<Platform, 'store' | 'now'>,
 ): Promise<SsoAttempt[]> {
+  const until = now() + watch;
+  if (applicationId !== null)
+    await watchApplication.run(store, { id: applicationId, until, soon: until - watch / 2 });
   const rows = await listAttempts.all(store, { application_id: applicationId, most: mostKept });
   return rows.map(({ id, at, outcome, explanation, request_id, user_id, login }) => ({
     id,

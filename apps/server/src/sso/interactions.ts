@@ -2,14 +2,15 @@ import type { SsoInteraction } from '@countersign/protocol/wire';
 import { logoUri, resourceOfApplication } from '../applications/applications.ts';
 import { findApplication, noteUse, type ApplicationRow } from '../applications/store.ts';
 import type { Events } from '../events/events.ts';
-import type { Asker } from '../platform/http/asker.ts';
+import { sourceOf, type Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, type Platform } from '../platform/platform.ts';
+import { countCall } from '../platform/rate-limits/window.ts';
 import type { Queryable } from '../platform/store/store.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
 import { demandMayUse, mayUse } from './access.ts';
-import { enough, type Proof, type Wanted } from './assurance.ts';
-import { proofsFor } from './proofs.ts';
+import { type Proof, type Wanted } from './assurance.ts';
+import { proofFor } from './proofs.ts';
 import { endInteraction, insertInteraction, takeUpInteraction, type InteractionRow } from './store.ts';
 
 /**
@@ -33,11 +34,17 @@ export interface InteractionNeeds {
 }
 
 const lifetime = 15 * minute;
+/** Sign-ins that may be begun from one address. */
+const begunBySource = { most: 600, length: minute };
+
+/** A stranger must not fill the disk. @throws Refusal 429 `too_many_requests`. */
+export const demandFewBegun = (ip: string, { store, now }: Platform): Promise<void> =>
+  countCall(store, `sso:${sourceOf(ip)}`, begunBySource, now());
 
 /** Where the page of an interaction is. */
 export const pageOf = (id: string): string => `/sso?interaction=${id}`;
 
-/** Keeps what was asked; the id is the protocol's own, or a random one. */
+/** Keeps what was asked, once; the id is the protocol's own, or a random one. */
 export async function parkInteraction(
   on: Queryable,
   { id, applicationId, wanted }: { id: string; applicationId: string; wanted: Wanted },
@@ -89,11 +96,7 @@ const proofOf = async (
   application: ApplicationRow,
   session: LiveSession,
   now: number,
-) =>
-  enough(await proofsFor(on, session, application, now), {
-    acr: interaction.acr,
-    freshSince: interaction.fresh_since,
-  });
+) => proofFor(on, session, application, { acr: interaction.acr, freshSince: interaction.fresh_since }, now);
 
 /** @throws Refusal 404, 403 `application_not_allowed` or `step_up_required`. Resolves to where the browser goes. */
 export async function continueInteraction(
@@ -114,6 +117,8 @@ export async function continueInteraction(
     // Of two tabs that go on with one, one does.
     if (!(await endInteraction.get(transaction, { id, browser_hash: browserHash })))
       throw new Refusal('not_found');
+    // Each answer is recorded there, also the many that take no interaction.
+    if (application.kind === 'saml') return;
     await noteUse.run(transaction, { user_id: user.id, application_id: application.id, now: now() });
     const details = { application: application.id, name: application.name, acr: proof.acr };
     await events.record(transaction, { type: 'application.opened', actor: user, user, asker, details });

@@ -16,7 +16,8 @@ const columns = `id, application_id, acr, fresh_since, browser_hash, created_at,
 
 export const insertInteraction = statement(`
   INSERT INTO sso_interactions (id, application_id, acr, fresh_since, created_at, expires_at)
-  VALUES (:id, :application_id, :acr, :fresh_since, :now, :expires_at)`);
+  VALUES (:id, :application_id, :acr, :fresh_since, :now, :expires_at)
+  ON CONFLICT (id) DO NOTHING`);
 /** For the browser that has taken it up, which the first one does. */
 export const takeUpInteraction = statement<InteractionRow>(`
   UPDATE sso_interactions SET browser_hash = :browser_hash

@@ -75,6 +75,10 @@ export const PasskeyBody = Type.Object({ webauthn: WebauthnJson });
 /** `POST /api/v1/authentications/{id}/complete` */
 export const Completed = Type.Object({ continue: Type.String() });
 
+/** `DELETE /api/v1/session`: where the browser goes on, where applications are to be signed out of by it. */
+export const SignedOut = Type.Object({ continue: Type.String() });
+export type SignedOut = Static<typeof SignedOut>;
+
 /** `GET /api/v1/session`, `GET /api/v1/admin/session` */
 export const Session = Type.Object({
   user: Type.Object({

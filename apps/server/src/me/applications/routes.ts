@@ -7,10 +7,11 @@ import type { App } from '../../platform/http/app.ts';
 import { askerOf } from '../../platform/http/asker.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { startUrl } from '../../saml/sign-in.ts';
 import { demandSession } from '../../sessions/access.ts';
 import { demandMayUse } from '../../sso/access.ts';
-import { enough, wantedBy } from '../../sso/assurance.ts';
-import { proofsFor } from '../../sso/proofs.ts';
+import { wantedBy } from '../../sso/assurance.ts';
+import { proofFor } from '../../sso/proofs.ts';
 import { demandStepUp, type Sessions } from '../../sessions/sessions.ts';
 
 /** The launcher: what a signed-in person may open, and opening it. */
@@ -62,9 +63,11 @@ export function myApplicationRoutes(app: App, { platform, sessions, events }: Ne
       // Who never had a factor has the password only, and gave that to sign in.
       else if (
         session.had_factor === 1 &&
-        !enough(await proofsFor(store, session, found, now()), wantedBy(found, now()))
+        !(await proofFor(store, session, found, wantedBy(found, now()), now()))
       )
         throw new Refusal('step_up_required', { resource });
+      // Recorded where it is answered, which need not begin here.
+      if (found.kind === 'saml') return { url: startUrl(id, issuer) };
       const user = { id: session.user_id, login: session.login };
       await store.transaction(async (transaction) => {
         await noteUse.run(transaction, { user_id: user.id, application_id: id, now: now() });

@@ -1,0 +1,159 @@
+import { minute, type Platform } from '../platform/platform.ts';
+import { randomSecret } from '../platform/random-text.ts';
+import type { Queryable } from '../platform/store/store.ts';
+import type { Delivery } from './issue/issuing.ts';
+import { issueLogoutRequest, issueLogoutResponse } from './issue/logout.ts';
+import { readSamlKeys } from './keys.ts';
+import type { NameId } from './name-id.ts';
+import { bindings } from './names.ts';
+import { registeredOf } from './service-providers.ts';
+import { ownEntityId, type Outcome } from './sign-in.ts';
+import {
+  findServiceProvider,
+  insertLogout,
+  listSamlSessions,
+  takeLogout,
+  type SamlSessionRow,
+} from './store.ts';
+
+/**
+ * Single logout over the browser (Profiles, section 4.4): the session here ends first; then one service provider after
+ * the other is told, each by a request that the browser carries and whose response comes back.
+ */
+
+interface Participant {
+  applicationId: string;
+  sessionIndex: string;
+  nameId: NameId;
+}
+
+/** Who is told at the end; nobody where the person signed out in the User Portal. */
+export interface Initiator {
+  applicationId: string;
+  requestId: string;
+  relayState: string | undefined;
+}
+
+interface Logout {
+  left: Participant[];
+  /** Whose response is waited for. */
+  waitingFor?: string;
+  /** Some could not be told, or would not: PartialLogout. */
+  missed: boolean;
+  initiator?: Initiator;
+}
+
+/** The whole round; a service provider that never sends the browser back ends it. */
+const lifetime = 10 * minute;
+
+/** Before the sessions end: who was told of them. `except`: the application that ended them itself. */
+export async function participantsOf(
+  on: Queryable,
+  sessionIds: readonly string[],
+  except?: string,
+): Promise<Participant[]> {
+  const rows: SamlSessionRow[] = [];
+  for (const session_id of sessionIds) rows.push(...(await listSamlSessions.all(on, { session_id })));
+  return rows
+    .filter(({ application_id }) => application_id !== except)
+    .map(({ id, application_id, name_id }) => ({
+      applicationId: application_id,
+      sessionIndex: id,
+      nameId: JSON.parse(name_id) as NameId,
+    }));
+}
+
+/** The browser goes there to have them told; undefined where there is nobody to tell. */
+export async function beginLogout(
+  on: Queryable,
+  left: Participant[],
+  { random, now }: Pick<Platform, 'random' | 'now'>,
+): Promise<string | undefined> {
+  if (left.length === 0) return undefined;
+  const id = randomSecret(random);
+  const state: Logout = { left, missed: false };
+  await insertLogout.run(on, { id, state: JSON.stringify(state), expires_at: now() + lifetime });
+  return `/saml/logout?id=${id}`;
+}
+
+/** Takes up one that waits under `id`. `answer`: of whom, and whether it did as it was asked. Undefined: there is none. */
+export async function goOnWith(
+  id: string,
+  answer: { applicationId: string; success: boolean } | undefined,
+  platform: Platform,
+): Promise<Outcome | undefined> {
+  const row = await takeLogout.get(platform.store, { id, now: platform.now() });
+  if (!row) return undefined;
+  const { waitingFor, ...logout } = JSON.parse(row.state) as Logout;
+  if (waitingFor !== answer?.applicationId) return undefined;
+  return tellNext({ ...logout, missed: logout.missed || answer?.success === false }, platform);
+}
+
+/** To the next one that can be told; at the end, to whoever began it. */
+export async function tellNext(logout: Logout, platform: Platform): Promise<Outcome> {
+  const { store, now, random, issuer } = platform;
+  const { signer } = await readSamlKeys(platform);
+  const issuing = { now: now(), random, signer };
+  let { missed } = logout;
+  for (let left = logout.left; left.length > 0; left = left.slice(1)) {
+    const [{ applicationId, sessionIndex, nameId }, ...others] = left as [Participant, ...Participant[]];
+    const service = await logoutServiceOf(applicationId, store);
+    if (!service) {
+      missed = true;
+      continue;
+    }
+    const facts = {
+      issuer: ownEntityId(issuer),
+      ...service.forRequests,
+      nameId,
+      sessionIndexes: [sessionIndex],
+    };
+    const { id, delivery } = issueLogoutRequest(facts, issuing);
+    const state: Logout = { ...logout, left: others, waitingFor: applicationId, missed };
+    await insertLogout.run(store, { id, state: JSON.stringify(state), expires_at: now() + lifetime });
+    return delivery;
+  }
+  return (
+    (logout.initiator && (await answerInitiator(logout.initiator, missed, platform))) ?? {
+      binding: 'page',
+      url: '/',
+    }
+  );
+}
+
+async function answerInitiator(
+  { applicationId, requestId, relayState }: Initiator,
+  missed: boolean,
+  platform: Platform,
+): Promise<Delivery | undefined> {
+  const { store, now, random, issuer } = platform;
+  const service = await logoutServiceOf(applicationId, store);
+  // It has no address for the answer: the person stays here.
+  if (!service) return undefined;
+  const { signer } = await readSamlKeys(platform);
+  const status = missed ? 'PartialLogout' : 'Success';
+  const facts = {
+    issuer: ownEntityId(issuer),
+    ...service.forResponses,
+    inResponseTo: requestId,
+    status,
+    relayState,
+  } as const;
+  return issueLogoutResponse(facts, { now: now(), random, signer }).delivery;
+}
+
+/** Its registered address, by redirect rather than by a form; undefined where it has none, or cannot be read any more. */
+async function logoutServiceOf(applicationId: string, on: Queryable) {
+  const row = await findServiceProvider.get(on, { application_id: applicationId });
+  if (!row) return undefined;
+  const services = registeredOf(row).serviceProvider.singleLogoutServices;
+  const found =
+    services.find(({ binding }) => binding === bindings.redirect) ??
+    services.find(({ binding }) => binding === bindings.post);
+  if (!found) return undefined;
+  const binding: 'redirect' | 'post' = found.binding === bindings.redirect ? 'redirect' : 'post';
+  return {
+    forRequests: { destination: found.location, binding },
+    forResponses: { destination: found.responseLocation, binding },
+  };
+}
