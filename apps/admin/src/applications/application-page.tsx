@@ -69,10 +69,13 @@ export function ApplicationPage() {
           <Removal application={data} />
         </>
       ) : (
-        <Text>
-          {data.url} {data.step_up && 'It asks for a step-up before it opens.'} {whoMayUse(data)}{' '}
-          {howOld(data.session_minutes)}
-        </Text>
+        <>
+          <Text mb="sm">{data.url}</Text>
+          <Text>
+            {data.step_up && 'It asks for a step-up before it opens. '}
+            {whoMayUse(data)} {howOld(data.session_minutes)}
+          </Text>
+        </>
       )}
     </Page>
   );
