@@ -107,7 +107,7 @@ export async function compose(
   let provider: Promise<Provider> | undefined;
   const oidc = () =>
     (provider ??= import('./oidc/provider.ts').then(({ createProvider }) =>
-      createProvider(platform, guardedFetch),
+      createProvider(guardedFetch, { platform, events, delivery }),
     ));
   mountProvider(app, sessions, issuer, oidc);
   await app.register(async (scope) => {

@@ -196,5 +196,6 @@ const totalSeconds = ({ created_at, expires_at }: PushRequest): number =>
 function titleOf({ purpose }: PushRequest): string {
   if (purpose === 'test') return t.request.titleTest;
   if (purpose === 'step_up' || purpose === 'password_reset') return t.request.titleStepUp;
+  if (purpose === 'backchannel') return t.request.titleProgram;
   return purpose === 'activation' ? t.request.titleTransfer : t.request.titleSignIn;
 }

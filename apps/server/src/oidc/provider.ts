@@ -19,7 +19,9 @@ import { enough, statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
 import { proofsFor } from '../sso/proofs.ts';
 import { findUser } from '../users/store.ts';
+import type { ChallengeNeeds } from '../authentication/challenge.ts';
 import { createAdapter } from './adapter.ts';
+import { answerPolls, cibaFeature, lifetimeOfRequest } from './ciba.ts';
 import type { ApplicationOfClient } from './clients.ts';
 import { libraryFetch } from './guarded.ts';
 import { followPortalSession } from './follow-session.ts';
@@ -39,7 +41,8 @@ const begunBySource = { most: 300, length: minute };
 /** Seconds. */
 const seconds = (milliseconds: number) => milliseconds / second;
 
-export async function createProvider(platform: Platform, guardedFetch: GuardedFetch): Promise<Provider> {
+export async function createProvider(guardedFetch: GuardedFetch, needs: ChallengeNeeds): Promise<Provider> {
+  const { platform } = needs;
   const { issuer, log } = platform;
   const { jwks, cookieKeys } = await readOidcKeys(platform);
   const secure = issuer.startsWith('https:');
@@ -84,6 +87,7 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
       introspection: { enabled: true },
       revocation: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
+      ciba: cibaFeature(needs),
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -100,11 +104,13 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
       revocation: '/oidc/revoke',
       end_session: '/oidc/logout',
       pushed_authorization_request: '/oidc/par',
+      backchannel_authentication: '/oidc/backchannel',
     },
     ttl: {
       AccessToken: ({ oidc }, _token, client) => lifetimeOf(signInBehind(oidc), client, hour, platform.now()),
       AuthorizationCode: seconds(minute),
       IdToken: seconds(hour),
+      BackchannelAuthenticationRequest: lifetimeOfRequest,
       RefreshToken: (_ctx, token, client) => lifetimeOf(token, client, 30 * day, platform.now()),
       Grant: seconds(30 * day),
       Interaction: seconds(15 * minute),
@@ -130,6 +136,7 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
   const provider = new Provider(issuer, configuration);
   // What is forwarded was judged before the request is handed over (see mount.ts).
   provider.proxy = true;
+  answerPolls(provider, needs);
   followPortalSession(provider, (request) => handedOverWith(request).session);
   provider.on('server_error', (ctx, error) => {
     log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'the OpenID provider failed');

@@ -607,6 +607,7 @@ const texts: Texts = {
       'user.mfa_reset': 'Ein Administrator hat Ihre Anmeldearten zurückgesetzt',
       'activity.reported': 'Sie haben gemeldet, dass etwas nicht von Ihnen war',
       'application.opened': 'Sie haben eine Anwendung geöffnet',
+      'backchannel.completed': 'Sie haben einer Anwendung bestätigt, dass Sie es sind',
       'group.member_added': 'Ein Administrator hat Sie in eine Gruppe aufgenommen',
       'group.member_removed': 'Ein Administrator hat Sie aus einer Gruppe genommen',
       'password_reset.requested': 'Ein Link zum Zurücksetzen Ihres Passworts wurde angefordert',

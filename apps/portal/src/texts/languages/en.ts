@@ -423,6 +423,7 @@ const texts = {
       'user.mfa_reset': 'An administrator reset your sign-in methods',
       'activity.reported': 'You said that something was not you',
       'application.opened': 'You opened an application',
+      'backchannel.completed': 'You confirmed to an application that it was you',
       'group.member_added': 'An administrator put you into a group',
       'group.member_removed': 'An administrator took you out of a group',
       'password_reset.requested': 'A link to reset your password was asked for',
