@@ -112,7 +112,7 @@ forEachEngine((engine) => {
     // The phone alone, and it did not look who holds it: one factor.
     assert.equal(claims.acr, 'urn:countersign:aal1');
     assert.deepEqual(claims.amr, ['swk', 'pop']);
-    assert.equal(claims.auth_time, Math.floor(server.now() / 1000));
+    assert.ok(Math.abs(claims.auth_time - server.now() / 1000) < 60);
     assert.equal(claims.email, `${login}@example.com`);
     failed(await poll(program, begun.auth_req_id), 400, 'invalid_grant');
     const events = (await owner.get('/api/v1/admin/events?type=backchannel.completed')).body.items;
@@ -242,11 +242,11 @@ forEachEngine((engine) => {
     assert.equal((await phone.requests()).length, 1);
     for (let asking = 0; asking < 2; asking++) {
       server.advance(5 * 60_000);
+      if (asking === 0) failed(await poll(program, first.auth_req_id), 400, 'expired_token');
       await asked(program, login);
     }
     server.advance(4 * 60_000);
     failed(await ask(program, login), 429, 'temporarily_unavailable');
-    failed(await poll(program, first.auth_req_id), 400, 'expired_token');
     // A stranger's budget, and the browser's, are whole.
     const stranger = new Browser(server.url);
     await signIn(stranger, phone, login);
@@ -301,7 +301,7 @@ forEachEngine((engine) => {
       assert.equal((await phone.answer(request, 'approve', { number })).status, 200);
       if (end === 'suspend') await owner.post(`/api/v1/admin/users/${await idOf(login)}/suspend`);
       else await owner.patch(`/api/v1/admin/applications/${program.application.id}`, { access: 'groups' });
-      failed(await poll(program, auth_req_id), 400, end === 'suspend' ? 'expired_token' : 'invalid_grant');
+      failed(await poll(program, auth_req_id), 400, 'invalid_grant');
     }
   });
 

@@ -147,6 +147,7 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
       <RequestFacts request={request} />
       {wanted > 0 && (
         <NumberPad
+          told={request.purpose === 'backchannel'}
           length={wanted}
           value={number}
           onChange={setNumber}

@@ -10,7 +10,7 @@ import {
 import type { IncomingMessage } from 'node:http';
 import type { Acr } from '@countersign/protocol/wire';
 import { beginBackchannel, lifetimesOf } from '../authentication/backchannel/begin.ts';
-import { completeBackchannel, isOver } from '../authentication/backchannel/complete.ts';
+import { completeBackchannel } from '../authentication/backchannel/complete.ts';
 import type { ChallengeNeeds } from '../authentication/challenge.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, second } from '../platform/platform.ts';
@@ -21,17 +21,14 @@ import { statedAcr } from '../sso/assurance.ts';
 import { findUserByIdentifier } from '../users/store.ts';
 import { identifierOf } from '../users/users.ts';
 import { applicationOfClient } from './lifetimes.ts';
-import { wantedOf } from './what-is-wanted.ts';
+import { demandPatience, interval } from './polls.ts';
+import { namedIn, wantedByParams } from './what-is-wanted.ts';
 
 /**
  * OpenID Connect Client-Initiated Backchannel Authentication, poll mode: a program asks for a push approval. The protocol is
  * the library's; who is asked, and whether they approved, is an authentication like any other (see authentication/backchannel).
  */
 
-/** Seconds between two polls. */
-const interval = 5;
-/** A poll a little early is none too many: clocks differ, and networks hurry up. */
-const pollWindow: Window = { most: 1, length: interval * second - 500 };
 /** That one client may begin, and hints of it that may name nobody: it is not to read the list of people by asking. */
 const begunByClient: Window = { most: 300, length: minute };
 const unknownByClient: Window = { most: 30, length: minute };
@@ -100,12 +97,7 @@ export function cibaFeature(needs: ChallengeNeeds): Ciba {
     client: Client,
   ): Promise<string> {
     const application = applicationOfClient(client);
-    const wanted = wantedOf(
-      { acrValues: namedIn(request), essentialAcr: undefined, maxAge: undefined, promptLogin: false },
-      application,
-      now(),
-    );
-    const leastAcr = wanted === 'unmet' ? 'urn:countersign:aal1' : wanted.acr;
+    const { acr: leastAcr } = wantedByParams(request.params, application, now());
     const { binding_message } = request.params as { binding_message?: string };
     try {
       const push = await beginBackchannel(
@@ -143,7 +135,6 @@ export function cibaFeature(needs: ChallengeNeeds): Ciba {
 
 /** Where the library looks a request up that is polled for, it finds what the phone has said meanwhile. */
 export function answerPolls(provider: Provider, needs: ChallengeNeeds): void {
-  const { platform } = needs;
   const Request = provider.BackchannelAuthenticationRequest;
   const find = Request.find.bind(Request) as (
     id: string,
@@ -154,27 +145,21 @@ export function answerPolls(provider: Provider, needs: ChallengeNeeds): void {
     const ctx = Provider.ctx as KoaContextWithOIDC | undefined;
     const client = ctx?.oidc.client;
     // Another client's, or over: the library says so.
-    if (!request && client && (await isOver(hashSecret(id), applicationOfClient(client), platform)))
-      throw tooLate();
     if (!request || !client || request.clientId !== client.clientId) return request;
     if (request.consumed || request.isExpired || request.grantId !== undefined) return request;
     const application = { ...applicationOfClient(client), name: client.clientName! };
     const answer = await completeBackchannel(hashSecret(id), application, askerIn(ctx), needs);
     if (answer === 'denied') throw new errors.AccessDenied('the person did not approve');
-    if (answer === 'expired') throw tooLate();
+    if (answer === 'expired') throw new errors.ExpiredToken('the request has expired');
     if (answer === 'pending') {
-      try {
-        await countCall(platform.store, `ciba:poll:${hashSecret(id)}`, pollWindow, platform.now());
-      } catch (error) {
-        throw error instanceof Refusal ? new errors.SlowDown() : error;
-      }
+      await demandPatience(id, needs.platform);
       return request;
     }
     const grant = new provider.Grant({ accountId: answer.userId, clientId: client.clientId });
     grant.addOIDCScope(request.scope!);
     await grant.save();
     await provider.backchannelResult(request, grant, {
-      acr: statedAcr(answer.acr, namedIn(request)),
+      acr: statedAcr(answer.acr, namedIn(request.params)),
       amr: answer.amr,
       authTime: Math.floor(answer.at / second),
     });
@@ -182,15 +167,8 @@ export function answerPolls(provider: Provider, needs: ChallengeNeeds): void {
   }) as typeof Request.find;
 }
 
-const tooLate = () => new errors.ExpiredToken('the request has expired');
-
 /** The program itself is who asks; there is no browser. */
 const askerIn = ({ ip }: KoaContextWithOIDC) => ({ ip, client: null });
-
-const namedIn = ({ params }: BackchannelAuthenticationRequest): string[] => {
-  const { acr_values } = params as { acr_values?: string };
-  return acr_values === undefined ? [] : acr_values.split(' ');
-};
 
 const withStatus = <E extends errors.OIDCProviderError>(error: E, status: number): E =>
   Object.assign(error, { status, statusCode: status });

@@ -28,6 +28,7 @@ import { followPortalSession } from './follow-session.ts';
 import { readOidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
 import { handedOverWith } from './mount.ts';
+import { deviceCodeLifetime, deviceFeature, limitDevices } from './device.ts';
 import { errorPage, logoutPage, signedOutPage } from './pages.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
 
@@ -88,6 +89,7 @@ export async function createProvider(guardedFetch: GuardedFetch, needs: Challeng
       revocation: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
       ciba: cibaFeature(needs),
+      deviceFlow: deviceFeature,
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -105,11 +107,15 @@ export async function createProvider(guardedFetch: GuardedFetch, needs: Challeng
       end_session: '/oidc/logout',
       pushed_authorization_request: '/oidc/par',
       backchannel_authentication: '/oidc/backchannel',
+      device_authorization: '/oidc/device_authorization',
+      // A page of the portal: this path is never handed over.
+      code_verification: '/device',
     },
     ttl: {
       AccessToken: ({ oidc }, _token, client) => lifetimeOf(signInBehind(oidc), client, hour, platform.now()),
       AuthorizationCode: seconds(minute),
       IdToken: seconds(hour),
+      DeviceCode: seconds(deviceCodeLifetime),
       BackchannelAuthenticationRequest: lifetimeOfRequest,
       RefreshToken: (_ctx, token, client) => lifetimeOf(token, client, 30 * day, platform.now()),
       Grant: seconds(30 * day),
@@ -137,6 +143,7 @@ export async function createProvider(guardedFetch: GuardedFetch, needs: Challeng
   // What is forwarded was judged before the request is handed over (see mount.ts).
   provider.proxy = true;
   answerPolls(provider, needs);
+  limitDevices(provider, platform);
   followPortalSession(provider, (request) => handedOverWith(request).session);
   provider.on('server_error', (ctx, error) => {
     log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'the OpenID provider failed');

@@ -1,7 +1,6 @@
 import type { Acr } from '@countersign/protocol/wire';
 import type { Asker } from '../../platform/http/asker.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { resourceOfApplication } from '../../applications/applications.ts';
 import { noteUse } from '../../applications/store.ts';
 import type { Events } from '../../events/events.ts';
 import { findLatestOfAuthentication } from '../../push/store.ts';
@@ -18,17 +17,6 @@ export type BackchannelState =
   | 'expired'
   /** Approved. `at`: when the phone answered, milliseconds since 1970. */
   | { userId: string; acr: Acr; amr: string[]; at: number };
-
-/** Whether the application asked, and nothing can come of it any more. */
-export async function isOver(
-  request_hash: string,
-  application: Pick<Guarded, 'id'>,
-  { store, now }: Pick<Platform, 'store' | 'now'>,
-): Promise<boolean> {
-  const found = await findAuthenticationOfRequest.get(store, { request_hash });
-  if (found?.resource !== resourceOfApplication(application.id)) return false;
-  return found.state === 'expired' || found.expires_at <= now();
-}
 
 /** How it stands; that it was approved is said to one poll only. */
 export async function completeBackchannel(
