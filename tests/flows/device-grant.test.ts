@@ -46,10 +46,13 @@ forEachEngine((engine) => {
 
   const show = ({ configuration }: Device, more: Record<string, string> = {}) =>
     client.initiateDeviceAuthorization(configuration, { scope: 'openid email', ...more });
-  async function poll({ clientId }: { clientId: string }, device_code: string) {
+  async function poll(
+    { clientId }: { clientId: string },
+    device_code: string,
+  ): Promise<{ status: number; body: any }> {
     const body = new URLSearchParams({ grant_type: grantType, device_code, client_id: clientId });
     const response = await fetch(`${server.url}/oidc/token`, { method: 'POST', body });
-    return { status: response.status, body: (await response.json()) as any };
+    return { status: response.status, body: await response.json() };
   }
   const failed = (answer: Awaited<ReturnType<typeof poll>>, error: string) =>
     assert.deepEqual([answer.status, answer.body.error], [400, error], JSON.stringify(answer.body));

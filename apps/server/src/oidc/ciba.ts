@@ -142,7 +142,7 @@ export function answerPolls(provider: Provider, needs: ChallengeNeeds): void {
   ) => Promise<BackchannelAuthenticationRequest | undefined>;
   Request.find = (async (id: string, options?: object) => {
     const request = await find(id, options);
-    const ctx = Provider.ctx as KoaContextWithOIDC | undefined;
+    const ctx = Provider.ctx;
     const client = ctx?.oidc.client;
     // Another client's, or over: the library says so.
     if (!request || !client || request.clientId !== client.clientId) return request;

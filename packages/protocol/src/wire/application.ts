@@ -44,7 +44,7 @@ const oidcMembers = {
       'urn:openid:params:grant-type:ciba',
       'urn:ietf:params:oauth:grant-type:device_code',
     ),
-    { minItems: 1, maxItems: 10, uniqueItems: true },
+    { maxItems: 10, uniqueItems: true },
   ),
   /** Whether it must prove that it began what it finishes (RFC 7636, S256). */
   pkce: Type.Boolean(),
