@@ -119,6 +119,22 @@ forEachEngine((engine) => {
     assert.equal(events[0].user.login, login);
   });
 
+  test('a client’s own library asks and polls, to the tokens and to the denial', async () => {
+    const { configuration } = await addProgram();
+    for (const decision of ['approve', 'deny'] as const) {
+      const { login, phone } = await person();
+      const begun = await client.initiateBackchannelAuthentication(configuration, {
+        scope: 'openid',
+        login_hint: login,
+      });
+      const { number } = begun as unknown as { number: string };
+      await phone.answer(await phone.request('backchannel'), decision, { number });
+      const polled = client.pollBackchannelAuthenticationGrant(configuration, { ...begun, interval: 1 });
+      if (decision === 'deny') await assert.rejects(polled, { error: 'access_denied' });
+      else assert.equal((await polled).claims()!['acr'], 'urn:countersign:aal2');
+    }
+  });
+
   const aal2 = 'urn:countersign:aal2';
   const idOf = async (login: string): Promise<string> =>
     (await owner.get(`/api/v1/admin/users?search=${login}`)).body.items[0].id;
@@ -163,11 +179,14 @@ forEachEngine((engine) => {
       await ask(program, 'nobody at all'),
       await ask(program, suspended.login),
       await ask(forNobody, login),
+      await ask(program, 'a\u0000b'),
+      await ask(program, `${login}\u0000`),
+      await ask(program, 'x'.repeat(20_000)),
     ];
     for (const answer of answers) failed(answer, 400, 'unknown_user_id');
     assert.equal(new Set(answers.map(({ body }) => JSON.stringify(body))).size, 1);
     assert.deepEqual(await phone.requests(), []);
-    for (let more = 0; more < 28; more++) await ask(program, `guess${more}`);
+    for (let more = 0; more < 25; more++) await ask(program, `guess${more}`);
     const blocked = await ask(program, 'one too many');
     failed(blocked, 429, 'temporarily_unavailable');
     assert.ok(Number(blocked.headers.get('retry-after')) > 0);

@@ -99,6 +99,16 @@ forEachEngine((engine) => {
     refused(await browser.post(`/api/v1/sso/${interaction}/continue`), 404, 'not_found');
   });
 
+  test('a client’s own library waits for the person, to the tokens', async () => {
+    const device = await addDevice();
+    const { browser } = await person();
+    const shown = await show(device);
+    const polled = client.pollDeviceAuthorizationGrant(device.configuration, { ...shown, interval: 1 });
+    const { interaction } = (await type(browser, shown.user_code)).body;
+    assert.equal((await browser.post(`/api/v1/sso/${interaction}/continue`)).status, 200);
+    assert.equal((await polled).claims()!['acr'], 'urn:countersign:aal2');
+  });
+
   test('the code alone signs nobody in: a sign-in, a step-up and the groups are asked for as everywhere', async () => {
     const device = await addDevice({ step_up: true });
     const { login, phone } = await person();
@@ -202,6 +212,11 @@ forEachEngine((engine) => {
       oidc: { grant_types: ['authorization_code'], redirect_uris: ['https://app.example.com/callback'] },
     });
     await assert.rejects(show(plain), { error: 'invalid_request' });
+    for (const client_id of ['nobody', 'a\u0000b', '']) {
+      const body = new URLSearchParams({ client_id, scope: 'openid' });
+      const { status } = await fetch(`${server.url}/oidc/device_authorization`, { method: 'POST', body });
+      assert.ok(status === 400 || status === 401, `${JSON.stringify(client_id)}: ${status}`);
+    }
     server.advance(60_000);
     const device = await addDevice();
     const begin = () =>

@@ -33,6 +33,8 @@ const unsupported = () => Promise.reject(new Error('clients are kept in the Admi
 
 const clientAdapter = (platform: Platform): Adapter => ({
   async find(id) {
+    // A stranger's text, which the stores may not take.
+    if (!/^[\w-]{1,64}$/.test(id)) return undefined;
     const row = await findClient.get(platform.store, { client_id: id });
     return row && clientMetadataOf(row, platform);
   },

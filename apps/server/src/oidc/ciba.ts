@@ -65,7 +65,11 @@ export function cibaFeature(needs: ChallengeNeeds): Ciba {
       throw new errors.InvalidRequest('login_hint_token is not supported');
     },
     async processLoginHint(ctx, hint) {
-      const user = await findUserByIdentifier.get(store, { identifier: identifierOf(hint ?? '') });
+      // What no JSON of ours would let through is nobody's name; the stores do not even look for a NUL.
+      const isName = hint !== undefined && hint.length <= 254 && !/\p{Cc}/u.test(hint);
+      const user = isName
+        ? await findUserByIdentifier.get(store, { identifier: identifierOf(hint) })
+        : undefined;
       return user?.state === 'active' ? user.id : refuseUnknown(ctx);
     },
     // After the person was found, whatever named them. There are no user codes.
