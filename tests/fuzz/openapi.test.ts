@@ -53,6 +53,7 @@ const hints: Hints = {
   url: ['https://wiki.example.com/'],
   png: [onePixel],
   redirect_uris: [['https://wiki.example.com/callback']],
+  user_code: ['BBBB-BBBB'],
   post_logout_redirect_uris: [[]],
   backchannel_logout_uri: [null],
   jwks_uri: [null],

@@ -19,6 +19,7 @@ import { startSealer } from './events/sealer.ts';
 import { createOutbox } from './mail/outbox.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { continuationOf as oidcContinuationOf } from './oidc/continuation.ts';
+import { oidcRoutes } from './oidc/routes.ts';
 import { startMaintenance } from './maintenance.ts';
 import { myApplicationRoutes } from './me/applications/routes.ts';
 import { myAuthenticatorRoutes } from './me/authenticators/routes.ts';
@@ -107,7 +108,7 @@ export async function compose(
   let provider: Promise<Provider> | undefined;
   const oidc = () =>
     (provider ??= import('./oidc/provider.ts').then(({ createProvider }) =>
-      createProvider(platform, guardedFetch),
+      createProvider(guardedFetch, { platform, events, delivery }),
     ));
   mountProvider(app, sessions, issuer, oidc);
   await app.register(async (scope) => {
@@ -145,8 +146,9 @@ export async function compose(
     reportRoutes(routes, { platform, sessions });
     groupRoutes(routes, { platform, sessions, events });
     applicationRoutes(routes, { platform, sessions, events });
-    const continuations = { oidc: oidcContinuationOf(oidc), saml: samlContinuationOf(platform) };
+    const continuations = { oidc: oidcContinuationOf(oidc, platform), saml: samlContinuationOf(platform) };
     ssoRoutes(routes, { platform, sessions, cookies, events, continuations });
+    oidcRoutes(routes, { platform, cookies, provider: oidc });
     samlRoutes(routes, { platform, sessions, cookies, events });
   });
   serveFaces(app, random);
@@ -212,7 +214,7 @@ function serveFaces(app: App, random: Platform['random']): void {
     {
       folder: join(appsFolder, 'portal/dist'),
       base: '/',
-      pages: ['/security', '/profile', '/sso', '/activate', '/setup', '/invite', '/reset'],
+      pages: ['/security', '/profile', '/sso', '/device', '/activate', '/setup', '/invite', '/reset'],
       wasm: false,
     },
     random,

@@ -7,6 +7,11 @@ export function RequestFacts({ request }: { request: PushRequest }) {
   const { resource, account, context, purpose } = request;
   const isOwn = purpose === 'test';
   const moving = purpose === 'activation';
+  const [warning, warningText] = moving
+    ? [t.request.newPhone, t.request.newPhoneText(resource.name)]
+    : purpose === 'backchannel'
+      ? [t.request.program, t.request.programText]
+      : [t.request.newBrowser, t.request.newBrowserText];
   return (
     <>
       <div className="asker">
@@ -28,13 +33,18 @@ export function RequestFacts({ request }: { request: PushRequest }) {
           <p className="unusual something">
             <Icon name="warning" />
             <span>
-              <strong>{moving ? t.request.newPhone : t.request.newBrowser}</strong>{' '}
-              {moving ? t.request.newPhoneText(resource.name) : t.request.newBrowserText}
+              <strong>{warning}</strong> {warningText}
             </span>
           </p>
         ))}
       <div className="card facts compact">
         <dl>
+          {context.binding_message !== undefined && (
+            <>
+              <dt>{t.request.told}</dt>
+              <dd>{context.binding_message}</dd>
+            </>
+          )}
           {context.client && (
             <>
               <dt>{t.request.browser}</dt>

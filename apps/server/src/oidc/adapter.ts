@@ -1,6 +1,6 @@
 import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import type { Platform } from '../platform/platform.ts';
-import { second } from '../platform/platform.ts';
+import { minute, second } from '../platform/platform.ts';
 import { hashSecret } from '../platform/random-text.ts';
 import { sealed } from '../platform/sealed-columns.ts';
 import { clientMetadataOf } from './clients.ts';
@@ -25,10 +25,16 @@ export const createAdapter =
   (model: string): Adapter =>
     model === 'Client' ? clientAdapter(platform) : payloadAdapter(model, platform);
 
+/** Whoever polls too late is told that the time is over, and not that there never was anything. */
+const polledFor = new Set(['DeviceCode', 'BackchannelAuthenticationRequest']);
+const toldOfTheEnd = 10 * minute;
+
 const unsupported = () => Promise.reject(new Error('clients are kept in the Admin Portal'));
 
 const clientAdapter = (platform: Platform): Adapter => ({
   async find(id) {
+    // A stranger's text, which the stores may not take.
+    if (!/^[\w-]{1,64}$/.test(id)) return undefined;
     const row = await findClient.get(platform.store, { client_id: id });
     return row && clientMetadataOf(row, platform);
   },
@@ -47,9 +53,11 @@ function payloadAdapter(model: string, { store, sealing, now }: Platform): Adapt
     const payload = JSON.parse(
       sealing.open(row.payload, sealed.oidcPayloads.place(row.key)),
     ) as AdapterPayload;
-    return row.consumed_at === null
-      ? payload
-      : { ...payload, consumed: Math.floor(row.consumed_at / second) };
+    return {
+      ...payload,
+      ...(row.consumed_at === null ? {} : { consumed: Math.floor(row.consumed_at / second) }),
+      ...(polledFor.has(model) && row.expires_at - toldOfTheEnd <= now() ? { exp: 0 } : {}),
+    };
   };
   return {
     async upsert(id, payload, expiresIn) {
@@ -62,7 +70,7 @@ function payloadAdapter(model: string, { store, sealing, now }: Platform): Adapt
         user_id: payload.accountId ?? null,
         session_id: model === 'Session' ? followedBy(payload) : null,
         user_code_hash: payload.userCode ? hashSecret(payload.userCode) : null,
-        expires_at: now() + expiresIn! * second,
+        expires_at: now() + expiresIn! * second + (polledFor.has(model) ? toldOfTheEnd : 0),
       });
     },
     find: async (id) => open(await findPayload.get(store, { value: keyOf(id), now: now() })),

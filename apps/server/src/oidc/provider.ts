@@ -19,13 +19,16 @@ import { statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
 import { proofFor } from '../sso/proofs.ts';
 import { findUser } from '../users/store.ts';
+import type { ChallengeNeeds } from '../authentication/challenge.ts';
 import { createAdapter } from './adapter.ts';
+import { answerPolls, cibaFeature, lifetimeOfRequest } from './ciba.ts';
 import type { ApplicationOfClient } from './clients.ts';
 import { libraryFetch } from './guarded.ts';
 import { followPortalSession } from './follow-session.ts';
 import { readOidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
 import { handedOverWith } from './mount.ts';
+import { deviceCodeLifetime, deviceFeature, limitDevices } from './device.ts';
 import { errorPage, logoutPage, signedOutPage } from './pages.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
 
@@ -39,7 +42,8 @@ const begunBySource = { most: 300, length: minute };
 /** Seconds. */
 const seconds = (milliseconds: number) => milliseconds / second;
 
-export async function createProvider(platform: Platform, guardedFetch: GuardedFetch): Promise<Provider> {
+export async function createProvider(guardedFetch: GuardedFetch, needs: ChallengeNeeds): Promise<Provider> {
+  const { platform } = needs;
   const { issuer, log } = platform;
   const { jwks, cookieKeys } = await readOidcKeys(platform);
   const secure = issuer.startsWith('https:');
@@ -84,6 +88,8 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
       introspection: { enabled: true },
       revocation: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
+      ciba: cibaFeature(needs),
+      deviceFlow: deviceFeature,
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -100,11 +106,17 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
       revocation: '/oidc/revoke',
       end_session: '/oidc/logout',
       pushed_authorization_request: '/oidc/par',
+      backchannel_authentication: '/oidc/backchannel',
+      device_authorization: '/oidc/device_authorization',
+      // A page of the portal: this path is never handed over.
+      code_verification: '/device',
     },
     ttl: {
       AccessToken: ({ oidc }, _token, client) => lifetimeOf(signInBehind(oidc), client, hour, platform.now()),
       AuthorizationCode: seconds(minute),
       IdToken: seconds(hour),
+      DeviceCode: seconds(deviceCodeLifetime),
+      BackchannelAuthenticationRequest: lifetimeOfRequest,
       RefreshToken: (_ctx, token, client) => lifetimeOf(token, client, 30 * day, platform.now()),
       Grant: seconds(30 * day),
       Interaction: seconds(15 * minute),
@@ -130,6 +142,8 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
   const provider = new Provider(issuer, configuration);
   // What is forwarded was judged before the request is handed over (see mount.ts).
   provider.proxy = true;
+  answerPolls(provider, needs);
+  limitDevices(provider, platform);
   followPortalSession(provider, (request) => handedOverWith(request).session);
   provider.on('server_error', (ctx, error) => {
     log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'the OpenID provider failed');

@@ -32,6 +32,7 @@ export interface PayloadRow {
   key: string;
   payload: string;
   consumed_at: number | null;
+  expires_at: number;
 }
 
 export const keepPayload = statement(`
@@ -42,7 +43,7 @@ export const keepPayload = statement(`
 /** What is over is not there, nor what is of somebody who was suspended, or may no longer use the application. */
 const findBy = (column: string) =>
   statement<PayloadRow>(`
-    SELECT p.key, p.payload, p.consumed_at FROM oidc_payloads p
+    SELECT p.key, p.payload, p.consumed_at, p.expires_at FROM oidc_payloads p
     LEFT JOIN users u ON u.id = p.user_id
     LEFT JOIN oidc_clients c ON c.client_id = p.client_id LEFT JOIN applications a ON a.id = c.application_id
     WHERE p.${column} = :value AND p.expires_at > :now
@@ -56,4 +57,15 @@ export const consumePayload = statement<{ grant_id: string | null }>(
   `UPDATE oidc_payloads SET consumed_at = :now WHERE key = :key AND consumed_at IS NULL RETURNING grant_id`,
 );
 export const deletePayloadsOfGrant = statement(`DELETE FROM oidc_payloads WHERE grant_id = :grant_id`);
+export const insertDeviceInteraction = statement(
+  `INSERT INTO device_interactions (interaction_id, user_code) VALUES (:interaction_id, :user_code)`,
+);
+export const findDeviceInteraction = statement<{ user_code: string }>(
+  `SELECT user_code FROM device_interactions WHERE interaction_id = :interaction_id`,
+);
+/** Takes the code from every browser that was given it: of any number of them at once one gets rows back. */
+export const claimDevice = statement<{ user_code: string }>(`
+  DELETE FROM device_interactions
+  WHERE user_code = (SELECT d.user_code FROM device_interactions d WHERE d.interaction_id = :interaction_id)
+  RETURNING user_code`);
 export const purgePayloads = statement(`DELETE FROM oidc_payloads WHERE expires_at <= :now`);
