@@ -40,6 +40,11 @@ export function followPortalSession(
     return session;
   }
 
+  // Of two tabs that open one application at once, both are told the same.
+  Session.prototype.ensureClientContainer = function (clientId: string) {
+    if (!this.sidFor(clientId)) this.sidFor(clientId, hashSecret(`sid ${this.uid} ${clientId}`));
+  };
+
   // Against fixation, which cannot be where no cookie is looked at.
   Session.prototype.resetIdentifier = () => {};
 }

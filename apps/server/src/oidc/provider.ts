@@ -250,10 +250,10 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
   /** Everything that an application asks for within its scopes is granted: an administrator has decided. */
   async function grantOf(ctx: KoaContextWithOIDC) {
     const { client, session, account, params } = ctx.oidc;
-    const known = session!.grantIdFor(client!.clientId);
-    const grant =
-      (known && (await provider.Grant.find(known))) ||
-      new provider.Grant({ accountId: account!.accountId, clientId: client!.clientId });
+    const { clientId } = client!;
+    const known = session!.grantIdFor(clientId);
+    const found = known && (await provider.Grant.find(known));
+    const grant = found || (await newGrant(ctx, account!.accountId, clientId));
     const scope = [...ctx.oidc.requestParamOIDCScopes].join(' ');
     if (grant.getOIDCScopeFiltered(ctx.oidc.requestParamOIDCScopes) !== scope || params?.claims) {
       grant.addOIDCScope(scope);
@@ -261,6 +261,21 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
       await grant.save();
     }
     return grant;
+  }
+
+  /** Of two tabs that open one application at once, both go on under the grant that the session has kept. */
+  async function newGrant({ oidc }: KoaContextWithOIDC, accountId: string, clientId: string) {
+    const session = oidc.session!;
+    const made = new provider.Grant({ accountId, clientId });
+    const id = await made.save();
+    session.ensureClientContainer(clientId);
+    session.grantIdFor(clientId, id);
+    await session.save(seconds(day));
+    const agreed = (await provider.Session.findByUid(session.uid))?.grantIdFor(clientId) ?? id;
+    if (agreed === id) return made;
+    await made.destroy();
+    session.grantIdFor(clientId, agreed);
+    return (await provider.Grant.find(agreed)) ?? made;
   }
 }
 

@@ -39,6 +39,18 @@ export const keepPayload = statement(`
   VALUES (:key, :payload, :grant_id, :client_id, :user_id, :session_id, :user_code_hash, :expires_at)
   ON CONFLICT (key) DO UPDATE SET payload = :payload, grant_id = :grant_id, user_id = :user_id, expires_at = :expires_at`);
 
+/** Holds the row until the transaction ends, so that two that change it do so one after the other. */
+export const holdPayload = statement<PayloadRow>(
+  `UPDATE oidc_payloads SET expires_at = :expires_at WHERE key = :key RETURNING key, payload, consumed_at`,
+);
+/** None where there is one already. */
+export const insertPayload = statement<{ key: string }>(`
+  INSERT INTO oidc_payloads (key, payload, user_id, session_id, expires_at)
+  VALUES (:key, :payload, :user_id, :session_id, :expires_at) ON CONFLICT (key) DO NOTHING RETURNING key`);
+export const changePayload = statement(
+  `UPDATE oidc_payloads SET payload = :payload, user_id = :user_id WHERE key = :key`,
+);
+
 /** What is over is not there, nor what is of somebody who was suspended, or may no longer use the application. */
 const findBy = (column: string) =>
   statement<PayloadRow>(`
