@@ -3,7 +3,7 @@ import { addPerson, enrol } from '../support/people.ts';
 import { startRelyingParty } from '../support/relying-party.ts';
 import type { RunningServer } from '../support/server.ts';
 import { secondOwner } from './support/moving.ts';
-import { approve, setUpWithPhone, signInWithPassword } from './support/steps.ts';
+import { approve, setUpWithPhone, setUpWithTotp, signInWithPassword, signOut } from './support/steps.ts';
 import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 
 /** Groups in the Admin Portal, and what an application for one of them is to whoever is in it, and to whoever is not. */
@@ -148,4 +148,33 @@ test('an application is narrowed to a group: its members find and use it, others
   await page.getByRole('button', { name: 'Remove Finance' }).click();
   await expect(page.getByText('Finance was removed.')).toBeVisible();
   await expect(page.getByText('No groups yet')).toBeVisible();
+});
+
+test('whoever has nothing but a password signs in again where their sign-in is too old, and goes on', async ({
+  page,
+  server,
+}) => {
+  await using app = await startRelyingParty();
+  await setUpWithTotp(page, server);
+  const owner = await secondOwner(server);
+  await owner.patch('/api/v1/admin/settings', { mfa: { required: false } });
+  const added = await owner.post('/api/v1/admin/applications', {
+    kind: 'oidc',
+    name: 'Wiki',
+    url: app.url,
+    oidc: { redirect_uris: [app.redirectUri] },
+  });
+  await app.connect(server.url, added.body.oidc.client_id, added.body.client_secret);
+  await addPerson(server, 'paula');
+  await page.goto('/');
+  await signOut(page);
+  await signInWithPassword(page, 'paula');
+  await expect(page.getByRole('heading', { name: 'Hello, Test paula' })).toBeVisible();
+  await page.goto(`${app.url}/?prompt=login`);
+  await expect(page.getByText('You signed in too long ago for Wiki.', { exact: false })).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in to Wiki' })).toBeVisible();
+  await signInWithPassword(page, 'paula');
+  await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
 });

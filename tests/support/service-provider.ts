@@ -54,7 +54,7 @@ export function createServiceProvider(
   const { entityId = `${host}/metadata`, ...otherParts } = parts;
   const acsUrl = `${host}/acs`;
   const certificate = saml.certify(keys.privateKey, {
-    validFrom: now() - 86_400_000,
+    validFrom: now() - 90 * 86_400_000,
     validTo: now() + 365 * 86_400_000,
   });
   const services =

@@ -78,14 +78,16 @@ export async function interactionView(
   { store, now, issuer }: Platform,
 ): Promise<SsoInteraction> {
   const { id, name } = application;
-  const state = !session
-    ? 'sign_in'
-    : !(await mayUse(store, session.user_id, application))
-      ? 'forbidden'
-      : (await proofOf(store, interaction, application, session, now()))
-        ? 'ready'
-        : 'step_up';
+  const state = !session ? 'sign_in' : await stateFor(session);
   return { id: interaction.id, application: { id, name, logo_uri: logoUri(application, issuer) }, state };
+
+  async function stateFor(present: LiveSession): Promise<SsoInteraction['state']> {
+    if (!(await mayUse(store, present.user_id, application))) return 'forbidden';
+    if (await proofOf(store, interaction, application, present, now())) return 'ready';
+    // Who never had a factor has the password only, and that is asked by signing in.
+    const isPasswordEnough = present.had_factor === 0 && interaction.acr === 'urn:countersign:aal1';
+    return isPasswordEnough ? 'sign_in' : 'step_up';
+  }
 }
 
 const proofOf = async (
