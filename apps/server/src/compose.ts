@@ -1,6 +1,5 @@
 import { usePrimitives } from '@countersign/protocol';
 import { join } from 'node:path';
-import type Provider from 'oidc-provider';
 import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
@@ -17,6 +16,7 @@ import { createEvents } from './events/events.ts';
 import { readLogKey } from './events/log-key.ts';
 import { startSealer } from './events/sealer.ts';
 import { createOutbox } from './mail/outbox.ts';
+import { currentProvider } from './oidc/current.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { continuationOf as oidcContinuationOf } from './oidc/continuation.ts';
 import { startMaintenance } from './maintenance.ts';
@@ -103,12 +103,7 @@ export async function compose(
   // What is reached over HTTP
   const app = createApp(environment, log, now);
   guardRequests(app, issuer, metrics);
-  // The OpenID provider, which is made when it is first asked for.
-  let provider: Promise<Provider> | undefined;
-  const oidc = () =>
-    (provider ??= import('./oidc/provider.ts').then(({ createProvider }) =>
-      createProvider(platform, guardedFetch),
-    ));
+  const oidc = currentProvider(platform, guardedFetch);
   mountProvider(app, sessions, issuer, oidc);
   await app.register(async (scope) => {
     const routes = scope as unknown as App;

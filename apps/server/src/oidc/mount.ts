@@ -24,11 +24,17 @@ export function mountProvider(
   provider: () => Promise<Provider>,
 ): void {
   const { host, protocol } = new URL(issuer);
-  let callback: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
+  type Callback = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  const callbacks = new WeakMap<Provider, Callback>();
+  function callbackOf(current: Provider): Callback {
+    const callback = callbacks.get(current) ?? current.callback();
+    callbacks.set(current, callback);
+    return callback;
+  }
 
   app.addHook('onRequest', async (request, reply) => {
     if (!isItsPath(request.url)) return;
-    callback ??= (await provider()).callback();
+    const callback = callbackOf(await provider());
     const session = await sessions.find(request, reply, ['portal', 'admin'], { renew: false });
     const isWhole = session && session.enrollment_required === 0 && session.password_change_required === 0;
     handedOver.set(request.raw, { session: isWhole ? session : undefined, requestId: request.id });

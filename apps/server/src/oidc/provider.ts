@@ -23,7 +23,7 @@ import { createAdapter } from './adapter.ts';
 import type { ApplicationOfClient } from './clients.ts';
 import { libraryFetch } from './guarded.ts';
 import { followPortalSession } from './follow-session.ts';
-import { readOidcKeys } from './keys.ts';
+import { signedLifetime, type OidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
 import { handedOverWith } from './mount.ts';
 import { errorPage, logoutPage, signedOutPage } from './pages.ts';
@@ -39,9 +39,12 @@ const begunBySource = { most: 300, length: minute };
 /** Seconds. */
 const seconds = (milliseconds: number) => milliseconds / second;
 
-export async function createProvider(platform: Platform, guardedFetch: GuardedFetch): Promise<Provider> {
+export function createProvider(
+  platform: Platform,
+  guardedFetch: GuardedFetch,
+  { jwks, cookieKeys }: OidcKeys,
+): Provider {
   const { issuer, log } = platform;
-  const { jwks, cookieKeys } = await readOidcKeys(platform);
   const secure = issuer.startsWith('https:');
   const cookie = { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true } as const;
 
@@ -104,7 +107,7 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
     ttl: {
       AccessToken: ({ oidc }, _token, client) => lifetimeOf(signInBehind(oidc), client, hour, platform.now()),
       AuthorizationCode: seconds(minute),
-      IdToken: seconds(hour),
+      IdToken: seconds(signedLifetime),
       RefreshToken: (_ctx, token, client) => lifetimeOf(token, client, 30 * day, platform.now()),
       Grant: seconds(30 * day),
       Interaction: seconds(15 * minute),
