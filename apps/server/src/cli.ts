@@ -24,7 +24,8 @@ const usage = `Usage: countersign COMMAND
   restore FILE [--replace]   bring a backup into the store; every server on it must be stopped
   keys rotate sealing        seal everything anew under the secret of today; servers go on working
   keys rotate vapid          a new key for new push subscriptions; phones go on working
-  keys rotate                both
+  keys rotate oidc           the next keys for OpenID Connect; applications go on working
+  keys rotate                the first two
 
 Settings come from the environment and a .env file: see docs/guide/operator.md.
 `;
@@ -49,11 +50,12 @@ async function main(): Promise<void> {
     if (act === 'unlock' && parameters[0]) return unlockCommand(environment, parameters[0]);
   }
   if (command === 'keys' && rest[0] === 'rotate' && rest.length <= 2) {
-    const { rotateSamlKey, rotateSealing, rotateVapidKey } = await import('./keys/rotate.ts');
+    const { rotateOidcKey, rotateSamlKey, rotateSealing, rotateVapidKey } = await import('./keys/rotate.ts');
     const kinds = {
       sealing: [rotateSealing],
       vapid: [rotateVapidKey],
-      // By itself only: applications must have read the metadata since the last change.
+      // By itself only: applications must have read the metadata, or the key set, since the last change.
+      oidc: [rotateOidcKey],
       saml: [rotateSamlKey],
       all: [rotateSealing, rotateVapidKey],
     };

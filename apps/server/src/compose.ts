@@ -104,11 +104,13 @@ export async function compose(
   const app = createApp(environment, log, now);
   guardRequests(app, issuer, metrics);
   // The OpenID provider, which is made when it is first asked for.
-  let provider: Promise<Provider> | undefined;
-  const oidc = () =>
-    (provider ??= import('./oidc/provider.ts').then(({ createProvider }) =>
-      createProvider(platform, guardedFetch),
-    ));
+  let providers: Promise<() => Promise<Provider>> | undefined;
+  const oidc = async () => {
+    providers ??= import('./oidc/provider.ts').then(({ createProviders }) =>
+      createProviders(platform, guardedFetch),
+    );
+    return (await providers)();
+  };
   mountProvider(app, sessions, issuer, oidc);
   await app.register(async (scope) => {
     const routes = scope as unknown as App;

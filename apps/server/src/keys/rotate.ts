@@ -7,6 +7,7 @@ import { resealAll, type Resealed } from '../platform/keys/reseal.ts';
 import { PlainError } from '../platform/plain-error.ts';
 import { createSealing } from '../platform/sealing.ts';
 import { newSecret, secretsOfFile, writeSecrets } from '../platform/secrets.ts';
+import { makeOidcKeys, readOidcKeys, rotateOidcKeys } from '../oidc/keys.ts';
 import { makeKey, readSamlKeys, rotateSamlKeys } from '../saml/keys.ts';
 import { openAndMigrate } from '../platform/store/open.ts';
 import type { Transaction } from '../platform/store/store.ts';
@@ -104,6 +105,25 @@ export async function rotateSamlKey(environment: Environment): Promise<string> {
       await record(transaction, { key: 'saml' });
     });
     return 'SAML messages are signed with the next key from now on, and there is a new next one in the metadata: have the applications read them before the next change.';
+  } finally {
+    await store.close();
+  }
+}
+
+/** The next keys for OpenID Connect are used from now on; applications know them from the key set, if they read it since the last change. */
+export async function rotateOidcKey(environment: Environment): Promise<string> {
+  const store = await openAndMigrate(environment);
+  try {
+    const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+    const needs = { store, sealing: createSealing(environment.secrets), now: Date.now, random };
+    await readOidcKeys(needs);
+    const fresh = await makeOidcKeys(needs);
+    await store.transaction(async (transaction) => {
+      if (!(await rotateOidcKeys(transaction, fresh, needs)))
+        throw new PlainError('Another process changed the OpenID Connect keys just now.');
+      await record(transaction, { key: 'oidc' });
+    });
+    return 'ID tokens are signed with the next keys from now on, and there are new next ones in the key set. Those before stay in it as long as a token that they signed is good.';
   } finally {
     await store.close();
   }

@@ -20,6 +20,8 @@ export interface HandedOver {
 const handedOver = new WeakMap<IncomingMessage, HandedOver>();
 export const handedOverWith = (request: IncomingMessage): HandedOver => handedOver.get(request)!;
 
+type Callback = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 export function mountProvider(
   app: App,
   sessions: Sessions,
@@ -27,13 +29,16 @@ export function mountProvider(
   provider: () => Promise<Provider>,
 ): void {
   const { host, protocol } = new URL(issuer);
-  let callback: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
+  const callbacks = new WeakMap<Provider, Callback>();
 
   app.addHook('onRequest', async (request, reply) => {
     if (!isItsPath(request.url)) return;
+    let callback: Callback;
     let session: LiveSession | undefined;
     try {
-      callback ??= (await provider()).callback();
+      const current = await provider();
+      callback = callbacks.get(current) ?? current.callback();
+      callbacks.set(current, callback);
       session = await sessions.find(request, reply, ['portal', 'admin'], { renew: false });
     } catch (error) {
       // Programs are told as by every other path.

@@ -24,7 +24,7 @@ import { createAdapter } from './adapter.ts';
 import type { ApplicationOfClient } from './clients.ts';
 import { libraryFetch } from './guarded.ts';
 import { followPortalSession } from './follow-session.ts';
-import { readOidcKeys } from './keys.ts';
+import { idTokenLifetime, readOidcKeys, type OidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
 import { handedOverWith } from './mount.ts';
 import { errorPage, logoutPage, signedOutPage, unavailable } from './pages.ts';
@@ -40,9 +40,22 @@ const begunBySource = { most: 300, length: minute };
 /** Seconds. */
 const seconds = (milliseconds: number) => milliseconds / second;
 
-export async function createProvider(platform: Platform, guardedFetch: GuardedFetch): Promise<Provider> {
+/** The provider of the keys as they are now: another one once they have changed, under which each request goes on as it is. */
+export function createProviders(platform: Platform, guardedFetch: GuardedFetch): () => Promise<Provider> {
+  let known: { keys: OidcKeys; provider: Provider } | undefined;
+  return async () => {
+    const keys = await readOidcKeys(platform);
+    if (known?.keys !== keys) known = { keys, provider: createProvider(keys, platform, guardedFetch) };
+    return known.provider;
+  };
+}
+
+function createProvider(
+  { jwks, cookieKeys }: OidcKeys,
+  platform: Platform,
+  guardedFetch: GuardedFetch,
+): Provider {
   const { issuer, log } = platform;
-  const { jwks, cookieKeys } = await readOidcKeys(platform);
   const secure = issuer.startsWith('https:');
   const cookie = { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true } as const;
 
@@ -105,7 +118,7 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
     ttl: {
       AccessToken: ({ oidc }, _token, client) => lifetimeOf(signInBehind(oidc), client, hour, platform.now()),
       AuthorizationCode: seconds(minute),
-      IdToken: seconds(hour),
+      IdToken: seconds(idTokenLifetime),
       RefreshToken: (_ctx, token, client) => lifetimeOf(token, client, 30 * day, platform.now()),
       Grant: seconds(30 * day),
       Interaction: seconds(15 * minute),
