@@ -14,7 +14,7 @@ import { startPeer, startServer } from './processes.ts';
 
 const warmUp = 2;
 const rounds = 7;
-const flowsInRound = 400;
+const flowsInRound = 800;
 const atOnce = 16;
 const people = 50;
 

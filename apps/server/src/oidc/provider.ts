@@ -12,6 +12,7 @@ import { hour, minute, second, day, type Platform } from '../platform/platform.t
 import { Refusal } from '../platform/http/refusal.ts';
 import { groupsOf } from '../groups/groups.ts';
 import { sourceOf } from '../platform/http/asker.ts';
+import { isStoreUnavailable } from '../platform/store/errors.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
 import { deleteSession } from '../sessions/store.ts';
 import { mayUse } from '../sso/access.ts';
@@ -26,7 +27,7 @@ import { followPortalSession } from './follow-session.ts';
 import { signedLifetime, type OidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
 import { handedOverWith } from './mount.ts';
-import { errorPage, logoutPage, signedOutPage } from './pages.ts';
+import { errorPage, logoutPage, signedOutPage, unavailable } from './pages.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
 
 /**
@@ -134,11 +135,26 @@ export function createProvider(
   // What is forwarded was judged before the request is handed over (see mount.ts).
   provider.proxy = true;
   followPortalSession(provider, (request) => handedOverWith(request).session);
+  const faults = new WeakMap<object, Error>();
   provider.on('server_error', (ctx, error) => {
+    faults.set(ctx.req, error);
+    if (isStoreUnavailable(error)) return;
     log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'the OpenID provider failed');
   });
   provider.use(async (ctx, next) => {
-    await next();
+    try {
+      await next();
+    } catch (error) {
+      // What the library does after its own look at errors.
+      faults.set(ctx.req, error as Error);
+      if (!isStoreUnavailable(error)) throw error;
+    }
+    const fault = faults.get(ctx.req);
+    if (fault && isStoreUnavailable(fault)) {
+      const { requestId } = handedOverWith(ctx.req);
+      log.error({ request_id: requestId, reason: fault.message }, 'the store is unavailable');
+      return unavailable(ctx, requestId);
+    }
     // Signed out by an application, and the person agreed: of the portal too.
     const { session } = handedOverWith(ctx.req);
     const isLogout = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route === 'end_session_confirm';
