@@ -20,6 +20,7 @@ import { statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
 import { proofFor } from '../sso/proofs.ts';
 import { findUser } from '../users/store.ts';
+import { noteAttempts } from './attempts.ts';
 import { createAdapter } from './adapter.ts';
 import type { ApplicationOfClient } from './clients.ts';
 import { libraryFetch } from './guarded.ts';
@@ -161,6 +162,7 @@ export function createProvider(
     if (session && isLogout && ctx.oidc.session?.destroyed)
       await deleteSession.get(platform.store, { id: session.id });
   });
+  noteAttempts(provider, platform);
   return provider;
 
   function policy() {
