@@ -91,7 +91,7 @@ export async function startPeer(file: string): Promise<Pick<ServerProcess, 'at' 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await Promise.race([
-    once(child.stdout!, 'data'),
+    once(child.stdout, 'data'),
     once(child, 'exit').then(() => Promise.reject(new Error(`${file} did not start`))),
   ]);
   return {

@@ -13,7 +13,10 @@ import { findClientOfApplication, insertClient, updateClient, type ClientOfAppli
 type KeptMetadata = Required<OidcClientSettings>;
 
 /** What of the application its client carries, for whoever looks at the person's proof. */
-export type ApplicationOfClient = Pick<ApplicationRow, 'id' | 'step_up' | 'for_groups' | 'session_minutes'>;
+export type ApplicationOfClient = Pick<
+  ApplicationRow,
+  'id' | 'step_up' | 'for_groups' | 'session_minutes' | 'watched_until'
+>;
 
 const defaults: Omit<KeptMetadata, 'redirect_uris'> = {
   post_logout_redirect_uris: [],
@@ -44,6 +47,7 @@ export function clientMetadataOf(row: ClientOfApplication, { sealing }: Platform
       step_up: row.step_up,
       for_groups: row.for_groups,
       session_minutes: row.session_minutes,
+      watched_until: row.watched_until,
     } satisfies ApplicationOfClient,
   };
 }

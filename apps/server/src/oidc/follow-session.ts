@@ -33,7 +33,7 @@ export function followPortalSession(
 
   async function followerOf(live: LiveSession) {
     // The portal session's id never changes, and no browser knows it.
-    const found = (await Session.findByUid(live.id)) as Follower | undefined;
+    const found: Follower | undefined = await Session.findByUid(live.id);
     if (found) found[known] = heldBy(found);
     const session = found ?? new Session({ uid: live.id, jti: hashSecret(live.id) });
     const loginTs = Math.floor(live.auth_time / second);

@@ -27,6 +27,7 @@ import { followPortalSession } from './follow-session.ts';
 import { idTokenLifetime, readOidcKeys, type OidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
 import { handedOverWith } from './mount.ts';
+import { noteAttempts } from './note-attempts.ts';
 import { errorPage, logoutPage, signedOutPage, unavailable } from './pages.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
 
@@ -145,6 +146,7 @@ function createProvider(
   // What is forwarded was judged before the request is handed over (see mount.ts).
   provider.proxy = true;
   followPortalSession(provider, (request) => handedOverWith(request).session);
+  const noteWhatHappened = noteAttempts(provider, platform);
   const faults = new WeakMap<object, Error>();
   provider.on('server_error', (ctx, error) => {
     faults.set(ctx.req, error);
@@ -165,6 +167,10 @@ function createProvider(
       log.error({ request_id: requestId, reason: fault.message }, 'the store is unavailable');
       return unavailable(ctx, requestId);
     }
+    // The answer does not depend on it.
+    await noteWhatHappened(ctx as KoaContextWithOIDC).catch((error: unknown) =>
+      log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'a sign-in was not noted'),
+    );
     // Signed out by an application, and the person agreed: of the portal too.
     const { session } = handedOverWith(ctx.req);
     const isLogout = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route === 'end_session_confirm';

@@ -13,11 +13,11 @@ export interface ClientRow {
 const clientColumns = `application_id, client_id, client_secret, metadata`;
 
 export type ClientOfApplication = ClientRow &
-  Pick<ApplicationRow, 'name' | 'step_up' | 'for_groups' | 'session_minutes'>;
+  Pick<ApplicationRow, 'name' | 'step_up' | 'for_groups' | 'session_minutes' | 'watched_until'>;
 
 export const findClient = statement<ClientOfApplication>(`
   SELECT c.application_id, c.client_id, c.client_secret, c.metadata,
-    a.name, a.step_up, a.for_groups, a.session_minutes
+    a.name, a.step_up, a.for_groups, a.session_minutes, a.watched_until
   FROM oidc_clients c JOIN applications a ON a.id = c.application_id WHERE c.client_id = :client_id`);
 export const findClientOfApplication = statement<ClientRow>(
   `SELECT ${clientColumns} FROM oidc_clients WHERE application_id = :application_id`,
