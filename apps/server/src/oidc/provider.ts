@@ -14,7 +14,7 @@ import { groupsOf } from '../groups/groups.ts';
 import { sourceOf } from '../platform/http/asker.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
-import { deleteSession } from '../sessions/store.ts';
+import { endSession } from '../sessions/sessions.ts';
 import { mayUse } from '../sso/access.ts';
 import { statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
@@ -26,6 +26,7 @@ import { libraryFetch } from './guarded.ts';
 import { followPortalSession } from './follow-session.ts';
 import { idTokenLifetime, readOidcKeys, type OidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
+import { tellLater } from './logouts.ts';
 import { handedOverWith } from './mount.ts';
 import { noteAttempts } from './note-attempts.ts';
 import { errorPage, logoutPage, signedOutPage, unavailable } from './pages.ts';
@@ -145,6 +146,7 @@ function createProvider(
   const provider = new Provider(issuer, configuration);
   // What is forwarded was judged before the request is handed over (see mount.ts).
   provider.proxy = true;
+  tellLater(provider);
   followPortalSession(provider, (request) => handedOverWith(request).session);
   const noteWhatHappened = noteAttempts(provider, platform);
   const faults = new WeakMap<object, Error>();
@@ -175,7 +177,7 @@ function createProvider(
     const { session } = handedOverWith(ctx.req);
     const isLogout = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route === 'end_session_confirm';
     if (session && isLogout && ctx.oidc.session?.destroyed)
-      await deleteSession.get(platform.store, { id: session.id });
+      await platform.store.transaction((transaction) => endSession(transaction, session.id));
   });
   return provider;
 
