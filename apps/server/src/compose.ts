@@ -17,6 +17,7 @@ import { readLogKey } from './events/log-key.ts';
 import { startSealer } from './events/sealer.ts';
 import { createOutbox } from './mail/outbox.ts';
 import { currentProvider } from './oidc/current.ts';
+import { startLogouts } from './oidc/logouts.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { continuationOf as oidcContinuationOf } from './oidc/continuation.ts';
 import { startMaintenance } from './maintenance.ts';
@@ -150,13 +151,14 @@ export async function compose(
   const stopMaintenance = startMaintenance(completion, logKey);
   const stopSealer = startSealer(platform, logKey);
   const stopOutbox = outbox.start();
+  const stopLogouts = startLogouts(oidc, platform);
   return {
     app,
     platform,
     async stop() {
       closeStreams();
       await closeConnections(app);
-      await Promise.all([stopMaintenance(), stopOutbox()]);
+      await Promise.all([stopMaintenance(), stopOutbox(), stopLogouts()]);
       // Last: what the others wrote is sealed too.
       await stopSealer();
     },

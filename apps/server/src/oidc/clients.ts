@@ -39,7 +39,10 @@ export function clientMetadataOf(row: ClientOfApplication, { sealing }: Platform
     ...(row.client_secret === null
       ? {}
       : { client_secret: sealing.open(row.client_secret, sealed.clientSecrets.place(row.application_id)) }),
-    ...(backchannel_logout_uri === null ? {} : { backchannel_logout_uri }),
+    // Without the session it would be told to sign the person out everywhere.
+    ...(backchannel_logout_uri === null
+      ? {}
+      : { backchannel_logout_uri, backchannel_logout_session_required: true }),
     ...(jwks_uri === null ? {} : { jwks_uri }),
     // Ours, read where the person's proof is looked at.
     application: {

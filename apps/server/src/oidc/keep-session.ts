@@ -3,7 +3,7 @@ import type { Platform } from '../platform/platform.ts';
 import { sealed } from '../platform/sealed-columns.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { openPayload, payloadKey } from './payload.ts';
-import { changePayload, findPayload, holdPayload, insertPayload } from './store.ts';
+import { changePayload, expectLogout, findPayload, holdPayload, insertPayload } from './store.ts';
 
 /**
  * The library reads its session at the start of a request and writes all of it at the end. Two applications that are
@@ -31,10 +31,16 @@ export async function keepSession(
   const seal = (whole: AdapterPayload) => sealing.seal(JSON.stringify(whole), sealed.oidcPayloads.place(key));
   const user_id = payload.accountId!;
   await store.transaction(async (transaction) => {
+    const expectLogouts = async (authorizations: Authorizations): Promise<void> => {
+      for (const [client_id, { sid }] of Object.entries(authorizations)) {
+        if (sid === undefined) continue;
+        await expectLogout.run(transaction, { session_id: followed, client_id, user_id, sid });
+      }
+    };
     let before = await holdPayload.get(transaction, { key, expires_at });
     if (!before) {
       const row = { key, payload: seal(payload), user_id, session_id: followed, expires_at };
-      if (await insertPayload.get(transaction, row)) return;
+      if (await insertPayload.get(transaction, row)) return expectLogouts(payload.authorizations ?? {});
       before = await holdPayload.get(transaction, { key, expires_at });
       // It came and went in this moment: the portal session has ended.
       if (!before) return;
@@ -42,6 +48,8 @@ export async function keepSession(
     const { authorizations: kept } = openPayload(before, platform);
     const authorizations = await together(transaction, kept ?? {}, payload.authorizations ?? {}, platform);
     await changePayload.run(transaction, { key, payload: seal({ ...payload, authorizations }), user_id });
+    const isNew = ([clientId]: [string, unknown]) => !kept?.[clientId];
+    await expectLogouts(Object.fromEntries(Object.entries(authorizations).filter(isNew)));
   });
 }
 

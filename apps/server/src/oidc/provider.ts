@@ -14,20 +14,21 @@ import { groupsOf } from '../groups/groups.ts';
 import { sourceOf } from '../platform/http/asker.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
-import { deleteSession } from '../sessions/store.ts';
+import { endSession } from '../sessions/sessions.ts';
 import { mayUse } from '../sso/access.ts';
 import { statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
 import { proofFor } from '../sso/proofs.ts';
 import { findUser } from '../users/store.ts';
-import { noteAttempts } from './attempts.ts';
 import { createAdapter } from './adapter.ts';
 import type { ApplicationOfClient } from './clients.ts';
 import { libraryFetch } from './guarded.ts';
 import { followPortalSession } from './follow-session.ts';
 import { signedLifetime, type OidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
+import { tellLater } from './logouts.ts';
 import { handedOverWith } from './mount.ts';
+import { noteAttempts } from './note-attempts.ts';
 import { errorPage, logoutPage, signedOutPage, unavailable } from './pages.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
 
@@ -135,7 +136,9 @@ export function createProvider(
   const provider = new Provider(issuer, configuration);
   // What is forwarded was judged before the request is handed over (see mount.ts).
   provider.proxy = true;
+  tellLater(provider);
   followPortalSession(provider, (request) => handedOverWith(request).session);
+  const noteWhatHappened = noteAttempts(provider, platform);
   const faults = new WeakMap<object, Error>();
   provider.on('server_error', (ctx, error) => {
     faults.set(ctx.req, error);
@@ -156,13 +159,16 @@ export function createProvider(
       log.error({ request_id: requestId, reason: fault.message }, 'the store is unavailable');
       return unavailable(ctx, requestId);
     }
+    // The answer does not depend on it.
+    await noteWhatHappened(ctx as KoaContextWithOIDC).catch((error: unknown) =>
+      log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'a sign-in was not noted'),
+    );
     // Signed out by an application, and the person agreed: of the portal too.
     const { session } = handedOverWith(ctx.req);
     const isLogout = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route === 'end_session_confirm';
     if (session && isLogout && ctx.oidc.session?.destroyed)
-      await deleteSession.get(platform.store, { id: session.id });
+      await platform.store.transaction((transaction) => endSession(transaction, session.id));
   });
-  noteAttempts(provider, platform);
   return provider;
 
   function policy() {

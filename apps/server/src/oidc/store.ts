@@ -69,3 +69,31 @@ export const consumePayload = statement<{ grant_id: string | null }>(
 );
 export const deletePayloadsOfGrant = statement(`DELETE FROM oidc_payloads WHERE grant_id = :grant_id`);
 export const purgePayloads = statement(`DELETE FROM oidc_payloads WHERE expires_at <= :now`);
+
+export interface LogoutRow {
+  session_id: string;
+  client_id: string;
+  user_id: string;
+  sid: string;
+  tries: number;
+}
+
+/** Only where the application wants to be told: `metadata` is ours, its form is known. */
+export const expectLogout = statement(`
+  INSERT INTO oidc_logouts (session_id, client_id, user_id, sid)
+  SELECT CAST(:session_id AS TEXT), c.client_id, CAST(:user_id AS TEXT), CAST(:sid AS TEXT) FROM oidc_clients c
+  WHERE c.client_id = :client_id AND c.metadata LIKE '%"backchannel_logout_uri":"%'
+  ON CONFLICT (session_id, client_id) DO UPDATE SET sid = :sid`);
+/** One that is to be told, for as long as `lease_end`, so that two processes do not both tell it. */
+export const takeDueLogout = statement<LogoutRow>(`
+  UPDATE oidc_logouts SET next_try_at = :lease_end, tries = tries + 1
+  WHERE next_try_at <= :now AND (session_id, client_id) = (
+    SELECT l.session_id, l.client_id FROM oidc_logouts l
+    WHERE l.next_try_at <= :now AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = l.session_id)
+    ORDER BY l.next_try_at LIMIT 1)
+  RETURNING session_id, client_id, user_id, sid, tries`);
+export const postponeLogout = statement(`
+  UPDATE oidc_logouts SET next_try_at = :next_try_at WHERE session_id = :session_id AND client_id = :client_id`);
+export const deleteLogout = statement(
+  `DELETE FROM oidc_logouts WHERE session_id = :session_id AND client_id = :client_id`,
+);
