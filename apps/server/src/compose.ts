@@ -1,6 +1,5 @@
 import { usePrimitives } from '@countersign/protocol';
 import { join } from 'node:path';
-import type Provider from 'oidc-provider';
 import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
@@ -17,6 +16,8 @@ import { createEvents } from './events/events.ts';
 import { readLogKey } from './events/log-key.ts';
 import { startSealer } from './events/sealer.ts';
 import { createOutbox } from './mail/outbox.ts';
+import { currentProvider } from './oidc/current.ts';
+import { startLogouts } from './oidc/logouts.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { continuationOf as oidcContinuationOf } from './oidc/continuation.ts';
 import { oidcRoutes } from './oidc/routes.ts';
@@ -104,12 +105,7 @@ export async function compose(
   // What is reached over HTTP
   const app = createApp(environment, log, now);
   guardRequests(app, issuer, metrics);
-  // The OpenID provider, which is made when it is first asked for.
-  let provider: Promise<Provider> | undefined;
-  const oidc = () =>
-    (provider ??= import('./oidc/provider.ts').then(({ createProvider }) =>
-      createProvider(guardedFetch, { platform, events, delivery }),
-    ));
+  const oidc = currentProvider(guardedFetch, { platform, events, delivery });
   mountProvider(app, sessions, issuer, oidc);
   await app.register(async (scope) => {
     const routes = scope as unknown as App;
@@ -157,13 +153,14 @@ export async function compose(
   const stopMaintenance = startMaintenance(completion, logKey);
   const stopSealer = startSealer(platform, logKey);
   const stopOutbox = outbox.start();
+  const stopLogouts = startLogouts(oidc, platform);
   return {
     app,
     platform,
     async stop() {
       closeStreams();
       await closeConnections(app);
-      await Promise.all([stopMaintenance(), stopOutbox()]);
+      await Promise.all([stopMaintenance(), stopOutbox(), stopLogouts()]);
       // Last: what the others wrote is sealed too.
       await stopSealer();
     },

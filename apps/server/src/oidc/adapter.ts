@@ -3,7 +3,10 @@ import type { Platform } from '../platform/platform.ts';
 import { minute, second } from '../platform/platform.ts';
 import { hashSecret } from '../platform/random-text.ts';
 import { sealed } from '../platform/sealed-columns.ts';
+import { MissingReference } from '../platform/store/errors.ts';
 import { clientMetadataOf } from './clients.ts';
+import { keepSession } from './keep-session.ts';
+import { openPayload, payloadKey } from './payload.ts';
 import {
   consumePayload,
   deletePayload,
@@ -46,32 +49,39 @@ const clientAdapter = (platform: Platform): Adapter => ({
   revokeByGrantId: unsupported,
 });
 
-function payloadAdapter(model: string, { store, sealing, now }: Platform): Adapter {
-  const keyOf = (id: string) => `${model}:${hashSecret(id)}`;
-  const open = (row: PayloadRow | undefined): AdapterPayload | undefined => {
-    if (!row) return undefined;
-    const payload = JSON.parse(
-      sealing.open(row.payload, sealed.oidcPayloads.place(row.key)),
-    ) as AdapterPayload;
-    return {
-      ...payload,
-      ...(row.consumed_at === null ? {} : { consumed: Math.floor(row.consumed_at / second) }),
-      ...(polledFor.has(model) && row.expires_at - toldOfTheEnd <= now() ? { exp: 0 } : {}),
+function payloadAdapter(model: string, platform: Platform): Adapter {
+  const { store, sealing, now } = platform;
+  const keyOf = (id: string) => payloadKey(model, id);
+  const isPolledFor = polledFor.has(model);
+  const open = (row: PayloadRow | undefined) =>
+    row && {
+      ...openPayload(row, platform),
+      ...(isPolledFor && row.expires_at - toldOfTheEnd <= now() ? { exp: 0 } : {}),
     };
-  };
   return {
     async upsert(id, payload, expiresIn) {
       const key = keyOf(id);
-      await keepPayload.run(store, {
-        key,
-        payload: sealing.seal(JSON.stringify(payload), sealed.oidcPayloads.place(key)),
-        grant_id: payload.grantId ?? null,
-        client_id: payload.clientId ?? null,
-        user_id: payload.accountId ?? null,
-        session_id: model === 'Session' ? followedBy(payload) : null,
-        user_code_hash: payload.userCode ? hashSecret(payload.userCode) : null,
-        expires_at: now() + expiresIn! * second + (polledFor.has(model) ? toldOfTheEnd : 0),
-      });
+      const expires_at = now() + expiresIn! * second + (isPolledFor ? toldOfTheEnd : 0);
+      const followed = model === 'Session' ? followedBy(payload) : null;
+      try {
+        if (followed !== null) return await keepSession({ key, payload, followed, expires_at }, platform);
+        await keepPayload.run(store, {
+          key,
+          payload: sealing.seal(JSON.stringify(payload), sealed.oidcPayloads.place(key)),
+          grant_id: payload.grantId ?? null,
+          client_id: payload.clientId ?? null,
+          user_id: payload.accountId ?? null,
+          session_id: null,
+          user_code_hash: payload.userCode ? hashSecret(payload.userCode) : null,
+          expires_at,
+        });
+      } catch (error) {
+        // Signed out, or taken away, in the middle of it.
+        if (!(error instanceof MissingReference)) throw error;
+        throw followed === null
+          ? new errors.InvalidGrant('whose it was is gone')
+          : new errors.SessionNotFound('the session has ended');
+      }
     },
     find: async (id) => open(await findPayload.get(store, { value: keyOf(id), now: now() })),
     findByUid: async (uid) => open(await findPayloadOfSession.get(store, { value: uid, now: now() })),
@@ -83,7 +93,7 @@ function payloadAdapter(model: string, { store, sealing, now }: Platform): Adapt
       const row = open(await findPayload.get(store, { value: keyOf(id), now: now() }));
       if (row?.grantId) {
         // The grant too: tokens that are being made at this moment are void without it.
-        await deletePayload.run(store, { key: `Grant:${hashSecret(row.grantId)}` });
+        await deletePayload.run(store, { key: payloadKey('Grant', row.grantId) });
         await deletePayloadsOfGrant.run(store, { grant_id: row.grantId });
       }
       throw new errors.InvalidGrant('already used');

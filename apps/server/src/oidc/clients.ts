@@ -13,7 +13,10 @@ import { findClientOfApplication, insertClient, updateClient, type ClientOfAppli
 type KeptMetadata = Required<OidcClientSettings>;
 
 /** What of the application its client carries, for whoever looks at the person's proof. */
-export type ApplicationOfClient = Pick<ApplicationRow, 'id' | 'step_up' | 'for_groups' | 'session_minutes'>;
+export type ApplicationOfClient = Pick<
+  ApplicationRow,
+  'id' | 'step_up' | 'for_groups' | 'session_minutes' | 'watched_until'
+>;
 
 const ciba = 'urn:openid:params:grant-type:ciba';
 
@@ -40,7 +43,10 @@ export function clientMetadataOf(row: ClientOfApplication, { sealing }: Platform
     ...(row.client_secret === null
       ? {}
       : { client_secret: sealing.open(row.client_secret, sealed.clientSecrets.place(row.application_id)) }),
-    ...(backchannel_logout_uri === null ? {} : { backchannel_logout_uri }),
+    // Without the session it would be told to sign the person out everywhere.
+    ...(backchannel_logout_uri === null
+      ? {}
+      : { backchannel_logout_uri, backchannel_logout_session_required: true }),
     ...(jwks_uri === null ? {} : { jwks_uri }),
     // Ours, read where the person's proof is looked at.
     application: {
@@ -48,6 +54,7 @@ export function clientMetadataOf(row: ClientOfApplication, { sealing }: Platform
       step_up: row.step_up,
       for_groups: row.for_groups,
       session_minutes: row.session_minutes,
+      watched_until: row.watched_until,
     } satisfies ApplicationOfClient,
   };
 }
