@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,7 +23,7 @@ forEachEngine((engine) => {
   let calls = 0;
 
   before(async () => {
-    keys = (await generateKeyPair('ES256', { extractable: true })) as CryptoKeyPair;
+    keys = await generateKeyPair('ES256', { extractable: true });
     const jwks = { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] };
     site = createServer((_request, response) => {
       calls += 1;
@@ -79,15 +80,22 @@ forEachEngine((engine) => {
       client_assertion_type: assertionType,
       client_assertion,
     });
+  interface Made {
+    key?: CryptoKey | Uint8Array;
+    alg?: string;
+    audience?: string;
+    jti?: string;
+    expires?: string;
+  }
   const assertion = (
     clientId: string,
     {
-      key = keys.privateKey as CryptoKey | Uint8Array,
+      key = keys.privateKey,
       alg = 'ES256',
       audience = server.url,
-      jti = crypto.randomUUID() as string,
+      jti = randomUUID(),
       expires = '1m',
-    } = {},
+    }: Made = {},
   ) =>
     new SignJWT({})
       .setProtectedHeader({ alg, kid: 'one' })
@@ -132,7 +140,7 @@ forEachEngine((engine) => {
       'another audience': await assertion(id, { audience: 'https://elsewhere.example' }),
       'over long ago': await assertion(id, { expires: '-1h' }),
       'HS256 with the public key': await assertion(id, { key: publicKey, alg: 'HS256' }),
-      'no signature': new UnsecuredJWT({ jti: crypto.randomUUID() })
+      'no signature': new UnsecuredJWT({ jti: randomUUID() })
         .setIssuer(id)
         .setSubject(id)
         .setAudience(server.url)
