@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type Provider from 'oidc-provider';
 import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
+import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
@@ -144,7 +145,8 @@ export async function compose(
     diagnosticsRoutes(routes, platform);
     reportRoutes(routes, { platform, sessions });
     groupRoutes(routes, { platform, sessions, events });
-    applicationRoutes(routes, { platform, sessions, events });
+    applicationRoutes(routes, { platform, sessions, events, guardedFetch });
+    applicationTrialRoutes(routes, { platform, sessions, guardedFetch });
     const continuations = { oidc: oidcContinuationOf(oidc), saml: samlContinuationOf(platform) };
     ssoRoutes(routes, { platform, sessions, cookies, events, continuations });
     samlRoutes(routes, { platform, sessions, cookies, events });

@@ -8,7 +8,7 @@ import type { Queryable } from '../platform/store/store.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
 import { holdSession } from '../sessions/store.ts';
 import { enough, type Proof } from '../sso/assurance.ts';
-import { noteAttempt } from '../sso/attempts.ts';
+import { noteAttempt, noteSignIn } from '../sso/attempts.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
 import { mayUse } from '../sso/access.ts';
 import { proofsFor } from '../sso/proofs.ts';
@@ -187,6 +187,8 @@ export async function answerWith(
       now: now(),
     });
     await noteUse.run(transaction, { user_id: user.id, application_id: application.id, now: now() });
+    const { requestId } = visitor;
+    await noteSignIn(transaction, { applicationId: application.id, userId: user.id, requestId }, now());
     const details = { application: application.id, name: application.name, acr: proof.acr };
     await events.record(transaction, {
       type: 'application.opened',
