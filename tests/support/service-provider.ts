@@ -43,15 +43,22 @@ export function createServiceProvider(
     signs = false,
     keys = saml.keys,
     slo = true,
+    lasting = 365,
     ...parts
-  }: Partial<saml.MetadataParts> & { signs?: boolean; keys?: saml.Keys; slo?: boolean } = {},
+  }: Partial<saml.MetadataParts> & {
+    signs?: boolean;
+    keys?: saml.Keys;
+    slo?: boolean;
+    /** How many days its certificate is valid for. */
+    lasting?: number;
+  } = {},
 ): ServiceProvider {
   const host = `https://sp${made++}.example.com`;
   const { entityId = `${host}/metadata`, ...otherParts } = parts;
   const acsUrl = `${host}/acs`;
   const certificate = saml.certify(keys.privateKey, {
     validFrom: now() - 86_400_000,
-    validTo: now() + 365 * 86_400_000,
+    validTo: now() + lasting * 86_400_000,
   });
   const services =
     (slo ? `<md:SingleLogoutService Binding="${redirectBinding}" Location="${host}/slo"/>` : '') +

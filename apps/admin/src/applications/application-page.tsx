@@ -22,8 +22,12 @@ import { may } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
 import { ApplicationForm } from './application-form.tsx';
 import { ApplicationLogo } from './application-logo.tsx';
-import { ClientFacts } from './client-facts.tsx';
+import { ClientFacts, IdentityProviderFacts } from './client-facts.tsx';
+import { MetadataSection } from './metadata-section.tsx';
 import { pngOf } from './picture.ts';
+import { PreviewSection } from './preview-section.tsx';
+import { SignInTest } from './sign-in-test.tsx';
+import { ToldForm } from './told-form.tsx';
 
 const route = getRouteApi('/room/applications/$id');
 const above = <AboveLink to="/applications">Applications</AboveLink>;
@@ -59,13 +63,25 @@ export function ApplicationPage() {
         <>
           <Details application={data} key={JSON.stringify([data.name, data.url, data.step_up, data.oidc])} />
           {data.oidc && <Client application={data} clientId={data.oidc.client_id} />}
+          {data.saml && <ServiceProvider application={data} />}
+          {data.oidc && <PreviewSection id={data.id} />}
+          {data.kind !== 'bookmark' && <SignInTest application={data} />}
           <Logo application={data} />
           <Removal application={data} />
         </>
       ) : (
-        <Text>
-          {data.url} {data.step_up && 'It asks for a step-up before it opens.'}
-        </Text>
+        <>
+          <Text mb="lg">
+            {data.url} {data.step_up && 'It asks for a step-up before it opens.'}
+          </Text>
+          {data.saml && <MetadataSection application={data} mayChange={false} />}
+          {data.kind !== 'bookmark' && (
+            <>
+              <PreviewSection id={data.id} saml={data.saml ? {} : undefined} />
+              <SignInTest application={data} />
+            </>
+          )}
+        </>
       )}
     </Page>
   );
@@ -132,6 +148,24 @@ function Client({ application, clientId }: { application: Application; clientId:
         to it.
       </ConfirmDialog>
     </Section>
+  );
+}
+
+function ServiceProvider({ application }: { application: Application }) {
+  const { say } = useNotices();
+  return (
+    <>
+      <MetadataSection application={application} mayChange />
+      <ToldForm
+        key={JSON.stringify(application.saml)}
+        application={application}
+        act="Save what it is told"
+        onSaved={() => say('The application was saved.')}
+      />
+      <Section title="For the application" lead="What is typed into the application.">
+        <IdentityProviderFacts id={application.id} />
+      </Section>
+    </>
   );
 }
 
