@@ -81,7 +81,7 @@ test('SAML by text: read, confirmed, told what was chosen, signed in to; and why
   await second.getByLabel('Name', { exact: true }).fill('uid');
   await second.getByLabel('It tells').selectOption('fixed');
   await second.getByLabel('Value').fill('staff');
-  await page.getByLabel('Person').fill('second');
+  await page.getByRole('combobox', { name: 'Person' }).fill('second');
   await page.getByRole('option', { name: /second-owner/ }).click();
   await expect(page.getByText('It is there twice.').first()).toBeVisible();
   await second.getByLabel('Name', { exact: true }).fill('affiliation');
@@ -96,6 +96,7 @@ test('SAML by text: read, confirmed, told what was chosen, signed in to; and why
 
   await expect(page.getByRole('heading', { name: 'Files is added' })).toBeFocused();
   await expect(page.getByText(`${server.url}/saml/sso`)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Certificate' })).toContainText('BEGIN CERTIFICATE');
   const metadata = page.getByRole('link', { name: 'Download the metadata' });
   const download = await page.request.get((await metadata.getAttribute('href'))!);
   expect(await download.text()).toContain('IDPSSODescriptor');
@@ -197,7 +198,7 @@ test('a template asks for an address only, and says what to type there with the 
     .getByRole('button', { name: 'I have copied the secret' })
     .or(page.getByRole('link', { name: 'I have copied the secret' }))
     .click();
-  await page.getByLabel('Person').fill('second');
+  await page.getByRole('combobox', { name: 'Person' }).fill('second');
   await page.getByRole('option', { name: /second-owner/ }).click();
   await expect(page.getByRole('status', { name: 'What it is told' })).toContainText('preferred_username');
   await demandGoodLook(page);

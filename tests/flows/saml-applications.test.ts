@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { templates } from '../../apps/admin/src/applications/templates.ts';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
@@ -389,6 +390,23 @@ forEachEngine((engine) => {
     );
     const mended = await owner.patch(`${at}/${id}`, { saml: { metadata: sp.metadata } });
     assert.deepEqual([mended.status, mended.body.saml.problem], [200, null]);
+  });
+
+  test('what the templates of the Admin Portal register is taken', async () => {
+    const answers = {
+      address: 'https://app.example.com/',
+      role: 'arn:aws:iam::123456789012:role/Reader',
+      provider: 'arn:aws:iam::123456789012:saml-provider/Countersign',
+    };
+    for (const { id, make } of templates) {
+      const { saml, ...rest } = make(answers);
+      // In place of the address, which is of the outside.
+      const { metadata_url, ...chosen } = saml ?? {};
+      const with_saml = saml ? { saml: { ...chosen, metadata: provider().metadata } } : {};
+      const added = await owner.post(at, { ...rest, ...with_saml });
+      assert.equal(added.status, 201, `${id}: ${JSON.stringify(added.body)}`);
+      assert.equal(metadata_url === undefined, saml === undefined, id);
+    }
   });
 
   test('owners and administrators change them, other administrators look, and people see nothing', async () => {

@@ -9,6 +9,7 @@ import { encode } from 'fast-png';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { password } from '../support/people.ts';
+import { metadataText } from '../support/saml.ts';
 import { totpCode } from '../support/totp.ts';
 import { Callers, type Caller } from './support/callers.ts';
 import {
@@ -54,6 +55,8 @@ const hints: Hints = {
   post_logout_redirect_uris: [[]],
   backchannel_logout_uri: [null],
   jwks_uri: [null],
+  metadata: [metadataText({ entityId: 'https://fuzz.example.com/' })],
+  metadata_url: ['https://127.0.0.1/', 'x'],
   cursor: ['9007199254740991.zzz'],
   code: ['$code'],
   token: ['$token'],

@@ -8,7 +8,6 @@ const unreadable =
   'The application sends something that is no SAML request of its standard form; see its log.';
 
 const advice: Partial<Record<string, string>> = {
-  issuer: 'Register the application here under exactly this entity id, or correct the entity id in it.',
   acs_unregistered:
     'Register the application’s present metadata here, or correct the address (ACS) that it wants to be answered at.',
   acs_ambiguous:

@@ -30,7 +30,7 @@ export function AttributesField(props: {
   return (
     <Stack gap="sm">
       <div>
-        <Text fw={500}>Attributes</Text>
+        <Text fw={600}>Attributes</Text>
         <Text size="sm" c="var(--cs-text-quiet)">
           What else it is told of a person, under the names that it expects.
         </Text>
@@ -38,7 +38,6 @@ export function AttributesField(props: {
       {attributes.map((attribute, index) => (
         <AttributeFields
           // An attribute has nothing but its place that stays while its name is typed.
-          // oxlint-disable-next-line react/no-array-index-key
           key={index}
           legend={`Attribute ${index + 1}`}
           attribute={attribute}

@@ -1,5 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core';
-import { Fact } from './fact.tsx';
+import { useQuery } from '@tanstack/react-query';
+import { Fact, Snippet } from './fact.tsx';
+import { certificateIn } from './saml-settings.ts';
 
 /** What is typed into an application that speaks OpenID Connect. */
 export function ClientFacts({ clientId, secret }: { clientId: string; secret?: string | null }) {
@@ -21,6 +23,10 @@ export function ClientFacts({ clientId, secret }: { clientId: string; secret?: s
 /** What is typed into an application that speaks SAML. */
 export function IdentityProviderFacts({ id }: { id: string }) {
   const metadata = `${location.origin}/saml/apps/${id}/metadata`;
+  const { data: certificate } = useQuery({
+    queryKey: ['identity-provider', id],
+    queryFn: async () => certificateIn(await (await fetch(metadata)).text()) ?? null,
+  });
   return (
     <Stack gap="sm">
       <Fact name="Metadata" value={metadata} />
@@ -33,6 +39,14 @@ export function IdentityProviderFacts({ id }: { id: string }) {
       <Fact name="Entity ID" value={`${location.origin}/saml/metadata`} />
       <Fact name="Sign-on URL" value={`${location.origin}/saml/sso`} />
       <Fact name="Sign-out URL" value={`${location.origin}/saml/slo`} />
+      {certificate && (
+        <div>
+          <Text fw={600} size="sm" mb={4}>
+            Certificate
+          </Text>
+          <Snippet name="Certificate" code={certificate} />
+        </div>
+      )}
     </Stack>
   );
 }

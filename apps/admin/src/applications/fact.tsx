@@ -31,7 +31,13 @@ function Copy({ value, name }: { value: string; name: string }) {
   return (
     <CopyButton value={value}>
       {({ copied, copy }) => (
-        <Button size="compact-sm" variant="default" onClick={copy} aria-label={`Copy: ${name}`}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={copy}
+          style={{ flex: 'none' }}
+          aria-label={`Copy: ${name}`}
+        >
           {copied ? 'Copied' : 'Copy'}
         </Button>
       )}

@@ -40,7 +40,7 @@ export function MetadataField(props: {
         description="What it says of itself, an XML file. Its documentation says where it is."
         value={way}
         onChange={(value) => {
-          setWay(value as Way);
+          setWay(value);
           anew();
         }}
       >

@@ -27,3 +27,12 @@ export function certificateState(
   if (Date.parse(valid_from) > now) return 'early';
   return Date.parse(valid_to) - now < soon ? 'ending' : undefined;
 }
+
+/** The first certificate in our metadata, which signs now, as PEM: for applications that read no metadata. */
+export function certificateIn(metadata: string): string | undefined {
+  const text = /<ds:X509Certificate>([^<]+)</.exec(metadata)?.[1];
+  const lines = text?.replace(/\s/g, '').match(/.{1,64}/g);
+  return lines
+    ? ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----'].join('\n')
+    : undefined;
+}

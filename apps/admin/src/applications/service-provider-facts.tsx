@@ -43,20 +43,22 @@ function CertificateFacts({ certificate }: { certificate: Said['certificates'][n
   const { subject, uses, fingerprint, valid_from, valid_to } = certificate;
   const state = certificateState(certificate, Date.now());
   return (
-    <div>
+    <Stack gap={4}>
       <Text fw={600} size="sm">
         Certificate for {uses}
       </Text>
       <Text size="sm">
         {subject}, from <Time at={valid_from} precise /> to <Time at={valid_to} precise />
       </Text>
-      <Code style={{ overflowWrap: 'anywhere' }}>{fingerprint}</Code>
+      <div>
+        <Code style={{ overflowWrap: 'anywhere' }}>{fingerprint}</Code>
+      </div>
       {state !== undefined && (
         <Callout tone={state === 'ended' ? 'danger' : 'warning'} title={stateWords[state]}>
           Make a new one in the application, and register its metadata here.
         </Callout>
       )}
-    </div>
+    </Stack>
   );
 }
 

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CreateApplication } from '@countersign/protocol/wire';
-import { Value } from 'typebox/value';
 import { templates } from './templates.ts';
 
 const answers = {
@@ -17,7 +15,7 @@ const facts = {
 };
 const made = (id: string) => templates.find((each) => each.id === id)!.make(answers);
 
-test('what each template registers is of the form that the server takes', () => {
+test('a template asks for what it needs, and registers an application of its kind', () => {
   for (const { id, make, kind, questions } of templates) {
     for (const { name, check } of questions) {
       assert.equal(check(answers[name as keyof typeof answers]), undefined, `${id} ${name}`);
@@ -25,7 +23,6 @@ test('what each template registers is of the form that the server takes', () => 
       assert.ok(check(''), `${id} ${name}`);
     }
     const body = make(answers);
-    assert.ok(Value.Check(CreateApplication, body), id);
     assert.deepEqual(
       [body.kind, body.oidc !== undefined, body.saml !== undefined],
       [kind, kind === 'oidc', kind === 'saml'],
@@ -63,7 +60,7 @@ test('what is to be typed there has the real values in it', () => {
 });
 
 test('an address with more than an address in it is refused before it is asked for', () => {
-  const [{ check }] = templates[0]!.questions as [{ check: (answer: string) => string | undefined }];
+  const { check } = templates.flatMap(({ questions }) => questions).find(({ name }) => name === 'address')!;
   for (const wrong of [
     'http://app.example.com',
     'https://a/?x',
