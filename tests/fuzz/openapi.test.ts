@@ -30,6 +30,7 @@ const placeholders = [
   '$token',
   '$login',
   '$owner',
+  '$person',
   '$registration',
   '$answer',
   '$assertion',
@@ -56,6 +57,10 @@ const hints: Hints = {
   backchannel_logout_uri: [null],
   jwks_uri: [null],
   metadata: [metadataText({ entityId: 'https://fuzz.example.com/' })],
+  user_id: ['$person'],
+  attributes: [[], [{ name: 'mail', source: 'email' }]],
+  encrypt: ['none'],
+  group_ids: [[]],
   metadata_url: ['https://127.0.0.1/', 'x'],
   cursor: ['9007199254740991.zzz'],
   code: ['$code'],
@@ -250,6 +255,7 @@ forEachEngine((engine) => {
         $token: operation.path.startsWith('/api/v1/password-resets') ? callers.resetToken : callers.token,
         $login: callers.login,
         $owner: callers.ownerLogin,
+        $person: callers.personId,
         $registration: placeholder === '$registration' ? await callers.registration() : '',
         $answer: answer?.answer ?? '',
         $assertion: placeholder === '$assertion' ? await callers.assertion() : {},
@@ -299,6 +305,10 @@ forEachEngine((engine) => {
     const login = `invited-${(invited += 1)}`;
     const person = { login, email: `${login}@example.com`, name: 'Invited', invite: true };
     tell('/api/v1/admin/users', await owner.post('/api/v1/admin/users', person));
+    const saml = { metadata: metadataText({ entityId: `https://${login}.example.com/` }) };
+    const application = { kind: 'saml', name: login, url: 'https://files.example.com/', saml };
+    tell('/api/v1/admin/applications', await owner.post('/api/v1/admin/applications', application));
+    tell('/api/v1/admin/groups', await owner.post('/api/v1/admin/groups', { name: login }));
     await user.post('/api/v1/password-resets', { email: `${callers.login}@example.com` });
     const outbox = JSON.stringify((await owner.get('/api/v1/admin/outbox?limit=2')).body);
     callers.token = /\/invite#token=([\w-]+)/.exec(outbox)?.[1] ?? callers.token;

@@ -23,6 +23,8 @@ export class Callers {
   resetToken = '';
   /** Of the user and of the owner. */
   login = '';
+  /** Of the person that was added last. */
+  personId = '';
   ownerLogin = '';
 
   constructor(server: InProcess) {
@@ -71,7 +73,7 @@ export class Callers {
   private async addPerson(role: 'user' | 'owner'): Promise<string> {
     this.people += 1;
     const login = `${role}-${this.people}`;
-    await this.server.addPerson(login, { role });
+    this.personId = (await this.server.addPerson(login, { role })).id;
     return login;
   }
 
