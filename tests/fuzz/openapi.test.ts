@@ -263,7 +263,8 @@ forEachEngine((engine) => {
       text = text!.replace(`"${placeholder}"`, JSON.stringify(values[placeholder]));
     }
     const search = String(new URLSearchParams(call.query as Record<string, string>));
-    const path = operation.path.replace('{id}', id) + (search && `?${search}`);
+    const place = operation.path.replace('{id}', id).replace('{user_id}', callers.personId);
+    const path = place + (search && `?${search}`);
     const body = text === undefined ? undefined : new TextEncoder().encode(text);
     const response = await fetch(server.url + path, {
       method,
