@@ -10,7 +10,7 @@ import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { enrol, refused, signIn } from '../support/people.ts';
 import { certify, keys, metadataText } from '../support/saml.ts';
-import { createServiceProvider } from '../support/service-provider.ts';
+import { certificatesIn, createServiceProvider, readResponse } from '../support/service-provider.ts';
 
 const at = '/api/v1/admin/applications';
 const day = 86_400_000; // ms
@@ -380,7 +380,12 @@ forEachEngine((engine) => {
   test('one that cannot be read any more says why, hides no other, and is mended by new metadata', async () => {
     const sp = provider();
     const { id } = await add({ name_id_format: 'emailAddress' }, sp);
-    const { id: other } = await add();
+    const otherSp = provider();
+    const { id: other } = await add({}, otherSp);
+    const { browser } = await enrol(server, (await server.addPerson('emil')).login);
+    const certificates = await certificatesIn(browser);
+    await browser.get(sp.redirect());
+    const told = readResponse((await browser.get(otherSp.redirect())).body, certificates);
     const text =
       "UPDATE saml_service_providers SET metadata = '<html/>' WHERE application_id = :id RETURNING entity_id";
     assert.equal((await server.store.query({ text, names: ['id'] } as never, { id })).length, 1);
@@ -393,6 +398,20 @@ forEachEngine((engine) => {
       [sp.entityId, [], 'emailAddress'],
     );
     assert.equal(list.items.find((each: any) => each.id === other).saml.problem, null);
+    // What we say of ourselves is still to be had, and whoever comes is told that it cannot go on.
+    assert.equal((await owner.get(`/saml/apps/${id}/metadata`)).status, 200);
+    assert.equal((await owner.get(`/saml/apps/${id}/start`)).status, 400);
+    assert.equal((await owner.get(sp.redirect())).status, 400);
+    assert.equal((await owner.get(`${at}/${id}/attempts`)).body.items[0].outcome, 'role_missing');
+    const { nameId, sessionIndex } = told.assertion!;
+    const leaving = otherSp.logout({ nameId: nameId.value, sessionIndexes: [sessionIndex] });
+    const left = await browser.get(leaving);
+    assert.match(
+      left.headers.get('location') ?? String(left.body),
+      /\/slo\?SAMLResponse=/,
+      'signed out all the same',
+    );
+    refused(await browser.get('/api/v1/session'), 401, 'no_session');
     malformedAt(
       await owner.patch(`${at}/${id}`, { saml: { sign: 'response' } }),
       '/saml/metadata',

@@ -236,7 +236,7 @@ export const templates: readonly Template[] = [
         code: '"StringEquals": { "SAML:aud": "https://signin.aws.amazon.com/saml" }',
       },
       {
-        text: 'Whoever opens AWS in the User Portal gets this role: choose below, under “Who may use it”, for whom it is.',
+        text: 'Everybody who may use this application gets that role. Add one application for each role.',
       },
     ],
   },

@@ -6,7 +6,9 @@ import type { Delivery } from './issue/issuing.ts';
 import { issueLogoutRequest, issueLogoutResponse } from './issue/logout.ts';
 import { readSamlKeys } from './keys.ts';
 import type { NameId } from './name-id.ts';
+import type { SingleLogoutService } from './metadata/service-provider.ts';
 import { bindings } from './names.ts';
+import { SamlRefusal } from './refusal.ts';
 import { registeredOf } from './service-providers.ts';
 import { ownEntityId, type Outcome } from './sign-in.ts';
 import {
@@ -15,6 +17,7 @@ import {
   listSamlSessions,
   takeLogout,
   type SamlSessionRow,
+  type ServiceProviderRow,
 } from './store.ts';
 
 /**
@@ -147,7 +150,7 @@ async function answerInitiator(
 async function logoutServiceOf(applicationId: string, on: Queryable) {
   const row = await findServiceProvider.get(on, { application_id: applicationId });
   if (!row || !(await findApplication.get(on, { id: applicationId }))) return undefined;
-  const services = registeredOf(row).serviceProvider.singleLogoutServices;
+  const services = servicesOf(row);
   const found =
     services.find(({ binding }) => binding === bindings.redirect) ??
     services.find(({ binding }) => binding === bindings.post);
@@ -157,4 +160,14 @@ async function logoutServiceOf(applicationId: string, on: Queryable) {
     forRequests: { destination: found.location, binding },
     forResponses: { destination: found.responseLocation, binding },
   };
+}
+
+/** One that is out of order keeps nobody from being signed out of the others. */
+function servicesOf(row: ServiceProviderRow): SingleLogoutService[] {
+  try {
+    return registeredOf(row).serviceProvider.singleLogoutServices;
+  } catch (error) {
+    if (error instanceof SamlRefusal) return [];
+    throw error;
+  }
 }

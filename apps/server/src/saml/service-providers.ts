@@ -75,7 +75,8 @@ export function registeredOf(row: ServiceProviderRow): Registered {
   return registered;
 }
 
-const chosenOf = ({ settings }: ServiceProviderRow): Chosen => ({
+/** What was chosen, also where the metadata cannot be read. */
+export const chosenOf = ({ settings }: ServiceProviderRow): Chosen => ({
   ...defaults,
   ...(JSON.parse(settings) as Partial<Chosen>),
 });
