@@ -19,7 +19,7 @@ export function createClient(at: string, { sockets = 64 } = {}) {
             ? {}
             : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
         const sent = request(
-          { agent, hostname, port, method, path, headers: { ...headers, ...more } },
+          { agent, hostname, port, method, path, headers: { ...more, ...headers } },
           (response) => {
             let text = '';
             response.setEncoding('utf8');

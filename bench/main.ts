@@ -6,6 +6,7 @@ import { measureApp } from './app.ts';
 import { holds, type Figure } from './figures.ts';
 import { measureBetweenProcesses, measureLatency } from './latency.ts';
 import { measureSaml } from './saml.ts';
+import { measureSamlSignIns } from './saml-sign-ins.ts';
 import { measureSignIn } from './sign-in.ts';
 import { measurePortal } from './portal.ts';
 import { measureStart } from './start.ts';
@@ -20,6 +21,7 @@ const benchmarks: Record<string, () => Promise<Figure[]>> = {
   latency: measureLatency,
   'two-processes': measureBetweenProcesses,
   saml: measureSaml,
+  'saml-sign-ins': measureSamlSignIns,
   waiting: measureWaiting,
   start: measureStart,
   weights: measureWeights,

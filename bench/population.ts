@@ -14,7 +14,7 @@ import {
   insertAuthenticator,
 } from '../apps/server/src/authenticators/store.ts';
 import { createHashing } from '../apps/server/src/password/hashing.ts';
-import { minute, second, type Platform } from '../apps/server/src/platform/platform.ts';
+import { hour, minute, second, type Platform } from '../apps/server/src/platform/platform.ts';
 import { hashSecret, randomId, randomSecret } from '../apps/server/src/platform/random-text.ts';
 import { createSealing } from '../apps/server/src/platform/sealing.ts';
 import { openStore } from '../apps/server/src/platform/store/open.ts';
@@ -22,6 +22,7 @@ import type { Statement, Store, Transaction } from '../apps/server/src/platform/
 import { askPush } from '../apps/server/src/push/ask.ts';
 import { pushRequestView } from '../apps/server/src/push/view.ts';
 import { browserAsker, earnFamiliarity } from '../apps/server/src/sessions/familiarity.ts';
+import { insertSession } from '../apps/server/src/sessions/store.ts';
 import { createUser } from '../apps/server/src/users/users.ts';
 import { password } from '../tests/support/people.ts';
 import { secret } from './processes.ts';
@@ -49,6 +50,8 @@ export interface Population extends AsyncDisposable {
   members: Member[];
   /** So many sign-ins that wait, `lifetime` ms long, one after the other over all members. */
   ask(count: number, lifetime?: number): Promise<Waiting[]>;
+  /** The cookies of a browser in which that person is signed in by two factors. */
+  signedIn(member: Member): Promise<string>;
   /** Moves what limits count into the past. */
   passAnHour(): Promise<void>;
 }
@@ -94,6 +97,24 @@ export async function populate(env: Record<string, string>, count: number): Prom
         });
       }
       return waiting;
+    },
+    async signedIn({ id, browser }) {
+      const token = randomSecret(random);
+      await insertSession.run(store, {
+        id: randomId(random),
+        kind: 'portal',
+        user_id: id,
+        token_hash: hashSecret(token),
+        browser_hash: hashSecret(browser),
+        acr: 'urn:countersign:aal2',
+        amr: JSON.stringify(['pwd', 'swk', 'mfa']),
+        now: Date.now(),
+        enrollment_required: 0,
+        ip: null,
+        client: null,
+        expires_at: Date.now() + hour,
+      });
+      return `countersign-browser=${browser}; countersign-session=${token}`;
     },
     async passAnHour() {
       await run(

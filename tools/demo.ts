@@ -5,6 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startInProcess } from '../tests/support/in-process.ts';
 import { password } from '../tests/support/people.ts';
+import { startRelyingParty } from '../tests/support/relying-party.ts';
+import { startSamlApplication } from '../tests/support/saml-application.ts';
 import { issueSetupLink } from '../apps/server/src/setup/setup.ts';
 import { liveThroughMonth } from './demo/month.ts';
 import { people, visitors } from './demo/people.ts';
@@ -19,7 +21,10 @@ await using server = await startInProcess('sqlite', {
   TRUSTED_PROXIES: '127.0.0.1, ::1',
 });
 const link = await issueSetupLink(server.server.platform);
-await liveThroughMonth(server, new URLSearchParams(new URL(link).hash.slice(1)).get('token')!);
+await using wiki = await startRelyingParty();
+await using files = await startSamlApplication(server.url);
+const token = new URLSearchParams(new URL(link).hash.slice(1)).get('token')!;
+await liveThroughMonth(server, token, { wiki, files });
 
 process.stdout.write(`
   Countersign’s demonstration is running, with ${people.length + visitors.length + 1} people and a month of events.
@@ -28,6 +33,11 @@ process.stdout.write(`
   User Portal      ${server.url}/
   Admin Portal     ${server.url}/admin/
   Authenticator    ${server.url}/authenticator/
+
+  Two applications that sign people in by it, and show what they are told:
+
+  Wiki             ${wiki.url}/   by OpenID Connect
+  Files            ${files.url}/   by SAML, with a step-up
 
   These have not signed in yet, and enrol a phone as they first do. The password of everybody is: ${password}
 

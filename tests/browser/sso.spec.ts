@@ -1,4 +1,5 @@
 import { startRelyingParty } from '../support/relying-party.ts';
+import { startSamlApplication } from '../support/saml-application.ts';
 import { setUpWithPhone, signInWithPassword, signOut } from './support/steps.ts';
 import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 
@@ -102,6 +103,105 @@ test('added in the Admin Portal, an application signs people in by OpenID Connec
   await expect(page.getByRole('heading', { name: 'Sign in to Wiki' })).toBeVisible();
   await expect(page.getByLabel('Password', { exact: true })).toBeVisible();
   expect(failed).toEqual([]);
+});
+
+test('by SAML an application signs people in, steps up, and signs out, from its side and from the portal', async ({
+  page,
+  server,
+  launch,
+}) => {
+  const phone = await launch();
+  await setUpWithPhone(page, server, phone);
+  const root = server.setupLink!.replace(/\/setup.*/, '');
+  await using app = await startSamlApplication(root);
+  const failed: string[] = [];
+  page.on('console', (message) => {
+    if (/Content Security Policy|Trusted/.test(message.text())) failed.push(message.text());
+  });
+  await page.goto('/admin/');
+  await page.getByLabel('Login name or e-mail address').fill('olga');
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await phone.page.getByRole('button', { name: 'Approve' }).click();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+  await expect(page.getByRole('link', { name: 'Applications', exact: true })).toBeVisible();
+  const body = {
+    kind: 'saml',
+    name: 'Files',
+    url: app.url,
+    saml: {
+      metadata: app.metadata,
+      require_signed_requests: true,
+      attributes: [{ name: 'mail', source: 'email' }],
+    },
+  };
+  const added = await page.evaluate(async (json) => {
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch('/api/v1/admin/applications', { method: 'POST', headers, body: json })).status;
+  }, JSON.stringify(body));
+  expect(added).toBe(201);
+
+  // Signed in to nothing: the application leads to the portal, the phone, and back.
+  await page.goto(`${root}/`);
+  await signOut(page);
+  await page.goto(app.url);
+  await expect(page.getByRole('heading', { name: 'Sign in to Files' })).toBeVisible();
+  await signInWithPassword(page, 'olga');
+  await phone.page.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
+  await expect(page.getByText('olga@example.com')).toBeVisible();
+  await expect(page.getByText('urn:countersign:aal2')).toBeVisible();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+
+  // One session: the launcher signs in by itself, without a question.
+  await page.goto(`${root}/`);
+  await page.getByRole('button', { name: /Files/ }).click();
+  await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
+
+  // A fresh proof: Cancel leads back unsigned, Approve signed in.
+  await page.getByRole('link', { name: 'Ask for a fresh proof' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in to Files' })).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('AuthnFailed')).toBeVisible();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+  await page.goto(`${app.url}/?force`);
+  await phone.page.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+
+  // Signed out by the application: of the portal too.
+  await page.getByRole('link', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Goodbye' })).toBeVisible();
+  await page.goto(`${root}/`);
+  await expect(page.getByRole('heading', { name: 'Sign in', exact: true })).toBeVisible();
+
+  // Signed out of the portal: of the application too, and back at the portal.
+  await page.goto(app.url);
+  await signInWithPassword(page, 'olga');
+  await phone.page.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+  await page.goto(`${root}/`);
+  const toldApp = page.waitForRequest((request) => request.url().startsWith(`${app.url}/slo`));
+  await signOut(page);
+  await toldApp;
+  await expect(page.getByRole('heading', { name: 'Sign in', exact: true })).toBeVisible();
+
+  // Deny on a step-up signs out of the portal.
+  await page.goto(app.url);
+  await signInWithPassword(page, 'olga');
+  await phone.page.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+  await page.goto(`${app.url}/?force`);
+  await phone.page.getByRole('button', { name: 'Deny' }).click();
+  await expect(page.getByLabel('Password', { exact: true })).toBeVisible();
+  expect(failed).toEqual([]);
+
+  // What nobody registered is a page that says what to do.
+  await page.goto(`${root}/saml/sso?SAMLRequest=x`);
+  await expect(page.getByRole('heading', { name: 'This cannot go on' })).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
 });
 
 test('an address that is not registered is answered with a page that says what to do, and an old interaction too', async ({

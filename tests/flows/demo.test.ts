@@ -63,6 +63,32 @@ test('the demonstration shows people, events and mail, lets a visitor in, and le
     assert.ok(types.has(type), type);
   assert.ok((await admin.get('/api/v1/admin/outbox')).body.items.length > 20);
 
+  const groups = (await admin.get('/api/v1/admin/groups')).body.items;
+  assert.deepEqual(
+    groups.map(({ name, member_count }: any) => [name, member_count > 4]),
+    [
+      ['Warehouse', true],
+      ['Finance', true],
+    ],
+  );
+
+  // The two applications, as the visitor finds them, who has just signed in.
+  for (const [application, shows] of [
+    ['Wiki', /Signed in[^]*preferred_username[^]*vera\.visitor/],
+    ['Files', /name="SAMLResponse"/],
+  ] as const) {
+    const site = new Browser(new RegExp(`^ +${application} +(http:\\S+)/ `, 'm').exec(said)![1]!);
+    let next = (await site.get('/')).headers.get('location');
+    let page = '';
+    while (next !== null) {
+      const from: Browser = next.startsWith(site.url) ? site : browser;
+      const answer = await from.get(next.replace(from.url, ''));
+      next = answer.headers.get('location');
+      page = String(answer.body);
+    }
+    assert.match(page, shows);
+  }
+
   demo.kill('SIGTERM');
   const [code] = await once(demo, 'exit');
   assert.equal(code, 0);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as client from 'openid-client';
-import type { Browser } from '../support/browser.ts';
+import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
-import { askPush, enrol, refused, signIn } from '../support/people.ts';
+import { askPush, begin, enrol, refused, signIn } from '../support/people.ts';
 import type { Phone } from '../support/phone.ts';
 
 const minute = 60_000; // ms
@@ -412,6 +412,48 @@ forEachEngine((engine) => {
     await stepUp(one, { resource: `application:${id}` }, 'step_up');
     assert.equal((await open(one, id)).status, 200);
     interactionIn((await ask(one.browser, other.configuration)).place);
+  });
+
+  test('where no length is set, a step-up for an application holds five minutes, whatever age it allows', async () => {
+    const { id, configuration } = await relyingParty();
+    const one = await person();
+    await pass(20 * minute);
+    const asking = { max_age: '600', prompt: 'none' };
+    assert.equal(errorIn((await ask(one.browser, configuration, asking)).place), 'login_required');
+    await stepUp(one, { resource: `application:${id}` }, 'step_up');
+    await redeem(configuration, await ask(one.browser, configuration, { prompt: 'none' }));
+    assert.equal(errorIn((await ask(one.browser, configuration, asking)).place), null);
+    await pass(5 * minute + 1000);
+    assert.equal(errorIn((await ask(one.browser, configuration, asking)).place), 'login_required');
+  });
+
+  test('who never had a factor proves it anew by signing in, and by nothing less', async () => {
+    const { configuration } = await relyingParty({ session_minutes: 30 });
+    const login = `bare${(made += 1)}`;
+    await server.addPerson(login);
+    const bare = new Browser(server.url);
+    const signInBare = async () => {
+      const begun = await begin(bare, login);
+      const completed = await bare.post(`/api/v1/authentications/${begun.id}/complete`);
+      assert.equal(completed.status, 200, JSON.stringify(completed.body));
+    };
+    await server.patchSettings({ mfa: { required: false } });
+    try {
+      await signInBare();
+      await redeem(configuration, await ask(bare, configuration));
+      await pass(31 * minute);
+      const interaction = interactionIn((await ask(bare, configuration)).place);
+      assert.equal((await bare.get(`/api/v1/sso/${interaction}`)).body.state, 'sign_in');
+      refused(await bare.post(`/api/v1/sso/${interaction}/continue`), 403, 'step_up_required');
+      await bare.delete('/api/v1/session');
+      await signInBare();
+      assert.equal((await bare.get(`/api/v1/sso/${interaction}`)).body.state, 'ready');
+      // Where a second factor is wanted, the password is not enough, however fresh.
+      const sure = await ask(bare, configuration, { acr_values: 'urn:countersign:aal2' });
+      assert.equal((await bare.get(`/api/v1/sso/${interactionIn(sure.place)}`)).body.state, 'step_up');
+    } finally {
+      await server.patchSettings({ mfa: { required: null } });
+    }
   });
 
   test('no token outlives the sign-in that the application may rely on, rotated or not', async () => {

@@ -492,8 +492,8 @@ forEachEngine((engine) => {
       return answered;
     });
     await rotateSamlKey(readEnvironment(server.env));
-    const after = await certificatesIn(browser);
     while (signers.size < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    const after = await certificatesIn(browser);
     stop = true;
     assert.ok((await Promise.all(load)).every((answered) => answered > 0));
     assert.deepEqual([...signers], known.slice(0, 2));

@@ -20,6 +20,7 @@ import {
   type Document,
   type Operation,
 } from './support/contract.ts';
+import { createServiceProvider } from '../support/service-provider.ts';
 import { corpus, runsOf, seed } from './support/hold.ts';
 import { editedJson, editedText, oddJson, oddText } from './support/inputs.ts';
 import { valuesOf, type Hints } from './support/schema.ts';
@@ -30,10 +31,10 @@ const placeholders = [
   '$token',
   '$login',
   '$owner',
-  '$person',
   '$registration',
   '$answer',
   '$assertion',
+  '$group',
 ] as const;
 
 const onePixel = Buffer.from(encode({ width: 1, height: 1, channels: 1, data: new Uint8Array(1) })).toString(
@@ -57,11 +58,12 @@ const hints: Hints = {
   backchannel_logout_uri: [null],
   jwks_uri: [null],
   metadata: [metadataText({ entityId: 'https://fuzz.example.com/' })],
-  user_id: ['$person'],
-  attributes: [[], [{ name: 'mail', source: 'email' }]],
-  encrypt: ['none'],
-  group_ids: [[]],
   metadata_url: ['https://127.0.0.1/', 'x'],
+  group_ids: [['$group'], []],
+  // Most applications are of one kind, with what belongs to it.
+  kind: ['bookmark'],
+  oidc: [undefined],
+  saml: [undefined],
   cursor: ['9007199254740991.zzz'],
   code: ['$code'],
   token: ['$token'],
@@ -205,7 +207,8 @@ class KnownIds {
       if (name === 'id' && typeof member === 'string') {
         const ids = this.byFolder.get(path) ?? [];
         if (!ids.includes(member)) this.byFolder.set(path, [...ids, member].slice(-12));
-      } else if (name === 'authenticators') this.keep('/api/v1/admin/authenticators', member);
+      } else if (name === 'authenticators' || name === 'groups' || name === 'applications')
+        this.keep(`/api/v1/admin/${name}`, member);
       else this.keep(path, member);
     }
   }
@@ -223,6 +226,13 @@ class KnownIds {
 }
 
 const folderOf = (path: string) => path.split('/{id}')[0]!;
+/** Whose ids an answer tells. */
+const told = (path: string): string =>
+  path.endsWith('/{id}/members')
+    ? '/api/v1/admin/users'
+    : path.endsWith('/{id}/groups')
+      ? '/api/v1/admin/groups'
+      : folderOf(path);
 const minute = 60_000; // ms
 
 forEachEngine((engine) => {
@@ -255,16 +265,16 @@ forEachEngine((engine) => {
         $token: operation.path.startsWith('/api/v1/password-resets') ? callers.resetToken : callers.token,
         $login: callers.login,
         $owner: callers.ownerLogin,
-        $person: callers.personId,
         $registration: placeholder === '$registration' ? await callers.registration() : '',
         $answer: answer?.answer ?? '',
         $assertion: placeholder === '$assertion' ? await callers.assertion() : {},
+        $group: ids.find('/api/v1/admin/groups', 1),
       };
       text = text!.replace(`"${placeholder}"`, JSON.stringify(values[placeholder]));
     }
     const search = String(new URLSearchParams(call.query as Record<string, string>));
-    const place = operation.path.replace('{id}', id).replace('{user_id}', callers.personId);
-    const path = place + (search && `?${search}`);
+    const member = 'known' in call.id ? ids.find('/api/v1/admin/users', call.id.known) : call.id.odd;
+    const path = operation.path.replace('{id}', id).replace('{user_id}', member) + (search && `?${search}`);
     const body = text === undefined ? undefined : new TextEncoder().encode(text);
     const response = await fetch(server.url + path, {
       method,
@@ -306,10 +316,13 @@ forEachEngine((engine) => {
     const login = `invited-${(invited += 1)}`;
     const person = { login, email: `${login}@example.com`, name: 'Invited', invite: true };
     tell('/api/v1/admin/users', await owner.post('/api/v1/admin/users', person));
-    const saml = { metadata: metadataText({ entityId: `https://${login}.example.com/` }) };
-    const application = { kind: 'saml', name: login, url: 'https://files.example.com/', saml };
-    tell('/api/v1/admin/applications', await owner.post('/api/v1/admin/applications', application));
-    tell('/api/v1/admin/groups', await owner.post('/api/v1/admin/groups', { name: login }));
+    const group = { name: `Group ${invited}` };
+    tell('/api/v1/admin/groups', await owner.post('/api/v1/admin/groups', group));
+    const bookmark = { name: 'Wiki', url: 'https://wiki.example.com/' };
+    tell('/api/v1/admin/applications', await owner.post('/api/v1/admin/applications', bookmark));
+    const { metadata } = createServiceProvider(server.url, server.now);
+    const saml = { ...bookmark, kind: 'saml', saml: { metadata } };
+    tell('/saml/apps', await owner.post('/api/v1/admin/applications', saml));
     await user.post('/api/v1/password-resets', { email: `${callers.login}@example.com` });
     const outbox = JSON.stringify((await owner.get('/api/v1/admin/outbox?limit=2')).body);
     callers.token = /\/invite#token=([\w-]+)/.exec(outbox)?.[1] ?? callers.token;
@@ -327,7 +340,7 @@ forEachEngine((engine) => {
     }
     if (status >= 300) return;
     succeeded.add(`${method} ${path}`);
-    ids.keep(folderOf(path), body);
+    ids.keep(told(path), body);
     if (path === '/api/v1/me/totp') callers.totpSecret = (body as { secret: string }).secret;
     if (path === '/api/v1/me/activations') callers.code = (body as { code: string }).code;
     if (method !== 'GET' && (await callers.renew())) ids.forget();
@@ -353,7 +366,7 @@ forEachEngine((engine) => {
         await goOn(operation, answered);
       }),
       // What was called before counts, so a smaller call that fails too would be by chance.
-      { seed, numRuns: runsOf(1600), endOnFailure: true },
+      { seed, numRuns: runsOf(2400), endOnFailure: true },
     );
     const missed = operations
       .map(({ method, path }) => `${method} ${path}`)

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { DOMParser } from '@xmldom/xmldom';
 import { SignedXml } from 'xml-crypto';
 import { namespaces } from '../../apps/server/src/saml/names.ts';
 import { messageLimits } from '../../apps/server/src/saml/receive/open.ts';
@@ -43,21 +42,22 @@ export function createServiceProvider(
     signs = false,
     keys = saml.keys,
     slo = true,
+    host = `https://sp${made++}.example.com`,
     lasting = 365,
     ...parts
   }: Partial<saml.MetadataParts> & {
     signs?: boolean;
     keys?: saml.Keys;
     slo?: boolean;
+    host?: string;
     /** How many days its certificate is valid for. */
     lasting?: number;
   } = {},
 ): ServiceProvider {
-  const host = `https://sp${made++}.example.com`;
   const { entityId = `${host}/metadata`, ...otherParts } = parts;
   const acsUrl = `${host}/acs`;
   const certificate = saml.certify(keys.privateKey, {
-    validFrom: now() - 86_400_000,
+    validFrom: now() - 90 * 86_400_000,
     validTo: now() + lasting * 86_400_000,
   });
   const services =
@@ -118,7 +118,7 @@ export interface SentForm {
   fields: Record<string, string>;
 }
 
-export function formIn(html: string): SentForm {
+function formIn(html: string): SentForm {
   const text = (value: string) =>
     value.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
   const action = /<form method="post" action="([^"]*)"/.exec(html)?.[1];
@@ -153,8 +153,10 @@ export interface ToldAssertion {
 }
 
 /** Takes a Response apart, whose signature one of our certificates must have made; and that of its assertion, if any. */
-export function readResponse(html: string, certificates: readonly string[]): Told {
-  const { action, fields } = formIn(html);
+export const readResponse = (html: string, certificates: readonly string[]): Told =>
+  readForm(formIn(html), certificates);
+
+export function readForm({ action, fields }: SentForm, certificates: readonly string[]): Told {
   const xml = Buffer.from(fields['SAMLResponse']!, 'base64').toString('utf8');
   const root = readXml(signedIn(xml, certificates), messageLimits);
   assert.equal(attributeIn(root, 'Destination'), action);
@@ -176,12 +178,10 @@ export function readResponse(html: string, certificates: readonly string[]): Tol
 
 /** What the first signature of `xml` covers, which one of the certificates must have made. */
 function signedIn(xml: string, certificates: readonly string[]): string {
-  const signature = new DOMParser()
-    .parseFromString(xml, 'text/xml')
-    .getElementsByTagNameNS(namespaces.signature, 'Signature')[0]!;
+  const signature = /<ds:Signature [^]*?<\/ds:Signature>/.exec(xml)![0];
   for (const certificate of certificates) {
     const verifier = new SignedXml({ publicCert: saml.pemOf(certificate) });
-    verifier.loadSignature(signature as never);
+    verifier.loadSignature(signature);
     try {
       if (verifier.checkSignature(xml)) return verifier.getSignedReferences()[0]!;
     } catch {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { Browser, type Answer } from '../../tests/support/browser.ts';
 import type { InProcess } from '../../tests/support/in-process.ts';
 import { askPush, begin, enrol, password, signIn } from '../../tests/support/people.ts';
+import type { RelyingParty } from '../../tests/support/relying-party.ts';
+import type { SamlApplication } from '../../tests/support/saml-application.ts';
 import type { Phone } from '../../tests/support/phone.ts';
-import { owner, people, visitors, type DemoPerson } from './people.ts';
+import { groups, owner, people, visitors, type DemoPerson } from './people.ts';
 
 /**
  * A month in the demonstration's organisation, lived through by clients of the server, over HTTP, while its clock is
@@ -39,7 +41,11 @@ function chooser(seed: number): <T>(from: readonly T[]) => T {
   };
 }
 
-export async function liveThroughMonth(server: InProcess, setupToken: string): Promise<void> {
+export async function liveThroughMonth(
+  server: InProcess,
+  setupToken: string,
+  { wiki, files }: { wiki: RelyingParty; files: SamlApplication },
+): Promise<void> {
   const choose = chooser(20);
   const now = Date.now();
   const at = (time: number) => server.advance(time - server.now());
@@ -113,7 +119,54 @@ export async function liveThroughMonth(server: InProcess, setupToken: string): P
     members.push(await enrolMember(person));
   }
   at(server.now() + hour);
-  await demand((await adminPortal()).patch('/api/v1/admin/settings', { push: { lifetime_s: 90 } }));
+  admin = await adminPortal();
+  await demand(admin.patch('/api/v1/admin/settings', { push: { lifetime_s: 90 } }));
+  const groupIds = new Map<string, unknown>();
+  for (const { name, logins } of groups) {
+    const { id } = await demand(admin.post('/api/v1/admin/groups', { name }));
+    groupIds.set(name, id);
+    for (const login of logins)
+      await demand(
+        admin.call('PUT', `/api/v1/admin/groups/${String(id)}/members/${await idOf(admin, login)}`),
+      );
+  }
+  await demand(
+    admin.post('/api/v1/admin/applications', {
+      name: 'Payroll',
+      url: 'https://payroll.harbour.example/',
+      access: 'groups',
+      group_ids: [groupIds.get('Finance')],
+    }),
+  );
+
+  // Two that really sign people in here, and show what they are told.
+  const { oidc, client_secret } = (await demand(
+    admin.post('/api/v1/admin/applications', {
+      kind: 'oidc',
+      name: 'Wiki',
+      url: wiki.url,
+      oidc: { redirect_uris: [wiki.redirectUri], post_logout_redirect_uris: [wiki.afterLogout] },
+    }),
+  )) as { oidc: { client_id: string }; client_secret: string };
+  await wiki.connect(server.url, oidc.client_id, client_secret);
+  await demand(
+    admin.post('/api/v1/admin/applications', {
+      kind: 'saml',
+      name: 'Files',
+      url: files.url,
+      step_up: true,
+      saml: {
+        metadata: files.metadata,
+        require_signed_requests: true,
+        // It holds people to having asked first, as most do.
+        idp_initiated: false,
+        attributes: (['login', 'name', 'email', 'groups'] as const).map((source) => ({
+          name: source,
+          source,
+        })),
+      },
+    }),
+  );
 
   // Then every working day: each act by itself, some minutes apart.
   const others = members.slice(1);

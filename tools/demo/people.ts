@@ -62,3 +62,23 @@ export const people: DemoPerson[] = [
   ...['Anton Vogel', 'Bianca Costa', 'Cyril Blanc'].map((name) => person(name, 'user', 'invited')),
   ...['Dora Simic', 'Emil Hansen'].map((name) => person(name, 'user', 'password')),
 ];
+
+/** Groups, with the logins of who is in them. */
+export const groups: { name: string; logins: string[] }[] = [
+  {
+    name: 'Finance',
+    logins: ['olga.lindqvist', 'ines.carvalho', 'ada.novak', 'grace.mensah', 'lena.fischer', 'una.visitor'],
+  },
+  {
+    name: 'Warehouse',
+    logins: [
+      'ben.okafor',
+      'farid.haddad',
+      'ivan.petrov',
+      'karim.aziz',
+      'marco.silva',
+      'rosa.marin',
+      'tara.byrne',
+    ],
+  },
+];

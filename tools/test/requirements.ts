@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { findChromium } from '../../tests/browser/support/chromium.ts';
 import { findWebKit } from '../../tests/webkit/support/webkit.ts';
+import { findApacheModule } from '../../tests/support/apache.ts';
 import { findPostgres, findProgram } from '../../tests/support/installed.ts';
 
 export interface Requirement {
@@ -92,6 +93,20 @@ export const xmlsec: Requirement = {
   debianPackage: 'xmlsec1',
   leftOut: 'the comparison of SAML signatures and encryption with those of xmlsec1',
   find: () => findProgram('xmlsec1'),
+};
+
+/** Applications of others that sign people in: modules of Apache's web server. */
+export const mellon: Requirement = {
+  name: 'mod_auth_mellon',
+  debianPackage: 'libapache2-mod-auth-mellon',
+  leftOut: 'the test of SAML with mod_auth_mellon',
+  find: () => findApacheModule('auth_mellon'),
+};
+export const openidc: Requirement = {
+  name: 'mod_auth_openidc',
+  debianPackage: 'libapache2-mod-auth-openidc',
+  leftOut: 'the test of OpenID Connect with mod_auth_openidc',
+  find: () => findApacheModule('auth_openidc'),
 };
 
 export type System = 'debian' | 'ubuntu' | 'other';

@@ -17,6 +17,8 @@ import {
   type Requirement,
   webkit,
   xmlsec,
+  mellon,
+  openidc,
   xvfb,
   zbar,
 } from './requirements.ts';
@@ -50,7 +52,7 @@ export const suites: Suite[] = [
   },
   {
     name: 'flows',
-    needs: [postgres, openssl],
+    needs: [postgres, openssl, mellon, openidc],
     needsAll: false,
     needsFaces: true,
     files: find('tests/flows/**/*.test.ts'),

@@ -84,6 +84,19 @@ const person = createRoute({
   component: lazyRouteComponent(() => import('./people/person-page.tsx'), 'PersonPage'),
 });
 
+const groups = createRoute({
+  getParentRoute: () => room,
+  path: '/groups',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./groups/groups-page.tsx'), 'GroupsPage'),
+});
+
+const group = createRoute({
+  getParentRoute: () => room,
+  path: '/groups/$id',
+  component: lazyRouteComponent(() => import('./groups/group-page.tsx'), 'GroupPage'),
+});
+
 const applications = createRoute({
   getParentRoute: () => room,
   path: '/applications',
@@ -142,6 +155,8 @@ const routeTree = root.addChildren([
     people,
     addPerson,
     person,
+    groups,
+    group,
     applications,
     addApplication,
     application,

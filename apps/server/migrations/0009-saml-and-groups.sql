@@ -20,6 +20,8 @@ CREATE INDEX group_members_by_user ON group_members (user_id);
 ALTER TABLE applications ADD COLUMN for_groups INTEGER NOT NULL DEFAULT 0;
 -- How old a sign-in may be that the application relies on, in minutes; NULL for as long as the session lasts.
 ALTER TABLE applications ADD COLUMN session_minutes INTEGER;
+-- Until then an administrator looks at how sign-ins to it go, and those that succeed are noted too.
+ALTER TABLE applications ADD COLUMN watched_until BIGINT NOT NULL DEFAULT 0;
 CREATE TABLE application_groups (
   application_id TEXT NOT NULL REFERENCES applications (id) ON DELETE CASCADE,
   group_id TEXT NOT NULL REFERENCES user_groups (id) ON DELETE CASCADE,

@@ -23,6 +23,7 @@ const usage = `Usage: countersign COMMAND
   backup verify FILE         say whether a backup is whole
   restore FILE [--replace]   bring a backup into the store; every server on it must be stopped
   keys rotate sealing        seal everything anew under the secret of today; servers go on working
+  keys rotate saml           sign SAML messages with the next key of the metadata, and make another next one
   keys rotate vapid          a new key for new push subscriptions; phones go on working
   keys rotate                both
 

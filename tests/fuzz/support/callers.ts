@@ -23,8 +23,6 @@ export class Callers {
   resetToken = '';
   /** Of the user and of the owner. */
   login = '';
-  /** Of the person that was added last. */
-  personId = '';
   ownerLogin = '';
 
   constructor(server: InProcess) {
@@ -73,7 +71,7 @@ export class Callers {
   private async addPerson(role: 'user' | 'owner'): Promise<string> {
     this.people += 1;
     const login = `${role}-${this.people}`;
-    this.personId = (await this.server.addPerson(login, { role })).id;
+    await this.server.addPerson(login, { role });
     return login;
   }
 

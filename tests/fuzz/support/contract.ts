@@ -59,12 +59,14 @@ export function demandPromised(operation: Operation, { status, contentType, body
   const promised = operation.responses[status] ?? operation.responses[`${Math.floor(status / 100)}XX`];
   assert.ok(promised, `${what}, which is not in the document: ${JSON.stringify(body)}`);
   const schema = Object.values(promised.content ?? {})[0]?.schema;
-  if (status >= 400) {
+  // Where a person comes with a browser, a refusal is a page; what no page can be made of is a problem there too.
+  const isForPeople = 'text/html' in (promised.content ?? {});
+  if (status >= 400 && !(isForPeople && contentType.startsWith('text/html'))) {
     assert.match(contentType, /^application\/problem\+json/, what);
     const { code, status: told } = body as { code: keyof typeof errors; status: number };
     assert.ok(Object.hasOwn(errors, code), `${what} with the code ${code}`);
     assert.deepEqual([told, errors[code][0]], [status, status], `${what} with the code ${code}`);
   }
-  if (contentType.includes('json') && schema) demandForm(schema, body, what);
+  if (contentType.includes('json') && schema && !isForPeople) demandForm(schema, body, what);
   if (status === 204) assert.equal(body, '', what);
 }

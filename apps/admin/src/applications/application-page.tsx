@@ -20,14 +20,18 @@ import {
 } from '../server/admin-api.ts';
 import { may } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
+import { AccessSection } from './access-section.tsx';
+import { howOld, whoMayUse } from './access-words.ts';
 import { ApplicationForm } from './application-form.tsx';
 import { ApplicationLogo } from './application-logo.tsx';
 import { ClientFacts, IdentityProviderFacts } from './client-facts.tsx';
 import { MetadataSection } from './metadata-section.tsx';
 import { pngOf } from './picture.ts';
 import { PreviewSection } from './preview-section.tsx';
+import { SessionSection } from './session-section.tsx';
 import { SignInTest } from './sign-in-test.tsx';
 import { ToldForm } from './told-form.tsx';
+import { useApplicationChange } from './use-application-change.ts';
 
 const route = getRouteApi('/room/applications/$id');
 const above = <AboveLink to="/applications">Applications</AboveLink>;
@@ -66,13 +70,16 @@ export function ApplicationPage() {
           {data.saml && <ServiceProvider application={data} />}
           {data.oidc && <PreviewSection id={data.id} />}
           {data.kind !== 'bookmark' && <SignInTest application={data} />}
+          <AccessSection application={data} key={`access ${data.access} ${JSON.stringify(data.groups)}`} />
+          <SessionSection application={data} key={`session ${data.session_minutes}`} />
           <Logo application={data} />
           <Removal application={data} />
         </>
       ) : (
         <>
           <Text mb="lg">
-            {data.url} {data.step_up && 'It asks for a step-up before it opens.'}
+            {data.url} {data.step_up && 'It asks for a step-up before it opens.'} {whoMayUse(data)}{' '}
+            {howOld(data.session_minutes)}
           </Text>
           {data.saml && <MetadataSection application={data} mayChange={false} />}
           {data.kind !== 'bookmark' && (
@@ -87,22 +94,8 @@ export function ApplicationPage() {
   );
 }
 
-/** A change that answers with the application as it is afterwards. */
-function useChange<Argument>(act: (argument: Argument) => Promise<Application>, done: string) {
-  const client = useQueryClient();
-  const { say } = useNotices();
-  return useMutation({
-    mutationFn: act,
-    onSuccess: (application) => {
-      client.setQueryData(['application', application.id], application);
-      void client.invalidateQueries({ queryKey: ['applications'] });
-      say(done);
-    },
-  });
-}
-
 function Details({ application }: { application: Application }) {
-  const save = useChange(
+  const save = useApplicationChange(
     (patch: Parameters<typeof changeApplication>[1]) => changeApplication(application.id, patch),
     'The application was saved.',
   );
@@ -170,7 +163,10 @@ function ServiceProvider({ application }: { application: Application }) {
 }
 
 function Logo({ application }: { application: Application }) {
-  const keep = useChange((png: string | null) => changeLogo(application.id, png), 'The logo was changed.');
+  const keep = useApplicationChange(
+    (png: string | null) => changeLogo(application.id, png),
+    'The logo was changed.',
+  );
   const [noPicture, setNoPicture] = useState(false);
   const choose = (file: File | null) => {
     setNoPicture(false);

@@ -6,6 +6,7 @@ import {
   IconMailbox,
   IconReportAnalytics,
   IconUsers,
+  IconUsersGroup,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { may } from '../session/permissions.ts';
@@ -14,6 +15,7 @@ import styles from './navigation.module.css';
 
 const rooms = [
   { to: '/people', label: 'People', Icon: IconUsers },
+  { to: '/groups', label: 'Groups', Icon: IconUsersGroup },
   { to: '/applications', label: 'Applications', Icon: IconApps },
   { to: '/settings', label: 'Settings', Icon: IconAdjustments },
   { to: '/events', label: 'Events', Icon: IconHistory },

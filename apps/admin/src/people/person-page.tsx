@@ -10,6 +10,7 @@ import { useSession } from '../session/session.ts';
 import { PersonActs } from './person-acts.tsx';
 import { PersonDevices } from './person-devices.tsx';
 import { PersonForm } from './person-form.tsx';
+import { PersonGroups } from './person-groups.tsx';
 import { personQuery } from './person-query.ts';
 import { PersonSummary } from './person-summary.tsx';
 
@@ -54,6 +55,7 @@ export function PersonPage() {
           person={person}
         />
       )}
+      <PersonGroups person={person} />
       <PersonDevices person={person} removable={touchable && may(me, 'help')} />
       <PersonActs person={person} />
     </Page>

@@ -7,7 +7,11 @@ import type {
   CreateUser,
   Discovery,
   Event,
+  Group,
+  GroupDetail,
+  GroupMember,
   Mail,
+  Named,
   PatchApplication,
   PatchUser,
   PreviewApplication,
@@ -73,6 +77,20 @@ export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock') 
 export const resetMfa = (id: string) => change<ResetMfaResult>('POST', person(id, 'reset-mfa'));
 export const removeAuthenticator = (id: string) =>
   change<void>('DELETE', `${base}/authenticators/${encodeURIComponent(id)}`);
+
+const group = (id: string, more = '') => `${base}/groups/${encodeURIComponent(id)}${more}`;
+const member = (id: string, userId: string) => group(id, `/members/${encodeURIComponent(userId)}`);
+export const listGroups = (q: string | undefined, cursor?: string) => page<Group>('/groups', { q, cursor });
+export const readGroup = (id: string) => call<GroupDetail>('GET', group(id));
+export const addGroup = (name: string) => change<GroupDetail>('POST', `${base}/groups`, { name });
+export const renameGroup = (id: string, name: string) => change<GroupDetail>('PATCH', group(id), { name });
+export const removeGroup = (id: string) => change<void>('DELETE', group(id));
+export const listMembers = (id: string, q: string | undefined, cursor?: string) =>
+  page<GroupMember>(`/groups/${encodeURIComponent(id)}/members`, { q, cursor });
+export const putMember = (id: string, userId: string) => change<void>('PUT', member(id, userId));
+export const takeMember = (id: string, userId: string) => change<void>('DELETE', member(id, userId));
+export const listGroupsOfPerson = async (id: string) =>
+  (await call<{ items: Named[] }>('GET', person(id, 'groups'))).items;
 
 const application = (id: string) => `${base}/applications/${encodeURIComponent(id)}`;
 export const listApplications = (q: string | undefined, cursor?: string) =>

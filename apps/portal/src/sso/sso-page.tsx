@@ -28,6 +28,11 @@ export default function SsoPage({ session }: { session: Session }) {
       setProblem(inWords(failure));
     }
   };
+  const signInAgain = () =>
+    call('DELETE', '/api/v1/session').then(
+      () => forget('left'),
+      (failure: unknown) => setProblem(inWords(failure)),
+    );
   useEffect(() => {
     if (isReady) void go('continue');
   }, [isReady]);
@@ -72,6 +77,17 @@ export default function SsoPage({ session }: { session: Session }) {
         </>
       )}
       {problem === undefined && (isReady || !interaction) && <Loader aria-label={t.app.loading} />}
+      {problem === undefined && interaction?.state === 'sign_in' && (
+        <>
+          <Text>{t.sso.tooOld(interaction.application.name)}</Text>
+          <Group>
+            <Button onClick={() => void signInAgain()}>{t.sso.signInAgain}</Button>
+            <Button variant="default" onClick={() => void go('cancel')}>
+              {t.app.cancel}
+            </Button>
+          </Group>
+        </>
+      )}
       {problem === undefined && interaction?.state === 'step_up' && !confirmed && (
         <StepUp
           onConfirmed={() => setConfirmed(true)}

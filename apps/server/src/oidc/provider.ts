@@ -14,9 +14,9 @@ import { sourceOf } from '../platform/http/asker.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
 import { deleteSession } from '../sessions/store.ts';
 import { mayUse } from '../sso/access.ts';
-import { enough, statedAcr } from '../sso/assurance.ts';
+import { statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
-import { proofsFor } from '../sso/proofs.ts';
+import { proofFor } from '../sso/proofs.ts';
 import { findUser } from '../users/store.ts';
 import { createAdapter } from './adapter.ts';
 import { claimsOf } from './claims.ts';
@@ -195,8 +195,7 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
         'none of the requested authentication context classes is known here',
       );
     }
-    const proofs = await proofsFor(platform.store, live, applicationOf(ctx), platform.now());
-    const proof = enough(proofs, wanted);
+    const proof = await proofFor(platform.store, live, applicationOf(ctx), wanted, platform.now());
     if (!proof) return true;
     session.loginAccount({
       accountId: live.user_id,

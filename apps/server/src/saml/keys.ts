@@ -1,9 +1,9 @@
 import { createPrivateKey, generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
 import { findKey, keepKey, replaceKey } from '../platform/keys/store.ts';
-import { day, type Platform } from '../platform/platform.ts';
+import { day, second, type Platform } from '../platform/platform.ts';
 import { sealed } from '../platform/sealed-columns.ts';
-import type { Queryable, Transaction } from '../platform/store/store.ts';
+import type { Queryable, Store, Transaction } from '../platform/store/store.ts';
 import { selfSignedCertificate } from './certificates/self-signed.ts';
 import type { Signer } from './issue/sign.ts';
 
@@ -37,24 +37,28 @@ export interface SamlKeys {
 
 type Needs = Pick<Platform, 'sealing' | 'now' | 'random' | 'issuer'>;
 
-/** Parsed keys by what they were parsed from: a signature must not cost the parsing, and another process may change them. */
-let parsed: { from: string; keys: SamlKeys } | undefined;
+/** By store: a signature costs neither the reading nor the parsing, and what another process changed is seen soon. */
+const known = new WeakMap<Store, { readAt: number; from: string; keys: SamlKeys }>();
+const readEvery = second;
 
 /** Made when they are first asked for. */
 export async function readSamlKeys(needs: Needs & Pick<Platform, 'store'>): Promise<SamlKeys> {
-  const row = (await findKey.get(needs.store, { name })) ?? (await makeFirst(needs.store, needs));
-  if (parsed?.from !== row.sealed) {
-    const { current, next, former } = JSON.parse(needs.sealing.open(row.sealed, place)) as KeptKeys;
-    const key = createPrivateKey({ key: Buffer.from(current.key, 'base64'), format: 'der', type: 'pkcs8' });
-    parsed = {
-      from: row.sealed,
-      keys: {
-        signer: { key, certificate: current.certificate },
-        certificates: [current, next, ...(former ? [former] : [])].map(({ certificate }) => certificate),
-      },
-    };
-  }
-  return parsed.keys;
+  const { store, sealing, now } = needs;
+  const before = known.get(store);
+  if (before && Math.abs(now() - before.readAt) < readEvery) return before.keys;
+  const { sealed: from } = (await findKey.get(store, { name })) ?? (await makeFirst(store, needs));
+  const keys = before?.from === from ? before.keys : parse(sealing.open(from, place));
+  known.set(store, { readAt: now(), from, keys });
+  return keys;
+}
+
+function parse(text: string): SamlKeys {
+  const { current, next, former } = JSON.parse(text) as KeptKeys;
+  const key = createPrivateKey({ key: Buffer.from(current.key, 'base64'), format: 'der', type: 'pkcs8' });
+  return {
+    signer: { key, certificate: current.certificate },
+    certificates: [current, next, ...(former ? [former] : [])].map(({ certificate }) => certificate),
+  };
 }
 
 async function makeFirst(on: Queryable, needs: Needs) {

@@ -1,4 +1,3 @@
-import { findApplication } from '../applications/store.ts';
 import { minute, type Platform } from '../platform/platform.ts';
 import { randomSecret } from '../platform/random-text.ts';
 import type { Queryable } from '../platform/store/store.ts';
@@ -149,7 +148,7 @@ async function answerInitiator(
 /** Its registered address, by redirect rather than by a form; undefined where it has none, or cannot be read any more. */
 async function logoutServiceOf(applicationId: string, on: Queryable) {
   const row = await findServiceProvider.get(on, { application_id: applicationId });
-  if (!row || !(await findApplication.get(on, { id: applicationId }))) return undefined;
+  if (!row) return undefined;
   const services = servicesOf(row);
   const found =
     services.find(({ binding }) => binding === bindings.redirect) ??

@@ -19,7 +19,7 @@ export function send(reply: Reply, outcome: Outcome): Reply {
   });
 }
 
-export function show(reply: Reply, status: number, page: PlainPage): Reply {
+function show(reply: Reply, status: number, page: PlainPage): Reply {
   const { html, policy } = renderPlainPage(page);
   return reply
     .status(status)

@@ -1,5 +1,6 @@
+import { Problem } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
-import { findApplication, type ApplicationRow } from '../applications/store.ts';
+import type { ApplicationRow } from '../applications/store.ts';
 import { mayUse } from '../sso/access.ts';
 import { noteAttempt } from '../sso/attempts.ts';
 import { demandFewBegun } from '../sso/interactions.ts';
@@ -26,7 +27,7 @@ import { admitAuthnRequest } from './receive/authn-request.ts';
 import { admitLogoutRequest, admitLogoutResponse } from './receive/logout.ts';
 import { openPost, openRedirect, type OpenedMessage } from './receive/open.ts';
 import { quoted, SamlRefusal } from './refusal.ts';
-import { chosenOf, registeredOf, type Registered } from './service-providers.ts';
+import { chosenOf, registeredOf } from './service-providers.ts';
 import {
   answerFailure,
   answerOrAsk,
@@ -45,6 +46,7 @@ import {
   findServiceProviderByEntityId,
   spendMessageId,
   takeUpRequest,
+  type ServiceProviderRow,
 } from './store.ts';
 
 /** Where browsers come with what service providers say, and take the answers along (Bindings, sections 3.4 and 3.5). */
@@ -99,7 +101,7 @@ export function samlRoutes(parent: App, needs: Needs): void {
             security: [],
             ...(params && { params }),
             produces: ['application/samlmetadata+xml'],
-            response: { 200: Type.String() },
+            response: { 200: Type.String(), '4xx': Problem },
           },
         },
         async (request, reply) => {
@@ -121,7 +123,7 @@ export function samlRoutes(parent: App, needs: Needs): void {
             ],
             wantAuthnRequestsSigned: row ? chosenOf(row).require_signed_requests : false,
           });
-          return reply.type('application/samlmetadata+xml').send(metadata as never);
+          return reply.type('application/samlmetadata+xml').send(metadata);
         },
       );
     }
@@ -237,8 +239,8 @@ export function samlRoutes(parent: App, needs: Needs): void {
   async function answer(visitor: Visitor, request: Request): Promise<Outcome> {
     const { id } = request.query as { id: string };
     const row = await takeUpRequest.get(store, { id, browser_hash: visitor.browserHash!, now: now() });
-    const found = row && (await registrationOf(row.application_id));
-    if (!found) throw new Refusal('not_found');
+    if (!row) throw new Refusal('not_found');
+    const found = await registrationOf(row.application_id);
     const inquiry: Inquiry = { id, asked: JSON.parse(row.request) as Asked, ...found };
     return naming(found.application, async () => {
       const resolution = row.resolution === null ? undefined : (JSON.parse(row.resolution) as Resolution);
@@ -265,16 +267,14 @@ export function samlRoutes(parent: App, needs: Needs): void {
         session &&
         resolution?.sessionId === session.id &&
         (await mayUse(store, session.user_id, found.application));
-      const answered = isTheirs && (await answerWith(resolution!.proof, session, inquiry, visitor, needs));
+      const answered = isTheirs && (await answerWith(resolution.proof, session, inquiry, visitor, needs));
       return answered || answerOrAsk(inquiry, visitor, needs);
     });
   }
 
   /** Unsolicited (Profiles, section 4.1.5), or by the application's own address where it takes none. */
   async function start(visitor: Visitor, request: Request): Promise<Outcome> {
-    const found = await registrationOf((request.params as { id: string }).id);
-    if (!found) throw new Refusal('not_found');
-    const { application, registered } = found;
+    const { application, registered } = await registrationOf((request.params as { id: string }).id);
     const { idp_initiated, relay_state } = registered.chosen;
     if (!idp_initiated) return { binding: 'page', url: application.url };
     return naming(application, () => {
@@ -353,25 +353,23 @@ export function samlRoutes(parent: App, needs: Needs): void {
   /** Whose registered metadata a message is verified with. @throws SamlRefusal `issuer`. */
   async function registeredFor({ claimedIssuer }: OpenedMessage) {
     const row = await findServiceProviderByEntityId.get(store, { entity_id: claimedIssuer });
-    const found = row && (await registrationOf(row.application_id));
-    if (!found)
-      throw new SamlRefusal(
-        'issuer',
-        `Nothing is registered for ${quoted(claimedIssuer)}. Add it in the Admin Portal, or correct the entity id there.`,
-      );
-    return found;
-  }
-
-  async function registrationOf(
-    id: string,
-  ): Promise<{ application: ApplicationRow; registered: Registered } | undefined> {
-    const application = await findApplication.get(store, { id });
-    const row = application && (await findServiceProvider.get(store, { application_id: id }));
-    return (
-      row && naming(application!, async () => ({ application: application!, registered: registeredOf(row) }))
+    if (row) return registrationIn(row);
+    throw new SamlRefusal(
+      'issuer',
+      `Nothing is registered for ${quoted(claimedIssuer)}. Add it in the Admin Portal, or correct the entity id there.`,
     );
   }
+
+  /** @throws Refusal 404 */
+  async function registrationOf(application_id: string) {
+    const row = await findServiceProvider.get(store, { application_id });
+    if (!row) throw new Refusal('not_found');
+    return registrationIn(row);
+  }
 }
+
+const registrationIn = (row: ServiceProviderRow & ApplicationRow) =>
+  naming(row, async () => ({ application: row as ApplicationRow, registered: registeredOf(row) }));
 
 /** Which application a refusal is about, where that is known. */
 const refusedBy = new WeakMap<SamlRefusal, string>();

@@ -4,15 +4,14 @@ import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, type Platform } from '../platform/platform.ts';
 import { hashSecret, randomSecret } from '../platform/random-text.ts';
-import type { Queryable } from '../platform/store/store.ts';
+import type { Queryable, Store, Transaction } from '../platform/store/store.ts';
+import { findUserOfSession } from '../sessions/store.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
-import { holdSession } from '../sessions/store.ts';
-import { enough, type Proof } from '../sso/assurance.ts';
-import { noteAttempt, noteSignIn } from '../sso/attempts.ts';
+import type { Proof } from '../sso/assurance.ts';
+import { isWatched, noteAttempt } from '../sso/attempts.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
 import { mayUse } from '../sso/access.ts';
-import { proofsFor } from '../sso/proofs.ts';
-import { findUser } from '../users/store.ts';
+import { proofFor } from '../sso/proofs.ts';
 import { isNamedAs, nameIdFormatFor, wantedOf, type Asked } from './asked.ts';
 import { statedContext } from './authn-context.ts';
 import { validOf } from './certificates/read.ts';
@@ -87,7 +86,7 @@ export async function answerOrAsk(inquiry: Inquiry, visitor: Visitor, needs: Sig
   }
   const { session } = visitor;
   if (session && (await mayUse(store, session.user_id, application))) {
-    const proof = enough(await proofsFor(store, session, application, now()), wanted);
+    const proof = await proofFor(store, session, application, wanted, now());
     if (proof) {
       const answered = await answerWith(proof, session, inquiry, visitor, needs);
       if (answered) return answered;
@@ -159,7 +158,7 @@ export async function answerWith(
       'NoAuthnContext',
       `It insists on ${asked.requestedAuthnContext!.classRefs.join(', ')}; the person proved ${proof.acr} by ${proof.amr.join(', ')}.`,
     );
-  const user = (await findUser.get(store, { id: session.user_id }))!;
+  const user = { ...session, id: session.user_id };
   const about = { id: application.id, entityId: serviceProvider.entityId };
   const { nameId, attributes } = await subjectOf(
     platform,
@@ -174,21 +173,19 @@ export async function answerWith(
   const { signer } = await readSamlKeys(platform);
   // The same one for the same session: the service provider may end it by that.
   const sessionIndex = hashSecret(`saml ${session.id} ${application.id}`);
-  const isCurrent = await store.transaction(async (transaction) => {
-    if (!(await holdSession.get(transaction, { id: session.id, now: now() }))) return false;
-    // Of two tabs that go on with one, one does.
-    if (id !== undefined && !(await endRequest.get(transaction, { id }))) throw new Refusal('not_found');
-    await spend(transaction, messageId);
+  const isCurrent = await unlessEnded(session, store, async (transaction) => {
     const row = { id: sessionIndex, application_id: application.id, session_id: session.id };
-    await keepSamlSession.run(transaction, {
+    const isLive = await keepSamlSession.get(transaction, {
       ...row,
       name_id: JSON.stringify(nameId),
       name_value: nameId.value,
       now: now(),
     });
+    if (!isLive) return false;
+    // Of two tabs that go on with one, one does.
+    if (id !== undefined && !(await endRequest.get(transaction, { id }))) throw new Refusal('not_found');
+    await spend(transaction, messageId);
     await noteUse.run(transaction, { user_id: user.id, application_id: application.id, now: now() });
-    const { requestId } = visitor;
-    await noteSignIn(transaction, { applicationId: application.id, userId: user.id, requestId }, now());
     const details = { application: application.id, name: application.name, acr: proof.acr };
     await events.record(transaction, {
       type: 'application.opened',
@@ -197,6 +194,10 @@ export async function answerWith(
       asker: visitor.asker,
       details,
     });
+    if (!isWatched(application, now())) return true;
+    const explanation = `${user.login} was named ${nameId.value}, by ${authnContextClassRef}.`;
+    const attempt = { applicationId: application.id, userId: user.id, requestId: visitor.requestId };
+    await noteAttempt({ ...attempt, outcome: 'signed_in', explanation }, platform, transaction);
     return true;
   });
   if (!isCurrent) return undefined;
@@ -215,6 +216,18 @@ export async function answerWith(
   const options = { sign: chosen.sign, encryption, relayState: asked.relayState };
   return issueResponse(facts, { now: now(), random, signer }, options).delivery;
 }
+
+/** False where the session ended before, or in this very moment, which PostgreSQL tells by its foreign key. */
+const unlessEnded = (
+  { id }: LiveSession,
+  store: Store,
+  work: (transaction: Transaction) => Promise<boolean>,
+): Promise<boolean> =>
+  store.transaction(work).catch(async (error: unknown) => {
+    if (error instanceof SamlRefusal || error instanceof Refusal) throw error;
+    if (await findUserOfSession.get(store, { id })) throw error;
+    return false;
+  });
 
 /** When the service provider is to ask again at the latest: milliseconds since 1970. */
 const sessionEnd = (

@@ -1,3 +1,4 @@
+import { applicationColumns, type ApplicationRow } from '../applications/store.ts';
 import { statement } from '../platform/store/store.ts';
 
 export interface ServiceProviderRow {
@@ -13,12 +14,13 @@ export interface ServiceProviderRow {
 
 const columns = `s.application_id, s.entity_id, s.metadata, s.registered_at, s.settings`;
 
-export const findServiceProvider = statement<ServiceProviderRow>(
-  `SELECT ${columns} FROM saml_service_providers s WHERE s.application_id = :application_id`,
-);
-export const findServiceProviderByEntityId = statement<ServiceProviderRow>(
-  `SELECT ${columns} FROM saml_service_providers s WHERE s.entity_id = :entity_id`,
-);
+/** With the application that it is. */
+const findBy = (column: string) =>
+  statement<ServiceProviderRow & ApplicationRow>(`
+    SELECT ${columns}, ${applicationColumns}
+    FROM saml_service_providers s JOIN applications a ON a.id = s.application_id WHERE s.${column} = :${column}`);
+export const findServiceProvider = findBy('application_id');
+export const findServiceProviderByEntityId = findBy('entity_id');
 export const insertServiceProvider = statement(`
   INSERT INTO saml_service_providers (application_id, entity_id, metadata, registered_at, settings)
   VALUES (:application_id, :entity_id, :metadata, :now, :settings)`);
@@ -66,10 +68,12 @@ export interface SamlSessionRow {
   name_id: string;
 }
 const sessionColumns = `id, application_id, session_id, name_id`;
-export const keepSamlSession = statement(`
+/** Not where the session has ended. */
+export const keepSamlSession = statement<{ id: string }>(`
   INSERT INTO saml_sessions (id, application_id, session_id, name_id, name_value, created_at)
-  VALUES (:id, :application_id, :session_id, :name_id, :name_value, :now)
-  ON CONFLICT (id) DO UPDATE SET name_id = :name_id, name_value = :name_value`);
+  SELECT CAST(:id AS TEXT), CAST(:application_id AS TEXT), s.id, CAST(:name_id AS TEXT), CAST(:name_value AS TEXT),
+    CAST(:now AS BIGINT) FROM sessions s WHERE s.id = :session_id AND s.expires_at > :now
+  ON CONFLICT (id) DO UPDATE SET name_id = :name_id, name_value = :name_value RETURNING id`);
 export const listSamlSessions = statement<SamlSessionRow>(
   `SELECT ${sessionColumns} FROM saml_sessions WHERE session_id = :session_id ORDER BY created_at, id`,
 );

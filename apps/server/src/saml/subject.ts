@@ -3,6 +3,7 @@ import { groupsOf } from '../groups/groups.ts';
 import { findKey, keepKey } from '../platform/keys/store.ts';
 import type { Platform } from '../platform/platform.ts';
 import { randomSecret } from '../platform/random-text.ts';
+import type { Store } from '../platform/store/store.ts';
 import { sealed } from '../platform/sealed-columns.ts';
 import type { UserRow } from '../users/store.ts';
 import type { AssertionAttribute } from './issue/assertion.ts';
@@ -25,7 +26,7 @@ export async function subjectOf(
   platform: Platform,
   chosen: Chosen,
   about: { id: string; entityId: string },
-  user: UserRow,
+  user: Omit<Person, 'groups'>,
 ): Promise<Subject> {
   const asksForGroups = chosen.attributes.some(({ source }) => source === 'groups');
   const person = { ...user, groups: asksForGroups ? await groupsOf(platform.store, user.id) : [] };
@@ -77,16 +78,20 @@ export const attributesFor = (
 
 const keyName = 'saml-pseudonyms';
 const place = sealed.serverKeys.place(keyName);
-/** By what it was opened from: it never changes, or every application would take everybody for somebody new. */
-let opened: { from: string; key: string } | undefined;
+/** By store. It never changes, or every application would take everybody for somebody new. */
+const known = new WeakMap<Store, string>();
 
 async function pseudonymKey({ store, sealing, random, now }: Platform): Promise<string> {
+  let key = known.get(store);
+  if (key !== undefined) return key;
   let row = await findKey.get(store, { name: keyName });
   if (!row) {
     const text = sealing.seal(randomSecret(random), place);
+    // Of two servers that make it at once, the first one's stays.
     await keepKey.run(store, { name: keyName, sealed: text, created_at: now() });
     row = (await findKey.get(store, { name: keyName }))!;
   }
-  if (opened?.from !== row.sealed) opened = { from: row.sealed, key: sealing.open(row.sealed, place) };
-  return opened.key;
+  key = sealing.open(row.sealed, place);
+  known.set(store, key);
+  return key;
 }

@@ -42,9 +42,9 @@ export interface Proof {
   at: number;
 }
 
-/** Of what was proven, the first that is enough. */
-export const enough = (proofs: readonly Proof[], { acr, freshSince }: Wanted): Proof | undefined =>
-  proofs.find((proof) => reaches(proof.acr, acr) && proof.at >= freshSince);
+/** One proof must be both sure and late enough: two together are not. */
+export const isEnough = (proof: Proof, { acr, freshSince }: Wanted): boolean =>
+  reaches(proof.acr, acr) && proof.at >= freshSince;
 
 /** Of the classes that an application names, any of which will do, the least that is ours; undefined where none is. */
 export const leastOf = (named: readonly string[]): Acr | undefined =>

@@ -1,15 +1,19 @@
 import type { SsoAttempt } from '@countersign/protocol/wire';
-import { timeText, type Platform } from '../platform/platform.ts';
-import { hashSecret, randomId } from '../platform/random-text.ts';
+import { watchApplication, type ApplicationRow } from '../applications/store.ts';
+import { minute, timeText, type Platform } from '../platform/platform.ts';
+import { randomId } from '../platform/random-text.ts';
 import type { Queryable } from '../platform/store/store.ts';
-import { insertAttempt, keepSignIn, listAttempts, purgeAttemptsBeyond } from './store.ts';
+import { insertAttempt, listAttempts, purgeAttemptsBeyond } from './store.ts';
 
-/** How the last sign-ins to each application went: for the administrator who asks why one fails. */
+/**
+ * How the last sign-ins to each application went: for the administrator who asks why one fails. Those that succeed are
+ * events already; here they are noted only while somebody looks, who is testing.
+ */
 
-/** Failures that are kept for one application. */
+/** How long somebody who has looked counts as looking. */
+const watch = 2 * minute;
+/** That are kept for one application. */
 const mostKept = 20;
-/** That are shown beside them, which must not hide them. */
-const mostSignIns = 5;
 
 export interface Attempt {
   /** Null where nothing is registered under the name that was given. */
@@ -17,34 +21,20 @@ export interface Attempt {
   userId?: string | undefined;
   /** Which the person's page shows, and the log has. */
   requestId: string;
-  /** A stable word that says why not. */
+  /** `signed_in`, or a stable word that says why not. */
   outcome: string;
   /** What came and what was expected, in sentences; nothing secret. */
   explanation: string;
 }
 
-/** Of one person and application only the last sign-in: it is one row, in the transaction that answers. */
-export async function noteSignIn(
-  on: Queryable,
-  { applicationId, userId, requestId }: { applicationId: string; userId: string; requestId: string },
-  now: number,
-): Promise<void> {
-  await keepSignIn.run(on, {
-    id: hashSecret(`signed in ${applicationId} ${userId}`),
-    application_id: applicationId,
-    user_id: userId,
-    request_id: requestId,
-    now,
-  });
-}
-
-/** Keeps a failure, and of the ones before only the last few. */
+/** Keeps it, and of the ones before only the last few. */
 export async function noteAttempt(
   { applicationId, userId, requestId, outcome, explanation }: Attempt,
   { store, now, random }: Platform,
+  on: Queryable = store,
 ): Promise<void> {
   const application_id = applicationId;
-  await insertAttempt.run(store, {
+  await insertAttempt.run(on, {
     id: randomId(random),
     application_id,
     user_id: userId ?? null,
@@ -53,18 +43,22 @@ export async function noteAttempt(
     explanation: explanation.slice(0, 2000),
     now: now(),
   });
-  await purgeAttemptsBeyond.run(store, { application_id, most: mostKept });
+  await purgeAttemptsBeyond.run(on, { application_id, most: mostKept });
 }
 
-/** The last one first; of `null`: of applications that nobody registered. */
+/** Whether a sign-in that succeeds is to be noted. */
+export const isWatched = ({ watched_until }: Pick<ApplicationRow, 'watched_until'>, now: number): boolean =>
+  watched_until > now;
+
+/** The last one first; of `null`: of applications that nobody registered. From now on it is looked at. */
 export async function attemptsOf(
   applicationId: string | null,
-  { store }: Pick<Platform, 'store'>,
+  { store, now }: Pick<Platform, 'store' | 'now'>,
 ): Promise<SsoAttempt[]> {
-  const of = { application_id: applicationId };
-  const failed = await listAttempts.all(store, { ...of, signed_in: 0, most: mostKept });
-  const signedIn = await listAttempts.all(store, { ...of, signed_in: 1, most: mostSignIns });
-  const rows = [...failed, ...signedIn].sort((a, b) => b.at - a.at);
+  const until = now() + watch;
+  if (applicationId !== null)
+    await watchApplication.run(store, { id: applicationId, until, soon: until - watch / 2 });
+  const rows = await listAttempts.all(store, { application_id: applicationId, most: mostKept });
   return rows.map(({ id, at, outcome, explanation, request_id, user_id, login }) => ({
     id,
     at: timeText(at),

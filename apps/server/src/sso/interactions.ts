@@ -9,8 +9,8 @@ import { countCall } from '../platform/rate-limits/window.ts';
 import type { Queryable } from '../platform/store/store.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
 import { demandMayUse, mayUse } from './access.ts';
-import { enough, type Proof, type Wanted } from './assurance.ts';
-import { proofsFor } from './proofs.ts';
+import { type Proof, type Wanted } from './assurance.ts';
+import { proofFor } from './proofs.ts';
 import { endInteraction, insertInteraction, takeUpInteraction, type InteractionRow } from './store.ts';
 
 /**
@@ -78,14 +78,16 @@ export async function interactionView(
   { store, now, issuer }: Platform,
 ): Promise<SsoInteraction> {
   const { id, name } = application;
-  const state = !session
-    ? 'sign_in'
-    : !(await mayUse(store, session.user_id, application))
-      ? 'forbidden'
-      : (await proofOf(store, interaction, application, session, now()))
-        ? 'ready'
-        : 'step_up';
+  const state = !session ? 'sign_in' : await stateFor(session);
   return { id: interaction.id, application: { id, name, logo_uri: logoUri(application, issuer) }, state };
+
+  async function stateFor(present: LiveSession): Promise<SsoInteraction['state']> {
+    if (!(await mayUse(store, present.user_id, application))) return 'forbidden';
+    if (await proofOf(store, interaction, application, present, now())) return 'ready';
+    // Who never had a factor has the password only, and that is asked by signing in.
+    const isPasswordEnough = present.had_factor === 0 && interaction.acr === 'urn:countersign:aal1';
+    return isPasswordEnough ? 'sign_in' : 'step_up';
+  }
 }
 
 const proofOf = async (
@@ -94,11 +96,7 @@ const proofOf = async (
   application: ApplicationRow,
   session: LiveSession,
   now: number,
-) =>
-  enough(await proofsFor(on, session, application, now), {
-    acr: interaction.acr,
-    freshSince: interaction.fresh_since,
-  });
+) => proofFor(on, session, application, { acr: interaction.acr, freshSince: interaction.fresh_since }, now);
 
 /** @throws Refusal 404, 403 `application_not_allowed` or `step_up_required`. Resolves to where the browser goes. */
 export async function continueInteraction(
@@ -119,6 +117,8 @@ export async function continueInteraction(
     // Of two tabs that go on with one, one does.
     if (!(await endInteraction.get(transaction, { id, browser_hash: browserHash })))
       throw new Refusal('not_found');
+    // Each answer is recorded there, also the many that take no interaction.
+    if (application.kind === 'saml') return;
     await noteUse.run(transaction, { user_id: user.id, application_id: application.id, now: now() });
     const details = { application: application.id, name: application.name, acr: proof.acr };
     await events.record(transaction, { type: 'application.opened', actor: user, user, asker, details });

@@ -46,18 +46,12 @@ export interface AttemptRow {
 export const insertAttempt = statement(`
   INSERT INTO sso_attempts (id, application_id, user_id, request_id, outcome, explanation, at)
   VALUES (:id, :application_id, :user_id, :request_id, :outcome, :explanation, :now)`);
-export const keepSignIn = statement(`
-  INSERT INTO sso_attempts (id, application_id, user_id, request_id, outcome, explanation, at)
-  VALUES (:id, :application_id, :user_id, :request_id, 'signed_in', '', :now)
-  ON CONFLICT (id) DO UPDATE SET request_id = :request_id, at = :now`);
 export const listAttempts = statement<AttemptRow>(`
   SELECT t.id, t.user_id, u.login, t.request_id, t.outcome, t.explanation, t.at
   FROM sso_attempts t LEFT JOIN users u ON u.id = t.user_id
   WHERE t.application_id IS NOT DISTINCT FROM :application_id
-    AND CASE WHEN t.outcome = 'signed_in' THEN 1 ELSE 0 END = :signed_in
   ORDER BY t.at DESC, t.id DESC LIMIT :most`);
 export const purgeAttemptsBeyond = statement(`
   DELETE FROM sso_attempts WHERE id IN (
-    SELECT id FROM sso_attempts
-    WHERE application_id IS NOT DISTINCT FROM :application_id AND outcome <> 'signed_in'
+    SELECT id FROM sso_attempts WHERE application_id IS NOT DISTINCT FROM :application_id
     ORDER BY at DESC, id DESC LIMIT 1000 OFFSET :most)`);

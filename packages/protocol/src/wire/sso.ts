@@ -6,8 +6,8 @@ export const SsoInteraction = Type.Object({
   id: Id,
   application: Type.Object({ id: Id, name: Type.String(), logo_uri: Nullable(Type.String()) }),
   /**
-   * `sign_in`: nobody is signed in. `forbidden`: whoever is may not use the application. `step_up`: the session proves too
-   * little. `ready`: it is enough.
+   * `sign_in`: nobody is signed in, or too long ago somebody who has nothing but the password. `forbidden`: whoever is may not
+   * use the application. `step_up`: the session proves too little. `ready`: it is enough.
    */
   state: OneOf('sign_in', 'forbidden', 'step_up', 'ready'),
 });

@@ -233,6 +233,9 @@ const texts: Texts = {
     forbiddenTitle: (application) => `${application} ist für Sie nicht freigegeben`,
     forbidden: (application) =>
       `Sie sind angemeldet, aber Ihr Konto gehört nicht zu denen, die ${application} verwenden dürfen. Wenn Sie die Anwendung brauchen, wenden Sie sich an Ihren Administrator.`,
+    tooOld: (application) =>
+      `Ihre Anmeldung liegt für ${application} zu lange zurück. Melden Sie sich neu an, dann geht es dort weiter.`,
+    signInAgain: 'Neu anmelden',
     backToApplication: 'Zurück zur Anwendung',
   },
   signIn: {

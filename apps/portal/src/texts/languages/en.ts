@@ -59,6 +59,9 @@ const texts = {
     forbiddenTitle: (application: string) => `${application} is not open to you`,
     forbidden: (application: string) =>
       `You are signed in, but your account is not among those that may use ${application}. If you need it, ask your administrator.`,
+    tooOld: (application: string) =>
+      `You signed in too long ago for ${application}. Sign in again, and you go on to it.`,
+    signInAgain: 'Sign in again',
     backToApplication: 'Back to the application',
   },
   signIn: {

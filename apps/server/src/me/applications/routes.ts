@@ -10,8 +10,8 @@ import type { Platform } from '../../platform/platform.ts';
 import { startUrl } from '../../saml/sign-in.ts';
 import { demandSession } from '../../sessions/access.ts';
 import { demandMayUse } from '../../sso/access.ts';
-import { enough, wantedBy } from '../../sso/assurance.ts';
-import { proofsFor } from '../../sso/proofs.ts';
+import { wantedBy } from '../../sso/assurance.ts';
+import { proofFor } from '../../sso/proofs.ts';
 import { demandStepUp, type Sessions } from '../../sessions/sessions.ts';
 
 /** The launcher: what a signed-in person may open, and opening it. */
@@ -63,7 +63,7 @@ export function myApplicationRoutes(app: App, { platform, sessions, events }: Ne
       // Who never had a factor has the password only, and gave that to sign in.
       else if (
         session.had_factor === 1 &&
-        !enough(await proofsFor(store, session, found, now()), wantedBy(found, now()))
+        !(await proofFor(store, session, found, wantedBy(found, now()), now()))
       )
         throw new Refusal('step_up_required', { resource });
       // Recorded where it is answered, which need not begin here.

@@ -1,0 +1,268 @@
+import { Anchor, Button, List, Skeleton, Table, Text } from '@mantine/core';
+import type { GroupDetail, GroupMember } from '@countersign/protocol/wire';
+import { isProblem } from '@countersign/ui/api';
+import { IconUsersGroup } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { AboveLink } from '../layout/above-link.tsx';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
+import { DangerButton } from '../layout/danger-button.tsx';
+import { Failure } from '../layout/failure.tsx';
+import { useNotices } from '../layout/notice.tsx';
+import { Page } from '../layout/page.tsx';
+import { Section } from '../layout/section.tsx';
+import { Time } from '../layout/time.tsx';
+import { ListView } from '../list/list-view.tsx';
+import styles from '../list/list.module.css';
+import { SearchBox } from '../list/search-box.tsx';
+import { useList } from '../list/use-list.ts';
+import {
+  listMembers,
+  putMember,
+  readGroup,
+  removeGroup,
+  renameGroup,
+  takeMember,
+} from '../server/admin-api.ts';
+import { may } from '../session/permissions.ts';
+import { useSession } from '../session/session.ts';
+import { AddMember } from './add-member.tsx';
+import { GroupNameForm } from './group-name-form.tsx';
+
+const route = getRouteApi('/room/groups/$id');
+const above = <AboveLink to="/groups">Groups</AboveLink>;
+
+export function GroupPage() {
+  const { id } = route.useParams();
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ['group', id],
+    queryFn: () => readGroup(id),
+  });
+  const { user } = useSession();
+  if (isPending) {
+    return (
+      <Page title="Group" above={above} narrow>
+        <Skeleton height={280} role="status" aria-label="Loading the group" />
+      </Page>
+    );
+  }
+  if (!data) {
+    return isProblem(error, 'not_found') ? (
+      <Page title="Nothing here" above={above} lead="There is no group at this address." narrow>
+        {null}
+      </Page>
+    ) : (
+      <Page title="Group" above={above} narrow>
+        <Failure error={error} what="The group could not be loaded." retry={refetch} />
+      </Page>
+    );
+  }
+  const writable = may(user, 'write_users');
+  return (
+    <Page title={data.name} above={above} narrow key={data.id}>
+      <Members group={data} writable={writable} />
+      <Applications group={data} />
+      {writable && (
+        <>
+          <Rename group={data} key={data.name} />
+          <Removal group={data} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Members({ group, writable }: { group: GroupDetail; writable: boolean }) {
+  const [q, setQ] = useState<string>();
+  const query = useList(['members', group.id, q], (cursor) => listMembers(group.id, q, cursor));
+  const client = useQueryClient();
+  const { say } = useNotices();
+  const list = useRef<HTMLDivElement>(null);
+  const set = useMutation({
+    mutationFn: ({ id, isIn }: { id: string; name: string; isIn: boolean }) =>
+      (isIn ? putMember : takeMember)(group.id, id),
+    onSuccess: async (_nothing, { id, name, isIn }) => {
+      await client.invalidateQueries({ queryKey: ['members', group.id] });
+      for (const queryKey of [['group', group.id], ['groups'], ['groups of', id]])
+        void client.invalidateQueries({ queryKey });
+      say(isIn ? `${name} is in ${group.name} now.` : `${name} was taken out of ${group.name}.`);
+      // Its button is gone.
+      if (!isIn) list.current?.focus();
+    },
+  });
+  return (
+    <Section title="Members" lead={group.member_count === 1 ? '1 person' : `${group.member_count} people`}>
+      {set.error && <Failure error={set.error} what="The group was not changed." />}
+      {writable && (
+        <AddMember busy={set.isPending} onAdd={(person) => set.mutate({ ...person, isIn: true })} />
+      )}
+      <search className={styles.tools} style={{ marginTop: '1.25rem' }}>
+        <div className={styles.search}>
+          <SearchBox
+            label="Search members"
+            value={q ?? ''}
+            onSearch={(words) => setQ(words.trim() || undefined)}
+          />
+        </div>
+      </search>
+      <div ref={list} tabIndex={-1} role="group" aria-label="Members" style={{ outline: 'none' }}>
+        <ListView
+          query={query}
+          noun={{ one: 'member', many: 'members' }}
+          filtered={q !== undefined}
+          empty={{
+            icon: <IconUsersGroup aria-hidden />,
+            title: 'Nobody is in it',
+            description: 'An application that is for this group only is for nobody yet.',
+          }}
+        >
+          {(members) => (
+            <MemberTable
+              members={members}
+              onTake={writable ? (member) => set.mutate({ ...member, isIn: false }) : undefined}
+            />
+          )}
+        </ListView>
+      </div>
+    </Section>
+  );
+}
+
+function MemberTable(props: { members: GroupMember[]; onTake: ((member: GroupMember) => void) | undefined }) {
+  const { members, onTake } = props;
+  return (
+    <div className={styles.frame}>
+      <Table className={styles.table} verticalSpacing="sm" horizontalSpacing="md">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">Name</Table.Th>
+            <Table.Th scope="col" className={styles.medium}>
+              In it since
+            </Table.Th>
+            {onTake && <Table.Th scope="col">Change</Table.Th>}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {members.map((member) => (
+            <Table.Tr key={member.id}>
+              <Table.Td>
+                <Anchor
+                  c="var(--cs-text)"
+                  fw={600}
+                  renderRoot={(link) => <Link to="/people/$id" params={{ id: member.id }} {...link} />}
+                >
+                  {member.name}
+                </Anchor>
+                <span className={styles.quiet}>
+                  {member.login}
+                  {member.state === 'suspended' && ', suspended'}
+                </span>
+              </Table.Td>
+              <Table.Td className={styles.medium}>
+                <span className={styles.quiet}>
+                  <Time at={member.added_at} />
+                </span>
+              </Table.Td>
+              {onTake && (
+                <Table.Td>
+                  <Button
+                    variant="default"
+                    size="sm"
+                    onClick={() => onTake(member)}
+                    aria-label={`Take ${member.name} out`}
+                  >
+                    Take out
+                  </Button>
+                </Table.Td>
+              )}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+function Applications({ group }: { group: GroupDetail }) {
+  return (
+    <Section title="Applications" lead="What is for this group, and not for everyone.">
+      {group.applications.length === 0 ? (
+        <Text c="var(--cs-text-quiet)">None. Whom an application is for is chosen on its own page.</Text>
+      ) : (
+        <List>
+          {group.applications.map(({ id, name }) => (
+            <List.Item key={id}>
+              <Anchor renderRoot={(link) => <Link to="/applications/$id" params={{ id }} {...link} />}>
+                {name}
+              </Anchor>
+            </List.Item>
+          ))}
+        </List>
+      )}
+    </Section>
+  );
+}
+
+function Rename({ group }: { group: GroupDetail }) {
+  const client = useQueryClient();
+  const { say } = useNotices();
+  const rename = useMutation({
+    mutationFn: (name: string) => renameGroup(group.id, name),
+    onSuccess: (saved) => {
+      client.setQueryData(['group', group.id], saved);
+      void client.invalidateQueries({ queryKey: ['groups'] });
+      say('The name was saved.');
+    },
+  });
+  return (
+    <Section title="Name" lead="Applications that are told of groups know it by its name.">
+      <GroupNameForm
+        name={group.name}
+        act="Save the name"
+        busy={rename.isPending}
+        error={rename.error}
+        onSubmit={rename.mutate}
+      />
+    </Section>
+  );
+}
+
+function Removal({ group }: { group: GroupDetail }) {
+  const [asking, setAsking] = useState(false);
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { say } = useNotices();
+  const remove = useMutation({
+    mutationFn: () => removeGroup(group.id),
+    onSuccess: async () => {
+      for (const name of ['groups', 'groups of', 'application'])
+        void client.invalidateQueries({ queryKey: [name] });
+      say(`${group.name} was removed.`, '/groups');
+      await navigate({ to: '/groups' });
+    },
+  });
+  const names = group.applications.map(({ name }) => name).join(', ');
+  return (
+    <Section title="Remove it">
+      <DangerButton asks onClick={() => setAsking(true)}>
+        Remove group
+      </DangerButton>
+      <ConfirmDialog
+        opened={asking}
+        title={`Remove ${group.name}?`}
+        act={`Remove ${group.name}`}
+        busy={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate()}
+        onClose={() => setAsking(false)}
+      >
+        The people in it stay.{' '}
+        {names === ''
+          ? 'No application is for it.'
+          : `They lose the applications that are for it, unless another group of theirs has them: ${names}.`}{' '}
+        This cannot be undone.
+      </ConfirmDialog>
+    </Section>
+  );
+}
