@@ -31,6 +31,7 @@ test('added in the Admin Portal, an application signs people in by OpenID Connec
   await page.getByRole('link', { name: 'Add application' }).click();
   await page.getByRole('radio', { name: 'OpenID Connect' }).check();
   await expectAccessibleInBothSchemes(page);
+  await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByLabel('Name', { exact: false }).first().fill('Wiki');
   await page.getByLabel('Address', { exact: false }).first().fill(app.url);
   await page.getByLabel('Redirect URIs').fill('https://wiki.example.com/callback#x');

@@ -116,9 +116,10 @@ forEachEngine((engine) => {
     const what = { kind: 'oidc', name: 'Wiki', url: 'https://wiki.example.com' } as const;
     const redirect_uri = 'https://wiki.example.com/callback';
     const events = { record: async () => {} } as never;
-    const { id } = await addApplication(what, by, { platform, events }, async (transaction, application) =>
-      makeClient(transaction, application, { redirect_uris: [redirect_uri] }, platform),
-    );
+    const { id } = await addApplication(what, by, { platform, events }, async (transaction, application) => {
+      await makeClient(transaction, application, { redirect_uris: [redirect_uri] }, platform);
+      return {};
+    });
     const { client_id } = (await clientView(server.store, id))!;
     const asked = new URLSearchParams({
       client_id,

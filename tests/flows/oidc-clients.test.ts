@@ -62,9 +62,6 @@ forEachEngine((engine) => {
       body: (await answer.json().catch(() => undefined)) as Record<string, unknown>,
     };
   }
-  const basic = (id: string, secret: string) =>
-    `Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}`;
-
   async function open(configuration: client.Configuration, more: Record<string, string> = {}) {
     const asked = await ask(configuration, more);
     return redeem(configuration, asked, await follow(browser, asked.url));

@@ -9,6 +9,7 @@ import { encode } from 'fast-png';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { password } from '../support/people.ts';
+import { metadataText } from '../support/saml.ts';
 import { totpCode } from '../support/totp.ts';
 import { Callers, type Caller } from './support/callers.ts';
 import {
@@ -57,6 +58,8 @@ const hints: Hints = {
   post_logout_redirect_uris: [[]],
   backchannel_logout_uri: [null],
   jwks_uri: [null],
+  metadata: [metadataText({ entityId: 'https://fuzz.example.com/' })],
+  metadata_url: ['https://127.0.0.1/', 'x'],
   group_ids: [['$group'], []],
   // Most applications are of one kind, with what belongs to it.
   kind: ['bookmark'],

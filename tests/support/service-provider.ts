@@ -43,19 +43,22 @@ export function createServiceProvider(
     keys = saml.keys,
     slo = true,
     host = `https://sp${made++}.example.com`,
+    lasting = 365,
     ...parts
   }: Partial<saml.MetadataParts> & {
     signs?: boolean;
     keys?: saml.Keys;
     slo?: boolean;
     host?: string;
+    /** How many days its certificate is valid for. */
+    lasting?: number;
   } = {},
 ): ServiceProvider {
   const { entityId = `${host}/metadata`, ...otherParts } = parts;
   const acsUrl = `${host}/acs`;
   const certificate = saml.certify(keys.privateKey, {
     validFrom: now() - 90 * 86_400_000,
-    validTo: now() + 365 * 86_400_000,
+    validTo: now() + lasting * 86_400_000,
   });
   const services =
     (slo ? `<md:SingleLogoutService Binding="${redirectBinding}" Location="${host}/slo"/>` : '') +

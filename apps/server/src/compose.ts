@@ -2,6 +2,7 @@ import { usePrimitives } from '@countersign/protocol';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
+import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
@@ -141,7 +142,8 @@ export async function compose(
     diagnosticsRoutes(routes, platform);
     reportRoutes(routes, { platform, sessions });
     groupRoutes(routes, { platform, sessions, events });
-    applicationRoutes(routes, { platform, sessions, events });
+    applicationRoutes(routes, { platform, sessions, events, guardedFetch });
+    applicationTrialRoutes(routes, { platform, sessions, guardedFetch });
     const continuations = { oidc: oidcContinuationOf(oidc, platform), saml: samlContinuationOf(platform) };
     ssoRoutes(routes, { platform, sessions, cookies, events, continuations });
     oidcRoutes(routes, { platform, cookies, provider: oidc });

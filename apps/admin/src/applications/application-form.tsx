@@ -1,13 +1,18 @@
-import { ProblemError } from '@countersign/ui/api';
 import { Button, Group, Stack, Switch, TextInput } from '@mantine/core';
-import type { Application, CreateApplication } from '@countersign/protocol/wire';
+import type { Application, CreateApplication, SamlMetadata } from '@countersign/protocol/wire';
 import { useState, type FormEvent, type ReactNode } from 'react';
+import { Callout } from '../layout/callout.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { explain } from '../server/explain.ts';
 import { checkName, checkUrl } from './fields.ts';
+import { MetadataField } from './metadata-field.tsx';
 import { draftOf, OidcFields, settingsOf } from './oidc-fields.tsx';
+import { problemAt } from './problem.ts';
 
-/** What an application is; the same form for a new one and one that is there. */
+/**
+ * What an application is; the same form for a new one and one that is there. Of a new service provider the metadata are
+ * read; what it is told is chosen afterwards.
+ */
 export function ApplicationForm(props: {
   application?: Application;
   act: string;
@@ -22,9 +27,12 @@ export function ApplicationForm(props: {
   const [url, setUrl] = useState(application?.url ?? '');
   const [stepUp, setStepUp] = useState(application?.step_up ?? false);
   const [oidc, setOidc] = useState(() => draftOf(application?.oidc ?? undefined));
+  const [metadata, setMetadata] = useState<SamlMetadata>();
   const [tried, setTried] = useState(false);
   const refused = error ? explain(error) : undefined;
   const problems = { name: checkName(name), url: checkUrl(url) };
+  const isNewProvider = kind === 'saml' && !application;
+  const samlProblem = problemAt(error, '/saml');
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -32,7 +40,9 @@ export function ApplicationForm(props: {
     const wrong = problems.name ? 'name' : problems.url ? 'url' : undefined;
     if (wrong) return document.getElementById(`application-${wrong}`)?.focus();
     const values = { name: name.trim(), url: url.trim(), step_up: stepUp };
-    onSubmit(kind === 'oidc' ? { ...values, oidc: settingsOf(oidc) } : values);
+    if (isNewProvider) {
+      if (metadata) onSubmit({ ...values, saml: { metadata: metadata.metadata } });
+    } else onSubmit(kind === 'oidc' ? { ...values, oidc: settingsOf(oidc) } : values);
   };
   return (
     <>
@@ -65,7 +75,7 @@ export function ApplicationForm(props: {
           <Switch
             label="Ask for a step-up before it opens"
             description={
-              kind === 'oidc'
+              kind !== 'bookmark'
                 ? 'People confirm with their second factor again, unless they did in the last five minutes.'
                 : 'People confirm with their second factor again, unless they did in the last five minutes. It guards the way from the User Portal only: who knows the address can go there without it.'
             }
@@ -73,7 +83,22 @@ export function ApplicationForm(props: {
             onChange={(event) => setStepUp(event.currentTarget.checked)}
           />
           {kind === 'oidc' && (
-            <OidcFields draft={oidc} onChange={setOidc} problem={(member) => problemOf(error, member)} />
+            <OidcFields
+              draft={oidc}
+              onChange={setOidc}
+              problem={(member) => problemAt(error, `/oidc/${member}`)}
+            />
+          )}
+          {isNewProvider && <MetadataField read={metadata} onRead={setMetadata} />}
+          {isNewProvider && tried && !metadata && (
+            <Callout tone="warning" role="alert">
+              Read the metadata of the application first.
+            </Callout>
+          )}
+          {samlProblem !== undefined && (
+            <Callout tone="danger" role="alert" title="The application was not saved.">
+              {samlProblem}
+            </Callout>
           )}
           <Group>
             <Button type="submit" loading={busy}>
@@ -85,11 +110,4 @@ export function ApplicationForm(props: {
       </form>
     </>
   );
-}
-
-/** What the server says of a member of `oidc`, or of an item in it. */
-function problemOf(error: unknown, member: string): string | undefined {
-  const found = error instanceof ProblemError ? error.problem.errors : undefined;
-  const own = found?.find(({ path }) => path === `/oidc/${member}` || path.startsWith(`/oidc/${member}/`));
-  return own && `It ${own.message}.`;
 }

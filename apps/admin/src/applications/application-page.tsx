@@ -24,9 +24,13 @@ import { AccessSection } from './access-section.tsx';
 import { howOld, whoMayUse } from './access-words.ts';
 import { ApplicationForm } from './application-form.tsx';
 import { ApplicationLogo } from './application-logo.tsx';
-import { ClientFacts } from './client-facts.tsx';
+import { ClientFacts, IdentityProviderFacts } from './client-facts.tsx';
+import { MetadataSection } from './metadata-section.tsx';
 import { pngOf } from './picture.ts';
+import { PreviewSection } from './preview-section.tsx';
 import { SessionSection } from './session-section.tsx';
+import { SignInTest } from './sign-in-test.tsx';
+import { ToldForm } from './told-form.tsx';
 import { useApplicationChange } from './use-application-change.ts';
 
 const route = getRouteApi('/room/applications/$id');
@@ -63,6 +67,9 @@ export function ApplicationPage() {
         <>
           <Details application={data} key={JSON.stringify([data.name, data.url, data.step_up, data.oidc])} />
           {data.oidc && <Client application={data} clientId={data.oidc.client_id} />}
+          {data.saml && <ServiceProvider application={data} />}
+          {data.oidc && <PreviewSection id={data.id} />}
+          {data.kind !== 'bookmark' && <SignInTest application={data} />}
           <AccessSection application={data} key={`access ${data.access} ${JSON.stringify(data.groups)}`} />
           <SessionSection application={data} key={`session ${data.session_minutes}`} />
           <Logo application={data} />
@@ -71,10 +78,17 @@ export function ApplicationPage() {
       ) : (
         <>
           <Text mb="sm">{data.url}</Text>
-          <Text>
+          <Text mb="lg">
             {data.step_up && 'It asks for a step-up before it opens. '}
             {whoMayUse(data)} {howOld(data.session_minutes)}
           </Text>
+          {data.saml && <MetadataSection application={data} mayChange={false} />}
+          {data.kind !== 'bookmark' && (
+            <>
+              <PreviewSection id={data.id} saml={data.saml ? {} : undefined} />
+              <SignInTest application={data} />
+            </>
+          )}
         </>
       )}
     </Page>
@@ -128,6 +142,24 @@ function Client({ application, clientId }: { application: Application; clientId:
         to it.
       </ConfirmDialog>
     </Section>
+  );
+}
+
+function ServiceProvider({ application }: { application: Application }) {
+  const { say } = useNotices();
+  return (
+    <>
+      <MetadataSection application={application} mayChange />
+      <ToldForm
+        key={JSON.stringify(application.saml)}
+        application={application}
+        act="Save what it is told"
+        onSaved={() => say('The application was saved.')}
+      />
+      <Section title="For the application" lead="What is typed into the application.">
+        <IdentityProviderFacts id={application.id} />
+      </Section>
+    </>
   );
 }
 

@@ -1,6 +1,9 @@
-import { Code, CopyButton, Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Fact, Snippet } from './fact.tsx';
+import { certificateIn } from './saml-settings.ts';
 
-/** What is typed into the application, to be copied. */
+/** What is typed into an application that speaks OpenID Connect. */
 export function ClientFacts({ clientId, secret }: { clientId: string; secret?: string | null }) {
   return (
     <Stack gap="sm">
@@ -17,22 +20,33 @@ export function ClientFacts({ clientId, secret }: { clientId: string; secret?: s
   );
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
+/** What is typed into an application that speaks SAML. */
+export function IdentityProviderFacts({ id }: { id: string }) {
+  const metadata = `${location.origin}/saml/apps/${id}/metadata`;
+  const { data: certificate } = useQuery({
+    queryKey: ['identity-provider', id],
+    queryFn: async () => certificateIn(await (await fetch(metadata)).text()) ?? null,
+  });
   return (
-    <div>
-      <Text fw={600} size="sm">
-        {name}
+    <Stack gap="sm">
+      <Fact name="Metadata" value={metadata} />
+      <Anchor href={metadata} download="countersign-metadata.xml">
+        Download the metadata
+      </Anchor>
+      <Text size="sm" c="var(--cs-text-quiet)">
+        Most applications read all of this from the metadata, the certificates too:
       </Text>
-      <Group gap="sm" wrap="nowrap">
-        <Code style={{ overflowWrap: 'anywhere' }}>{value}</Code>
-        <CopyButton value={value}>
-          {({ copied, copy }) => (
-            <Button size="compact-sm" variant="default" onClick={copy} aria-label={`Copy: ${name}`}>
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
-    </div>
+      <Fact name="Entity ID" value={`${location.origin}/saml/metadata`} />
+      <Fact name="Sign-on URL" value={`${location.origin}/saml/sso`} />
+      <Fact name="Sign-out URL" value={`${location.origin}/saml/slo`} />
+      {certificate && (
+        <div>
+          <Text fw={600} size="sm" mb={4}>
+            Certificate
+          </Text>
+          <Snippet name="Certificate" code={certificate} />
+        </div>
+      )}
+    </Stack>
   );
 }

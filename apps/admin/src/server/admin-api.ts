@@ -1,5 +1,6 @@
 import type {
   Application,
+  ApplicationPreview,
   AppReport,
   CreateApplication,
   CreatedApplication,
@@ -13,12 +14,16 @@ import type {
   Named,
   PatchApplication,
   PatchUser,
+  PreviewApplication,
   ReportKind,
   ResetMfaResult,
   Role,
+  SamlMetadata,
+  SamlSettings,
   Session,
   Settings,
   SettingsPatch,
+  SsoAttempt,
   User,
   UserDetail,
   UserState,
@@ -98,6 +103,14 @@ export const changeApplication = (id: string, patch: PatchApplication) =>
   change<Application>('PATCH', application(id), patch);
 export const changeLogo = (id: string, png: string | null) =>
   change<Application>('PUT', `${application(id)}/logo`, { png });
+export const readSamlMetadata = (saml: Pick<SamlSettings, 'metadata' | 'metadata_url'>) =>
+  change<SamlMetadata>('POST', `${base}/saml-metadata`, { saml });
+export const previewApplication = (id: string, body: PreviewApplication) =>
+  call<ApplicationPreview>('POST', `${application(id)}/preview`, body);
+export const listAttempts = (id: string) =>
+  call<{ items: SsoAttempt[] }>('GET', `${application(id)}/attempts`);
+export const listUnregisteredAttempts = () =>
+  call<{ items: SsoAttempt[] }>('GET', `${base}/application-attempts`);
 export const removeApplication = (id: string) => change<void>('DELETE', application(id));
 
 export const readSettings = () => call<Settings>('GET', `${base}/settings`);

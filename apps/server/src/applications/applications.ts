@@ -89,7 +89,10 @@ function readUrl(text: string): string {
 }
 
 /** What its protocol keeps beside it, in the same transaction; resolves to what the event log says of that. */
-export type KeepBeside = (transaction: Transaction, id: string) => Promise<object>;
+export type KeepBeside = (
+  transaction: Transaction,
+  id: string,
+) => Promise<{ before?: object; after?: object }>;
 
 /** @throws Refusal 400 */
 export async function addApplication(
@@ -119,7 +122,8 @@ export async function addApplication(
     const row = { id, kind, ...values, search: searchTextOf(values.name), now: now() };
     await insertApplication.run(transaction, row);
     const groups = await setGroups(transaction, id, group_ids);
-    const after = { kind, ...logged(values, groups), ...(await keepBeside(transaction, id)) };
+    const beside = await keepBeside(transaction, id);
+    const after = { kind, ...logged(values, groups), ...beside.after };
     const details = { application: id, after };
     await events.record(transaction, { type: 'application.created', ...by, details });
     return (await findApplication.get(transaction, { id }))!;
@@ -150,8 +154,8 @@ export async function changeApplication(
     const beside = await keepBeside(transaction, id);
     const details = {
       application: id,
-      before: logged(before, had),
-      after: { ...logged(after, has), ...beside },
+      before: { ...logged(before, had), ...beside.before },
+      after: { ...logged(after, has), ...beside.after },
     };
     await events.record(transaction, { type: 'application.changed', ...by, details });
     return row!;

@@ -10,7 +10,6 @@ import type { Acr } from '@countersign/protocol/wire';
 import type { GuardedFetch } from '../platform/guarded-fetch.ts';
 import { hour, minute, second, day, type Platform } from '../platform/platform.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import { groupsOf } from '../groups/groups.ts';
 import { sourceOf } from '../platform/http/asker.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
@@ -23,6 +22,7 @@ import { findUser } from '../users/store.ts';
 import type { ChallengeNeeds } from '../authentication/challenge.ts';
 import { createAdapter } from './adapter.ts';
 import { answerPolls, cibaFeature, lifetimeOfRequest } from './ciba.ts';
+import { claimsOf } from './claims.ts';
 import type { ApplicationOfClient } from './clients.ts';
 import { libraryFetch } from './guarded.ts';
 import { followPortalSession } from './follow-session.ts';
@@ -335,16 +335,7 @@ async function findAccount(id: string, { store }: Platform): Promise<Account | u
   if (user?.state !== 'active') return undefined;
   return {
     accountId: id,
-    claims: async (_use, scope, asked) => ({
-      sub: id,
-      name: user.name,
-      preferred_username: user.login,
-      ...(user.language === null ? {} : { locale: user.language }),
-      email: user.email,
-      email_verified: true,
-      ...(scope.split(' ').includes('groups') || 'groups' in asked
-        ? { groups: await groupsOf(store, id) }
-        : {}),
-    }),
+    claims: (_use, scope, asked) =>
+      claimsOf(store, user, { groups: scope.split(' ').includes('groups') || 'groups' in asked }),
   };
 }

@@ -5,7 +5,9 @@ import type { Delivery } from './issue/issuing.ts';
 import { issueLogoutRequest, issueLogoutResponse } from './issue/logout.ts';
 import { readSamlKeys } from './keys.ts';
 import type { NameId } from './name-id.ts';
+import type { SingleLogoutService } from './metadata/service-provider.ts';
 import { bindings } from './names.ts';
+import { SamlRefusal } from './refusal.ts';
 import { registeredOf } from './service-providers.ts';
 import { ownEntityId, type Outcome } from './sign-in.ts';
 import {
@@ -14,6 +16,7 @@ import {
   listSamlSessions,
   takeLogout,
   type SamlSessionRow,
+  type ServiceProviderRow,
 } from './store.ts';
 
 /**
@@ -146,7 +149,7 @@ async function answerInitiator(
 async function logoutServiceOf(applicationId: string, on: Queryable) {
   const row = await findServiceProvider.get(on, { application_id: applicationId });
   if (!row) return undefined;
-  const services = registeredOf(row).serviceProvider.singleLogoutServices;
+  const services = servicesOf(row);
   const found =
     services.find(({ binding }) => binding === bindings.redirect) ??
     services.find(({ binding }) => binding === bindings.post);
@@ -156,4 +159,14 @@ async function logoutServiceOf(applicationId: string, on: Queryable) {
     forRequests: { destination: found.location, binding },
     forResponses: { destination: found.responseLocation, binding },
   };
+}
+
+/** One that is out of order keeps nobody from being signed out of the others. */
+function servicesOf(row: ServiceProviderRow): SingleLogoutService[] {
+  try {
+    return registeredOf(row).serviceProvider.singleLogoutServices;
+  } catch (error) {
+    if (error instanceof SamlRefusal) return [];
+    throw error;
+  }
 }

@@ -27,7 +27,7 @@ import { admitAuthnRequest } from './receive/authn-request.ts';
 import { admitLogoutRequest, admitLogoutResponse } from './receive/logout.ts';
 import { openPost, openRedirect, type OpenedMessage } from './receive/open.ts';
 import { quoted, SamlRefusal } from './refusal.ts';
-import { registeredOf } from './service-providers.ts';
+import { chosenOf, registeredOf } from './service-providers.ts';
 import {
   answerFailure,
   answerOrAsk,
@@ -121,7 +121,7 @@ export function samlRoutes(parent: App, needs: Needs): void {
               nameIdFormats.emailAddress,
               nameIdFormats.unspecified,
             ],
-            wantAuthnRequestsSigned: row ? registeredOf(row).chosen.require_signed_requests : false,
+            wantAuthnRequestsSigned: row ? chosenOf(row).require_signed_requests : false,
           });
           return reply.type('application/samlmetadata+xml').send(metadata);
         },

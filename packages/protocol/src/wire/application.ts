@@ -100,8 +100,8 @@ const SamlCertificate = Type.Object({
   valid_from: Time,
   valid_to: Time,
 });
-/** A service provider, as its metadata and the administrator describe it. */
-export const SamlServiceProvider = Type.Object({
+/** What the metadata of a service provider say. */
+const metadataMembers = {
   entity_id: Type.String(),
   acs_urls: Type.Array(Type.String()),
   slo_urls: Type.Array(Type.String()),
@@ -110,20 +110,45 @@ export const SamlServiceProvider = Type.Object({
   authn_requests_signed: Type.Boolean(),
   /** Of the metadata; null where they are silent. */
   valid_until: Nullable(Time),
+};
+/** A service provider, as its metadata and the administrator describe it. */
+export const SamlServiceProvider = Type.Object({
+  ...metadataMembers,
+  /** Why the metadata that are kept cannot be read any more: nobody can sign in until others are registered. */
+  problem: Nullable(Type.String()),
   ...samlMembers,
 });
 export type SamlServiceProvider = Static<typeof SamlServiceProvider>;
+const givenMetadata = {
+  /** The XML. */
+  metadata: Type.String({ minLength: 1, maxLength: 524_288 }),
+  /** Read once, by the server. */
+  metadata_url: Url,
+};
 /** Of `metadata` and `metadata_url` one, when it is registered; members that are left out stay, or have their default. */
-export const SamlSettings = Type.Partial(
-  Type.Object({
-    /** The XML. */
-    metadata: Type.String({ minLength: 1, maxLength: 524_288 }),
-    /** Read once, by the server. */
-    metadata_url: Url,
-    ...samlMembers,
-  }),
-);
+export const SamlSettings = Type.Partial(Type.Object({ ...givenMetadata, ...samlMembers }));
 export type SamlSettings = Static<typeof SamlSettings>;
+
+/** `POST /api/v1/admin/saml-metadata`: as an application is registered by, of the two one. */
+export const ReadSamlMetadata = Type.Object({ saml: Type.Partial(Type.Object(givenMetadata)) });
+/** What they say, and the XML: so that what was looked at is what is registered. */
+export const SamlMetadata = Type.Object({ ...metadataMembers, metadata: Type.String() });
+export type SamlMetadata = Static<typeof SamlMetadata>;
+
+/** `POST /api/v1/admin/applications/{id}/preview`: `saml` in place of what is kept. */
+export const PreviewApplication = Type.Object({
+  user_id: Id,
+  saml: Type.Optional(Type.Partial(Type.Object(samlMembers))),
+});
+export type PreviewApplication = Static<typeof PreviewApplication>;
+/** What an application is told of a person. */
+export const ApplicationPreview = Type.Object({
+  /** Of a service provider; a transient one is another each time. */
+  name_id: Nullable(Type.Object({ format: Type.String(), value: Type.String() })),
+  /** The attributes of an assertion; or the claims of an ID token, where all scopes are asked for. */
+  attributes: Type.Array(Type.Object({ name: Type.String(), values: Type.Array(Type.String()) })),
+});
+export type ApplicationPreview = Static<typeof ApplicationPreview>;
 
 /** How a sign-in to it went, in order to see why one fails. */
 export const SsoAttempt = Type.Object({

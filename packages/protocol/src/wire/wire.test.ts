@@ -323,6 +323,24 @@ test('how long texts may be, and how much is asked for at once', () => {
       { endpoint, keys: { ...keys, auth: long(41) } },
     ],
   });
+  takes(wire.ReadSamlMetadata, {
+    right: [{ saml: { metadata: long(524_288) } }, { saml: { metadata_url: long(2000) } }],
+    wrong: [{}, { saml: { metadata: long(524_289) } }, { saml: { metadata: '' } }, { metadata: 'x' }],
+  });
+  const attributes = (count: number, more: object = {}) => ({
+    user_id: 'u',
+    saml: { attributes: Array.from({ length: count }, () => ({ name: 'n', source: 'email', ...more })) },
+  });
+  takes(wire.PreviewApplication, {
+    right: [{ user_id: 'u' }, attributes(50), attributes(1, { source: 'fixed', value: long(1000) })],
+    wrong: [
+      {},
+      attributes(51),
+      attributes(1, { name: long(301) }),
+      attributes(1, { value: long(1001) }),
+      attributes(1, { source: 'password' }),
+    ],
+  });
   takes(wire.InvitationLookupBody, { right: [{ token: long(64) }], wrong: [{ token: long(65) }] });
   takes(wire.AcceptInvitationBody, {
     right: [{ token: long(64), password: 'x' }],

@@ -27,11 +27,13 @@ import type { Events } from '../../events/events.ts';
 import { changeClient, clientView, makeClient } from '../../oidc/clients.ts';
 import type { App, Reply, Request } from '../../platform/http/app.ts';
 import { askerOf } from '../../platform/http/asker.ts';
+import type { GuardedFetch } from '../../platform/guarded-fetch.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import {
   changeServiceProvider,
+  givenSettings,
   makeServiceProvider,
   serviceProviderView,
 } from '../../saml/service-providers.ts';
@@ -44,13 +46,16 @@ interface Needs {
   platform: Platform;
   sessions: Sessions;
   events: Events;
+  guardedFetch: GuardedFetch;
 }
 
 const tags = ['Administration'];
+/** Of a call that may carry metadata, in bytes: half a MiB of XML, and what JSON adds to it. */
+const metadataLimit = 1024 * 1024;
 const byId = Type.Object({ id: Type.String() });
 
 export function applicationRoutes(app: App, needs: Needs): void {
-  const { platform, sessions } = needs;
+  const { platform, sessions, guardedFetch } = needs;
   const { store, issuer } = platform;
   const demand = async (request: Request, reply: Reply, permission: Permission) => {
     const { user_id, login } = await demandAdmin(sessions, request, reply, permission);
@@ -91,6 +96,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
   app.post(
     '/api/v1/admin/applications',
     {
+      bodyLimit: metadataLimit,
       schema: {
         tags,
         summary: 'Add an application',
@@ -108,14 +114,12 @@ export function applicationRoutes(app: App, needs: Needs): void {
         throw new Refusal('malformed', { errors: [{ path: `/${kind}`, message }] });
       }
       let client_secret: string | null = null;
+      const saml = body.saml && (await givenSettings(body.saml, guardedFetch));
       const row = await addApplication(body, by, needs, async (transaction, id) => {
-        if (body.saml) {
-          await makeServiceProvider(transaction, id, body.saml, platform.now());
-          return { saml: body.saml };
-        }
+        if (saml) return makeServiceProvider(transaction, id, saml, platform.now());
         if (!body.oidc) return {};
         client_secret = (await makeClient(transaction, id, body.oidc, platform)).secret;
-        return { oidc: body.oidc };
+        return { after: { oidc: body.oidc } };
       });
       return reply.status(201).send({ ...(await viewOf(row)), client_secret });
     },
@@ -142,6 +146,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
   app.patch(
     '/api/v1/admin/applications/:id',
     {
+      bodyLimit: metadataLimit,
       schema: {
         tags,
         summary: 'Change an application',
@@ -152,20 +157,19 @@ export function applicationRoutes(app: App, needs: Needs): void {
     },
     async (request, reply) => {
       const by = await demand(request, reply, 'write_settings');
-      const { oidc, saml } = request.body;
+      const { oidc } = request.body;
+      const saml = request.body.saml && (await givenSettings(request.body.saml, guardedFetch));
       const row = await changeApplication(
         request.params.id,
         request.body,
         by,
         needs,
         async (transaction, id) => {
-          if (saml) {
-            await changeServiceProvider(transaction, id, saml, platform.now());
-            return { saml };
-          }
+          if (oidc && saml) throw new Refusal('malformed', { detail: 'It is of one kind.' });
+          if (saml) return changeServiceProvider(transaction, id, saml, platform.now());
           if (!oidc) return {};
           await changeClient(transaction, id, oidc, platform, { newSecret: false });
-          return { oidc };
+          return { after: { oidc } };
         },
       );
       return viewOf(row);
@@ -204,7 +208,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
       let client_secret: string | null = null;
       const row = await changeApplication(request.params.id, {}, by, needs, async (transaction, id) => {
         client_secret = (await changeClient(transaction, id, {}, platform, { newSecret: true })).secret;
-        return { client_secret: 'changed' };
+        return { after: { client_secret: 'changed' } };
       });
       return { ...(await viewOf(row)), client_secret };
     },

@@ -18,9 +18,12 @@ const inAttribute: Record<string, string> = {
   '\r': '&#xD;',
 };
 
+/** Whether a document can hold it. */
+export const isXmlText = (value: string): boolean => !noCharacter.test(value);
+
 /** @throws SamlRefusal `character`: to leave one out could make two people's names the same. */
 function demandCharacters(value: string): void {
-  if (noCharacter.test(value))
+  if (!isXmlText(value))
     throw new SamlRefusal('character', `The value ${quoted(value)} has a character that no XML can hold.`);
 }
 
