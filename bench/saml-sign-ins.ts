@@ -98,7 +98,12 @@ async function register({ store }: Population, sp: ServiceProvider): Promise<Ser
       session_minutes: null,
       now: Date.now(),
     });
-    await makeServiceProvider(transaction, row.id, { metadata: sp.metadata }, Date.now());
+    await makeServiceProvider(
+      transaction,
+      row.id,
+      { metadata: { xml: sp.metadata, member: 'metadata' }, chosen: {} },
+      Date.now(),
+    );
   });
   return sp;
 }
