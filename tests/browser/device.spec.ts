@@ -1,3 +1,4 @@
+import { encode } from 'fast-png';
 import { setUpWithPhone } from './support/steps.ts';
 import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 
@@ -5,6 +6,9 @@ import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 
 test.setTimeout(180_000);
 
+const picture = Buffer.from(encode({ width: 1, height: 1, channels: 1, data: new Uint8Array(1) })).toString(
+  'base64',
+);
 const grants = {
   device: 'urn:ietf:params:oauth:grant-type:device_code',
   ciba: 'urn:openid:params:grant-type:ciba',
@@ -77,7 +81,19 @@ test('a device signs in by a code that is typed in the portal, and a program by 
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('heading', { name: 'The device is not signed in' })).toBeVisible();
 
-  // The program: the phone says who asks and why, and wants the number that the program tells.
+  // The program, whose application has a logo by now: the phone says who asks and why, and wants the number that the program tells.
+  await page.goto(`${root}/admin/applications`);
+  const status = await page.evaluate(async (png) => {
+    const list = await fetch('/api/v1/admin/applications');
+    const { items } = (await list.json()) as { items: { id: string }[] };
+    const answer = await fetch(`/api/v1/admin/applications/${items[0]!.id}/logo`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ png }),
+    });
+    return answer.status;
+  }, picture);
+  expect(status).toBe(200);
   const asked = await call('backchannel', {
     scope: 'openid',
     login_hint: 'olga',
@@ -87,6 +103,9 @@ test('a device signs in by a code that is typed in the portal, and a program by 
   await expect(phone.page.getByText('Room 4.2, door <b>North</b>', { exact: true })).toBeVisible();
   await expect(phone.page.getByText('Meeting room', { exact: true })).toBeVisible();
   await expect(phone.page.getByText('No browser of yours asks.')).toBeVisible();
+  const logo = phone.page.locator('.asker img');
+  await expect(logo).toHaveAttribute('src', /\/applications\/[\w-]+\/logo\?v=\d+$/);
+  await expect.poll(() => logo.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
   await expectAccessibleInBothSchemes(phone.page);
   for (const digit of asked.number!)
     await phone.page.getByRole('button', { name: digit, exact: true }).click();

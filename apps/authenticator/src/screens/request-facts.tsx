@@ -2,9 +2,14 @@ import type { PushRequest } from '@countersign/protocol/wire';
 import { presentLanguage, t } from '../texts/texts.ts';
 import { Icon } from './pieces.tsx';
 
+/** Nothing is fetched from elsewhere, whoever names the address. */
+const ownLogo = (uri: string | null): string | null =>
+  uri !== null && URL.parse(uri)?.origin === location.origin ? uri : null;
+
 /** What the person decides on: what is unusual first, then who asks, for what, from where, when. */
 export function RequestFacts({ request }: { request: PushRequest }) {
   const { resource, account, context, purpose } = request;
+  const logo = ownLogo(resource.logo_uri);
   const isOwn = purpose === 'test';
   const moving = purpose === 'activation';
   const [warning, warningText] = moving
@@ -16,7 +21,7 @@ export function RequestFacts({ request }: { request: PushRequest }) {
     <>
       <div className="asker">
         <span className="row-icon" aria-hidden="true">
-          {resource.name.slice(0, 1).toUpperCase()}
+          {logo === null ? resource.name.slice(0, 1).toUpperCase() : <img src={logo} alt="" />}
         </span>
         <div>
           <p className="asker-name">{resource.name}</p>
