@@ -15,6 +15,7 @@ import {
   findPayload,
   findPayloadByUserCode,
   findPayloadOfSession,
+  insertPayload,
   keepPayload,
   type PayloadRow,
 } from './store.ts';
@@ -58,12 +59,19 @@ function payloadAdapter(model: string, platform: Platform): Adapter {
       ...openPayload(row, platform),
       ...(isPolledFor && row.expires_at - toldOfTheEnd <= now() ? { exp: 0 } : {}),
     };
+  /** What was seen once, and not twice, also where that is at the same moment. */
+  async function keepOnce(key: string, payload: AdapterPayload, expires_at: number): Promise<void> {
+    const text = sealing.seal(JSON.stringify(payload), sealed.oidcPayloads.place(key));
+    const row = { key, payload: text, user_id: null, session_id: null, expires_at };
+    if (!(await insertPayload.get(store, row))) throw new errors.InvalidClientAuth('used once already');
+  }
   return {
     async upsert(id, payload, expiresIn) {
       const key = keyOf(id);
       const expires_at = now() + expiresIn! * second + (isPolledFor ? toldOfTheEnd : 0);
       const followed = model === 'Session' ? followedBy(payload) : null;
       try {
+        if (model === 'ReplayDetection') return await keepOnce(key, payload, expires_at);
         if (followed !== null) return await keepSession({ key, payload, followed, expires_at }, platform);
         await keepPayload.run(store, {
           key,
