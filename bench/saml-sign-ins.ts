@@ -98,7 +98,8 @@ async function register({ store }: Population, sp: ServiceProvider): Promise<Ser
       session_minutes: null,
       now: Date.now(),
     });
-    await makeServiceProvider(transaction, row.id, { metadata: sp.metadata }, Date.now());
+    const given = { metadata: { xml: sp.metadata, member: 'metadata' }, chosen: {} } as const;
+    await makeServiceProvider(transaction, row.id, given, Date.now());
   });
   return sp;
 }
