@@ -6,6 +6,8 @@ export interface Reply {
   status: number;
   body: string;
   cookies: string[];
+  /** Of a redirect. */
+  location: string | undefined;
 }
 
 export function createClient(at: string, { sockets = 64 } = {}) {
@@ -29,6 +31,7 @@ export function createClient(at: string, { sockets = 64 } = {}) {
                 status: response.statusCode!,
                 body: text,
                 cookies: response.headers['set-cookie'] ?? [],
+                location: response.headers.location,
               }),
             );
             response.on('error', reject);

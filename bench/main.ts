@@ -5,6 +5,7 @@ import { measureAnswers } from './answers.ts';
 import { measureApp } from './app.ts';
 import { holds, type Figure } from './figures.ts';
 import { measureBetweenProcesses, measureLatency } from './latency.ts';
+import { measureOidc } from './oidc.ts';
 import { measureSaml } from './saml.ts';
 import { measureSamlSignIns } from './saml-sign-ins.ts';
 import { measureSignIn } from './sign-in.ts';
@@ -20,6 +21,7 @@ const benchmarks: Record<string, () => Promise<Figure[]>> = {
   answers: measureAnswers,
   latency: measureLatency,
   'two-processes': measureBetweenProcesses,
+  oidc: measureOidc,
   saml: measureSaml,
   'saml-sign-ins': measureSamlSignIns,
   waiting: measureWaiting,

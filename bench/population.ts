@@ -47,6 +47,8 @@ export interface Waiting {
 
 export interface Population extends AsyncDisposable {
   store: Store;
+  /** For the server's own functions. */
+  platform: Platform;
   members: Member[];
   /** So many sign-ins that wait, `lifetime` ms long, one after the other over all members. */
   ask(count: number, lifetime?: number): Promise<Waiting[]>;
@@ -84,6 +86,7 @@ export async function populate(env: Record<string, string>, count: number): Prom
   let next = 0;
   return {
     store,
+    platform,
     members,
     async ask(amount, lifetime = 5 * minute) {
       const waiting: Waiting[] = [];

@@ -83,6 +83,24 @@ export async function startServer({
   };
 }
 
+/** A peer: `file`, which listens on the port that its environment names and says so on its standard output. */
+export async function startPeer(file: string): Promise<Pick<ServerProcess, 'at' | 'cpu'> & AsyncDisposable> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [...asNpmStart, ...profiling, file], {
+    env: { PATH: process.env.PATH ?? '', PORT: String(port), NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(() => Promise.reject(new Error(`${file} did not start`))),
+  ]);
+  return {
+    at: `http://localhost:${port}`,
+    cpu: () => cpuOf(child.pid!),
+    [Symbol.asyncDispose]: () => end(child),
+  };
+}
+
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null) return;
   const ended = once(child, 'exit');

@@ -98,8 +98,12 @@ async function register({ store }: Population, sp: ServiceProvider): Promise<Ser
       session_minutes: null,
       now: Date.now(),
     });
-    const given = { metadata: { xml: sp.metadata, member: 'metadata' }, chosen: {} } as const;
-    await makeServiceProvider(transaction, row.id, given, Date.now());
+    await makeServiceProvider(
+      transaction,
+      row.id,
+      { metadata: { xml: sp.metadata, member: 'metadata' }, chosen: {} },
+      Date.now(),
+    );
   });
   return sp;
 }

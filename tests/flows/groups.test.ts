@@ -302,6 +302,37 @@ forEachEngine((engine) => {
     assert.deepEqual([access, groups, session_minutes], ['everyone', [], null]);
   });
 
+  test('of changes at once none undoes another, and none waits for the other for ever', async () => {
+    const one = await person();
+    const { id } = await application();
+    const path = `/api/v1/admin/applications/${id}`;
+    for (let round = 0; round < 8; round += 1) {
+      await owner.patch(path, { access: 'everyone', name: 'Wiki' });
+      const answers = await Promise.all([
+        owner.patch(path, { name: `Wiki ${round}` }),
+        owner.patch(path, { access: 'groups' }),
+        owner.patch(path, { session_minutes: 5 + round }),
+      ]);
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+      const { name, access, session_minutes } = (await owner.get(path)).body;
+      assert.deepEqual([name, access, session_minutes], [`Wiki ${round}`, 'groups', 5 + round]);
+    }
+    for (let round = 0; round < 8; round += 1) {
+      const [first, second] = [await group(), await group()];
+      const answers = await Promise.all([
+        owner.patch(path, { group_ids: [first, second] }),
+        owner.call('PUT', `${at}/${first}/members/${one.id}`),
+        owner.delete(`${at}/${first}`),
+        owner.patch(path, { group_ids: [second, first] }),
+        owner.delete(`${at}/${second}`),
+        owner.call('PUT', `${at}/${second}/members/${one.id}`),
+      ]);
+      for (const { status, body } of answers)
+        assert.ok([200, 204, 400, 404].includes(status), `${status} ${JSON.stringify(body)}`);
+      assert.deepEqual((await owner.get(path)).body.groups, []);
+    }
+  });
+
   test('whom an application is not for is told so by the portal, and it by access_denied', async () => {
     const staff = await group();
     const { id, configuration } = await relyingParty({ access: 'groups', group_ids: [staff] });

@@ -54,6 +54,8 @@ const hints: Hints = {
   url: ['https://wiki.example.com/'],
   png: [onePixel],
   redirect_uris: [['https://wiki.example.com/callback']],
+  grant_types: [['authorization_code', 'refresh_token']],
+  user_code: ['BBBB-BBBB'],
   post_logout_redirect_uris: [[]],
   backchannel_logout_uri: [null],
   jwks_uri: [null],

@@ -15,6 +15,7 @@ const InvitationPage = lazy(() => import('./begin/invitation-page.tsx'));
 const FirstEnrolment = lazy(() => import('./activation/first-enrolment.tsx'));
 const ResetPage = lazy(() => import('./reset/reset-page.tsx'));
 const NewPasswordPage = lazy(() => import('./security/new-password-page.tsx'));
+const DevicePage = lazy(() => import('./device/device-page.tsx'));
 const SsoPage = lazy(() => import('./sso/sso-page.tsx'));
 const SignedIn = lazy(() => import('./signed-in.tsx'));
 
@@ -42,6 +43,7 @@ function Face() {
   if (path === '/setup') return <SetupPage />;
   if (path === '/invite') return <InvitationPage />;
   if (path === '/reset') return <ResetPage />;
+  if (path === '/device') return <DevicePage />;
   return <BySession />;
 }
 

@@ -1,6 +1,5 @@
 import { usePrimitives } from '@countersign/protocol';
 import { join } from 'node:path';
-import type Provider from 'oidc-provider';
 import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
 import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
@@ -18,8 +17,11 @@ import { createEvents } from './events/events.ts';
 import { readLogKey } from './events/log-key.ts';
 import { startSealer } from './events/sealer.ts';
 import { createOutbox } from './mail/outbox.ts';
+import { currentProvider } from './oidc/current.ts';
+import { startLogouts } from './oidc/logouts.ts';
 import { mountProvider } from './oidc/mount.ts';
 import { continuationOf as oidcContinuationOf } from './oidc/continuation.ts';
+import { oidcRoutes } from './oidc/routes.ts';
 import { startMaintenance } from './maintenance.ts';
 import { myApplicationRoutes } from './me/applications/routes.ts';
 import { myAuthenticatorRoutes } from './me/authenticators/routes.ts';
@@ -104,12 +106,7 @@ export async function compose(
   // What is reached over HTTP
   const app = createApp(environment, log, now);
   guardRequests(app, issuer, metrics);
-  // The OpenID provider, which is made when it is first asked for.
-  let provider: Promise<Provider> | undefined;
-  const oidc = () =>
-    (provider ??= import('./oidc/provider.ts').then(({ createProvider }) =>
-      createProvider(platform, guardedFetch),
-    ));
+  const oidc = currentProvider(guardedFetch, { platform, events, delivery });
   mountProvider(app, sessions, issuer, oidc);
   await app.register(async (scope) => {
     const routes = scope as unknown as App;
@@ -147,8 +144,9 @@ export async function compose(
     groupRoutes(routes, { platform, sessions, events });
     applicationRoutes(routes, { platform, sessions, events, guardedFetch });
     applicationTrialRoutes(routes, { platform, sessions, guardedFetch });
-    const continuations = { oidc: oidcContinuationOf(oidc), saml: samlContinuationOf(platform) };
+    const continuations = { oidc: oidcContinuationOf(oidc, platform), saml: samlContinuationOf(platform) };
     ssoRoutes(routes, { platform, sessions, cookies, events, continuations });
+    oidcRoutes(routes, { platform, cookies, provider: oidc });
     samlRoutes(routes, { platform, sessions, cookies, events });
   });
   serveFaces(app, random);
@@ -157,13 +155,14 @@ export async function compose(
   const stopMaintenance = startMaintenance(completion, logKey);
   const stopSealer = startSealer(platform, logKey);
   const stopOutbox = outbox.start();
+  const stopLogouts = startLogouts(oidc, platform);
   return {
     app,
     platform,
     async stop() {
       closeStreams();
       await closeConnections(app);
-      await Promise.all([stopMaintenance(), stopOutbox()]);
+      await Promise.all([stopMaintenance(), stopOutbox(), stopLogouts()]);
       // Last: what the others wrote is sealed too.
       await stopSealer();
     },
@@ -214,7 +213,7 @@ function serveFaces(app: App, random: Platform['random']): void {
     {
       folder: join(appsFolder, 'portal/dist'),
       base: '/',
-      pages: ['/security', '/profile', '/sso', '/activate', '/setup', '/invite', '/reset'],
+      pages: ['/security', '/profile', '/sso', '/device', '/activate', '/setup', '/invite', '/reset'],
       wasm: false,
     },
     random,

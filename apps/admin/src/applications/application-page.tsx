@@ -77,9 +77,10 @@ export function ApplicationPage() {
         </>
       ) : (
         <>
+          <Text mb="sm">{data.url}</Text>
           <Text mb="lg">
-            {data.url} {data.step_up && 'It asks for a step-up before it opens.'} {whoMayUse(data)}{' '}
-            {howOld(data.session_minutes)}
+            {data.step_up && 'It asks for a step-up before it opens. '}
+            {whoMayUse(data)} {howOld(data.session_minutes)}
           </Text>
           {data.saml && <MetadataSection application={data} mayChange={false} />}
           {data.kind !== 'bookmark' && (

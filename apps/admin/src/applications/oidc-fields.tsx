@@ -1,4 +1,4 @@
-import { NativeSelect, Stack, Switch, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import type { OidcClient, OidcClientSettings } from '@countersign/protocol/wire';
 
 /** What the OpenID provider has to know of an application. Addresses are typed one a line. */
@@ -47,6 +47,31 @@ const methods = [
   { value: 'none', label: 'Nothing: it runs in browsers or on phones' },
 ];
 
+type GrantType = OidcDraft['grant_types'][number];
+
+const grantTypes: { value: GrantType; label: string; description: string }[] = [
+  {
+    value: 'authorization_code',
+    label: 'In a browser',
+    description: 'It sends people here and gets them back signed in.',
+  },
+  {
+    value: 'refresh_token',
+    label: 'Stays signed in',
+    description: 'It may renew its tokens without the person (offline_access).',
+  },
+  {
+    value: 'urn:ietf:params:oauth:grant-type:device_code',
+    label: 'On a device',
+    description: 'A device without a browser shows a code, which people type here.',
+  },
+  {
+    value: 'urn:openid:params:grant-type:ciba',
+    label: 'By a push of its own (CIBA)',
+    description: 'It names a person, whose phone asks, always with a number. It needs a secret or a key.',
+  },
+];
+
 /** `problem`: of the member of that name, in words. */
 export function OidcFields({
   draft,
@@ -60,6 +85,18 @@ export function OidcFields({
   const set = (change: Partial<OidcDraft>) => onChange({ ...draft, ...change });
   return (
     <Stack gap="lg">
+      <Checkbox.Group
+        label="How people sign in to it"
+        value={draft.grant_types}
+        onChange={(chosen) => set({ grant_types: chosen })}
+        error={problem('grant_types')}
+      >
+        <Stack gap="xs" mt="xs">
+          {grantTypes.map((type) => (
+            <Checkbox key={type.value} {...type} />
+          ))}
+        </Stack>
+      </Checkbox.Group>
       <Textarea
         id="application-redirect_uris"
         label="Redirect URIs"
@@ -70,7 +107,7 @@ export function OidcFields({
         onChange={(event) => set({ redirectUris: event.currentTarget.value })}
         error={problem('redirect_uris')}
         spellCheck={false}
-        required
+        required={draft.grant_types.includes('authorization_code')}
       />
       <Textarea
         label="After signing out"

@@ -23,6 +23,7 @@ const names: Record<string, string> = {
   'authentication.refused': 'Sign-in refused',
   'authentication.completed': 'Signed in',
   'authentication.cancelled': 'Sign-in given up',
+  'backchannel.completed': 'Approved for an application that asked by itself',
   'session.ended': 'Session ended',
   'step_up.completed': 'Confirmed that it is them',
   'push.sent': 'Request sent to the phone',
@@ -71,6 +72,7 @@ const namesByPurpose: Record<string, Record<string, string>> = {
     portal_login: 'Sign-in to the User Portal begun',
     admin_login: 'Sign-in to the Admin Portal begun',
     step_up: 'Asked to confirm that it is them',
+    backchannel: 'Asked by an application whether it is them',
   },
   'authentication.completed': {
     portal_login: 'Signed in to the User Portal',

@@ -2,16 +2,26 @@ import type { PushRequest } from '@countersign/protocol/wire';
 import { presentLanguage, t } from '../texts/texts.ts';
 import { Icon } from './pieces.tsx';
 
+/** Nothing is fetched from elsewhere, whoever names the address. */
+const ownLogo = (uri: string | null): string | null =>
+  uri !== null && URL.parse(uri)?.origin === location.origin ? uri : null;
+
 /** What the person decides on: what is unusual first, then who asks, for what, from where, when. */
 export function RequestFacts({ request }: { request: PushRequest }) {
   const { resource, account, context, purpose } = request;
+  const logo = ownLogo(resource.logo_uri);
   const isOwn = purpose === 'test';
   const moving = purpose === 'activation';
+  const [warning, warningText] = moving
+    ? [t.request.newPhone, t.request.newPhoneText(resource.name)]
+    : purpose === 'backchannel'
+      ? [t.request.program, t.request.programText]
+      : [t.request.newBrowser, t.request.newBrowserText];
   return (
     <>
       <div className="asker">
         <span className="row-icon" aria-hidden="true">
-          {resource.name.slice(0, 1).toUpperCase()}
+          {logo === null ? resource.name.slice(0, 1).toUpperCase() : <img src={logo} alt="" />}
         </span>
         <div>
           <p className="asker-name">{resource.name}</p>
@@ -28,13 +38,18 @@ export function RequestFacts({ request }: { request: PushRequest }) {
           <p className="unusual something">
             <Icon name="warning" />
             <span>
-              <strong>{moving ? t.request.newPhone : t.request.newBrowser}</strong>{' '}
-              {moving ? t.request.newPhoneText(resource.name) : t.request.newBrowserText}
+              <strong>{warning}</strong> {warningText}
             </span>
           </p>
         ))}
       <div className="card facts compact">
         <dl>
+          {context.binding_message !== undefined && (
+            <>
+              <dt>{t.request.told}</dt>
+              <dd>{context.binding_message}</dd>
+            </>
+          )}
           {context.client && (
             <>
               <dt>{t.request.browser}</dt>

@@ -147,6 +147,7 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
       <RequestFacts request={request} />
       {wanted > 0 && (
         <NumberPad
+          told={request.purpose === 'backchannel'}
           length={wanted}
           value={number}
           onChange={setNumber}
@@ -196,5 +197,6 @@ const totalSeconds = ({ created_at, expires_at }: PushRequest): number =>
 function titleOf({ purpose }: PushRequest): string {
   if (purpose === 'test') return t.request.titleTest;
   if (purpose === 'step_up' || purpose === 'password_reset') return t.request.titleStepUp;
+  if (purpose === 'backchannel') return t.request.titleProgram;
   return purpose === 'activation' ? t.request.titleTransfer : t.request.titleSignIn;
 }

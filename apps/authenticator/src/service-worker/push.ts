@@ -94,6 +94,9 @@ function wordsOf(
   if (purpose === 'activation') {
     return { title: t.notification.titleTransfer, body: [resource.name, place].filter(Boolean).join(' · ') };
   }
+  if (purpose === 'backchannel') {
+    return { title: t.notification.titleProgram(resource.name), body: t.notification.unknownBody };
+  }
   const title =
     resource.kind === 'act' ? t.notification.titleAct(resource.name) : t.notification.title(resource.name);
   const body = facts || t.notification.unknownBody;

@@ -153,6 +153,8 @@ interface Beginning {
   resource: string | null;
   /** What an application began, of purpose `sso`. */
   interactionId?: string;
+  /** Of purpose `backchannel`. */
+  backchannel?: Pick<AuthenticationRow, 'request_hash' | 'least_acr' | 'binding_message'>;
 }
 
 async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Promise<AuthenticationRow> {
@@ -204,7 +206,8 @@ export async function refuseForWantOfFactors(
   reason: string,
   { platform, events }: Pick<BeginNeeds, 'platform' | 'events'>,
 ): Promise<never> {
-  const about = { actor: user, user, asker };
+  // Of what a program asks, the person knows nothing.
+  const about = { actor: purpose === 'backchannel' ? null : user, user, asker };
   await platform.store.transaction((transaction) =>
     events.record(transaction, { type: 'authentication.refused', ...about, details: { purpose, reason } }),
   );
@@ -214,7 +217,7 @@ export async function refuseForWantOfFactors(
 /** Returns its id. It lives until `until` (milliseconds since 1970) at the longest. */
 export async function insertBegun(
   transaction: Transaction,
-  { purpose, user, browserHash, asker, amr, sessionId, resource, interactionId }: Beginning,
+  { purpose, user, browserHash, asker, amr, sessionId, resource, interactionId, backchannel }: Beginning,
   {
     state,
     codeRequired,
@@ -231,6 +234,10 @@ export async function insertBegun(
     session_id: sessionId,
     resource,
     interaction_id: interactionId ?? null,
+    request_hash: null,
+    least_acr: null,
+    binding_message: null,
+    ...backchannel,
     state,
     enrollment_code_required: codeRequired ? 1 : 0,
     amr: JSON.stringify(amr),

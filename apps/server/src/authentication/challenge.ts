@@ -30,13 +30,14 @@ export interface ChallengeNeeds {
 }
 
 /**
- * Sends a push for an authentication that waits for a factor.
+ * Sends a push for an authentication that waits for a factor; `until`: milliseconds since 1970, at the latest.
  * @throws Refusal 409 `push_pending`, `authentication_over` or `factor_not_offered`; 423 `push_locked`; 429 past the limits.
  */
 export async function challengeByPush(
   authentication: AuthenticationRow,
   wanted: string | undefined,
   { platform, events, delivery }: ChallengeNeeds,
+  until = Infinity,
 ): Promise<PushRequestRow> {
   const { store, now } = platform;
   if (authentication.state !== 'challenge' || authentication.expires_at <= now()) {
@@ -49,15 +50,21 @@ export async function challengeByPush(
   const latest = await findLatestOfAuthentication.get(store, { authentication_id: authentication.id });
   if (latest && stateAt(latest, now()) === 'pending') throw new Refusal('push_pending');
 
-  const asker = browserAsker(authentication.browser_hash);
-  const familiar = await isFamiliar(store, user.id, asker, now());
+  const { purpose, browser_hash, binding_message } = authentication;
+  const asker = browserAsker(browser_hash);
+  const byProgram = purpose === 'backchannel';
+  const familiar = !byProgram && (await isFamiliar(store, user.id, asker, now()));
   const reported = user.push_locked_until > now();
   if (reported && !familiar) {
     throw new Refusal('push_locked', { retry_after: secondsUntil(user.push_locked_until, now()) });
   }
   const settings = await readSettings(store);
-  const askerClass: AskerClass = familiar ? (asker as AskerClass) : 'unfamiliar';
-  const confirmation = decideConfirmation(settings, { familiar, reported });
+  const askerClass = byProgram
+    ? (authentication.resource as AskerClass)
+    : familiar
+      ? (asker as AskerClass)
+      : 'unfamiliar';
+  const confirmation = decideConfirmation(settings, { purpose, familiar, reported });
   const userVerification = decideUserVerification(settings, {
     id: authenticator.id,
     hasVerificationKey: authenticator.webauthn_credential_id !== null,
@@ -68,12 +75,14 @@ export async function challengeByPush(
     account: { login: user.login, name: user.name },
     resource: await resourceOf(authentication, settings.organization.name, platform),
     context: {
-      ip: authentication.ip,
+      // Of a program, it says nothing to the person.
+      ip: byProgram ? null : authentication.ip,
       location: null,
       client: authentication.client,
       host: null,
       local_user: null,
       familiar,
+      ...(binding_message === null ? {} : { binding_message }),
     },
     confirmation,
     userVerification,
@@ -86,7 +95,7 @@ export async function challengeByPush(
     authenticationId: authentication.id,
     askerClass,
     // Nothing may be approved that nobody can complete any more.
-    expiresAt: Math.min(now() + settings.push.lifetime_s * second, authentication.expires_at),
+    expiresAt: Math.min(now() + settings.push.lifetime_s * second, authentication.expires_at, until),
   };
   try {
     const request = await store.transaction(async (transaction) => {
@@ -121,7 +130,7 @@ async function resourceOf(
   { store, issuer }: Platform,
 ): Promise<Resource> {
   if (purpose === 'password_reset') return { kind: 'act', name: 'Resetting your password', logo_uri: null };
-  if (purpose === 'step_up' || purpose === 'sso') {
+  if (purpose === 'step_up' || purpose === 'sso' || purpose === 'backchannel') {
     const id = applicationIn(resource ?? '');
     const application = id && (await findApplication.get(store, { id }));
     if (application) {

@@ -1,4 +1,4 @@
-import type { FactorKind, Settings } from '@countersign/protocol/wire';
+import type { Acr, FactorKind, Settings } from '@countersign/protocol/wire';
 import { listActiveOfUser, type AuthenticatorRow } from '../authenticators/store.ts';
 import { decideFactors, preferredOf, type AskedPurpose, type Decision } from '../policy/decide.ts';
 import type { Queryable } from '../platform/store/store.ts';
@@ -15,6 +15,8 @@ export interface Asked {
   resource: string | null;
   /** The interaction that an application began. */
   interaction_id?: string | null;
+  /** What a program that asks for a push is content with. */
+  least_acr?: Acr | null;
 }
 
 const pushFactorOf = (row: AuthenticatorRow) => ({
@@ -24,7 +26,7 @@ const pushFactorOf = (row: AuthenticatorRow) => ({
 
 export async function decide(
   on: Queryable,
-  { purpose, resource, interaction_id }: Asked,
+  { purpose, resource, interaction_id, least_acr }: Asked,
   user: UserRow,
 ): Promise<{ decision: Decision; authenticators: AuthenticatorRow[]; settings: Settings }> {
   const settings = await readSettings(on);
@@ -36,7 +38,7 @@ export async function decide(
   const decision = decideFactors({
     purpose,
     act: purpose === 'step_up' && resource !== null && resource.startsWith('act:'),
-    acr: interaction?.acr ?? null,
+    acr: interaction?.acr ?? least_acr ?? null,
     settings,
     pushEnabled: isPushEnabled(user, settings),
     hadFactor: user.had_factor === 1,

@@ -21,19 +21,27 @@ export interface AuthenticationRow {
   client: string | null;
   created_at: number;
   expires_at: number;
+  /** Of purpose `backchannel`: SHA-256 of what the program polls with, the least class that will do, and what the phone shows. */
+  request_hash: string | null;
+  least_acr: Acr | null;
+  binding_message: string | null;
 }
 
 const columns = `id, purpose, user_id, browser_hash, session_id, resource, interaction_id, state, enrollment_code_required,
   amr, acr,
-  earns_familiarity, ip, client, created_at, expires_at`;
+  earns_familiarity, ip, client, created_at, expires_at, request_hash, least_acr, binding_message`;
 
 export const insertAuthentication = statement(`
   INSERT INTO authentications (id, purpose, user_id, browser_hash, session_id, resource, interaction_id, state,
-    enrollment_code_required, amr, ip, client, created_at, expires_at)
+    enrollment_code_required, amr, ip, client, created_at, expires_at, request_hash, least_acr, binding_message)
   VALUES (:id, :purpose, :user_id, :browser_hash, :session_id, :resource, :interaction_id, :state,
-    :enrollment_code_required, :amr, :ip, :client, :now, :expires_at)`);
+    :enrollment_code_required, :amr, :ip, :client, :now, :expires_at, :request_hash, :least_acr,
+    :binding_message)`);
 export const findAuthentication = statement<AuthenticationRow>(
   `SELECT ${columns} FROM authentications WHERE id = :id`,
+);
+export const findAuthenticationOfRequest = statement<AuthenticationRow>(
+  `SELECT ${columns} FROM authentications WHERE request_hash = :request_hash`,
 );
 /** Another factor was proven; only what waits for one becomes ready. */
 export const makeReady = statement<AuthenticationRow>(`

@@ -10,7 +10,7 @@ import type { Events } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { takeTotpCode } from '../otp/verify.ts';
 import { takeAssertion } from '../passkey/verify.ts';
-import { provenBy } from '../policy/decide.ts';
+import { provenBy, provenByPhoneAlone } from '../policy/decide.ts';
 import type { Answered } from '../push/answer.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import type { PushRequestRow } from '../push/store.ts';
@@ -82,11 +82,11 @@ interface Proof {
 /** A factor was proven: the authentication is ready. False where it waits for none any more. */
 async function prove(
   transaction: Transaction,
-  { id, user_id, amr: before }: AuthenticationRow,
+  { id, user_id, purpose, amr: before }: AuthenticationRow,
   { kind, more = [], earnsFamiliarity }: Proof,
   { platform }: Pick<VerifyNeeds, 'platform'>,
 ): Promise<boolean> {
-  const { acr, amr } = provenBy[kind];
+  const { acr, amr } = purpose === 'backchannel' ? provenByPhoneAlone(more.includes('user')) : provenBy[kind];
   const methods = [...new Set([...(JSON.parse(before) as string[]), ...amr, ...more])];
   const ready = await makeReady.get(transaction, {
     id,

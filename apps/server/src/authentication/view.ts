@@ -17,7 +17,8 @@ export async function authenticationView(
   const offered = state === 'challenge' ? await offeredFactors(store, row) : undefined;
   return {
     id: row.id,
-    purpose: row.purpose,
+    // No browser sees one that a program asked for.
+    purpose: row.purpose as Authentication['purpose'],
     state,
     factors: offered ? factorsView(offered) : [],
     preferred: offered?.preferred ?? null,

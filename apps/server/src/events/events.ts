@@ -27,6 +27,7 @@ export type EventType =
   | 'authentication.refused'
   | 'authentication.completed'
   | 'authentication.cancelled'
+  | 'backchannel.completed'
   | 'session.ended'
   | 'step_up.completed'
   | 'push.sent'

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keepVapidKey } from '../authenticators/store.ts';
 import { createEvents, operator } from '../events/events.ts';
 import type { Environment } from '../platform/environment.ts';
+import { makeKeyPairs, readOidcKeys, rotateOidcKeys } from '../oidc/keys.ts';
 import { createVapid, rotateVapid } from '../platform/keys/keys.ts';
 import { resealAll, type Resealed } from '../platform/keys/reseal.ts';
 import { PlainError } from '../platform/plain-error.ts';
@@ -104,6 +105,30 @@ export async function rotateSamlKey(environment: Environment): Promise<string> {
       await record(transaction, { key: 'saml' });
     });
     return 'SAML messages are signed with the next key from now on, and there is a new next one in the metadata: have the applications read them before the next change.';
+  } finally {
+    await store.close();
+  }
+}
+
+/** The next keys for OpenID Connect are used from now on; applications know them from the JWKS since the last change. */
+export async function rotateOidcKey(environment: Environment, now: () => number = Date.now): Promise<string> {
+  const store = await openAndMigrate(environment);
+  try {
+    const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
+    const needs = { store, sealing: createSealing(environment.secrets), now, random };
+    await readOidcKeys(needs);
+    const fresh = await makeKeyPairs(needs);
+    await store.transaction(async (transaction) => {
+      const outcome = await rotateOidcKeys(transaction, fresh, needs);
+      if (outcome === 'early')
+        throw new PlainError(
+          'The OpenID Connect keys changed less than an hour ago, and what the ones before have signed is still good: run this again later.',
+        );
+      if (outcome === 'beaten')
+        throw new PlainError('Another process changed the OpenID Connect keys just now.');
+      await record(transaction, { key: 'oidc' });
+    });
+    return 'ID tokens are signed with the next keys from now on, and there are new next ones in the JWKS. The ones before stay there for an hour.';
   } finally {
     await store.close();
   }

@@ -13,9 +13,15 @@ import { findClientOfApplication, insertClient, updateClient, type ClientOfAppli
 type KeptMetadata = Required<OidcClientSettings>;
 
 /** What of the application its client carries, for whoever looks at the person's proof. */
-export type ApplicationOfClient = Pick<ApplicationRow, 'id' | 'step_up' | 'for_groups' | 'session_minutes'>;
+export type ApplicationOfClient = Pick<
+  ApplicationRow,
+  'id' | 'step_up' | 'for_groups' | 'session_minutes' | 'watched_until'
+>;
 
-const defaults: Omit<KeptMetadata, 'redirect_uris'> = {
+const ciba = 'urn:openid:params:grant-type:ciba';
+
+const defaults: KeptMetadata = {
+  redirect_uris: [],
   post_logout_redirect_uris: [],
   backchannel_logout_uri: null,
   token_endpoint_auth_method: 'client_secret_basic',
@@ -32,11 +38,15 @@ export function clientMetadataOf(row: ClientOfApplication, { sealing }: Platform
     ...kept,
     client_id: row.client_id,
     client_name: row.name,
-    response_types: ['code'],
+    response_types: kept.grant_types.includes('authorization_code') ? ['code'] : [],
+    ...(kept.grant_types.includes(ciba) ? { backchannel_token_delivery_mode: 'poll' as const } : {}),
     ...(row.client_secret === null
       ? {}
       : { client_secret: sealing.open(row.client_secret, sealed.clientSecrets.place(row.application_id)) }),
-    ...(backchannel_logout_uri === null ? {} : { backchannel_logout_uri }),
+    // Without the session it would be told to sign the person out everywhere.
+    ...(backchannel_logout_uri === null
+      ? {}
+      : { backchannel_logout_uri, backchannel_logout_session_required: true }),
     ...(jwks_uri === null ? {} : { jwks_uri }),
     // Ours, read where the person's proof is looked at.
     application: {
@@ -44,6 +54,7 @@ export function clientMetadataOf(row: ClientOfApplication, { sealing }: Platform
       step_up: row.step_up,
       for_groups: row.for_groups,
       session_minutes: row.session_minutes,
+      watched_until: row.watched_until,
     } satisfies ApplicationOfClient,
   };
 }
@@ -102,7 +113,7 @@ const hasSecret = ({ token_endpoint_auth_method }: KeptMetadata): boolean =>
 function demandValid(metadata: KeptMetadata): KeptMetadata {
   const errors: { path: string; message: string }[] = [];
   const refuse = (path: string, message: string) => errors.push({ path: `/oidc/${path}`, message });
-  if (metadata.redirect_uris.length === 0)
+  if (metadata.grant_types.includes('authorization_code') && metadata.redirect_uris.length === 0)
     refuse('redirect_uris', 'is empty: the application has to be answered somewhere');
   for (const name of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
     metadata[name].forEach((uri, index) => {
@@ -118,6 +129,12 @@ function demandValid(metadata: KeptMetadata): KeptMetadata {
   }
   if (metadata.token_endpoint_auth_method === 'none' && !metadata.pkce) {
     refuse('pkce', 'is all that proves a client without a secret');
+  }
+  if (!metadata.grant_types.some((type) => type !== 'refresh_token')) {
+    refuse('grant_types', 'has no way to begin a sign-in');
+  }
+  if (metadata.token_endpoint_auth_method === 'none' && metadata.grant_types.includes(ciba)) {
+    refuse('grant_types', 'lets only a client with a secret or a key ask for pushes');
   }
   if (errors.length > 0) throw new Refusal('malformed', { errors });
   return metadata;

@@ -1,11 +1,15 @@
 import type Provider from 'oidc-provider';
 import type { InteractionResults } from 'oidc-provider';
 import { Refusal } from '../platform/http/refusal.ts';
-import { second } from '../platform/platform.ts';
+import { second, type Platform } from '../platform/platform.ts';
 import type { Continuation } from '../sso/interactions.ts';
+import { approveDevice, refuseDevice } from './device.ts';
+import { findDeviceInteraction } from './store.ts';
 
 /** Back to the provider, which answers the application. Its own cookie holds the browser to the request that it began. */
-export function continuationOf(provider: () => Promise<Provider>): Continuation {
+export function continuationOf(provider: () => Promise<Provider>, platform: Platform): Continuation {
+  const isDevice = async (id: string) =>
+    (await findDeviceInteraction.get(platform.store, { interaction_id: id })) !== undefined;
   const finish = async (id: string, result: InteractionResults): Promise<string> => {
     const interaction = await (await provider()).Interaction.find(id);
     if (!interaction) throw new Refusal('not_found');
@@ -16,15 +20,20 @@ export function continuationOf(provider: () => Promise<Provider>): Continuation 
     return interaction.returnTo;
   };
   return {
-    resume: (id, session, proof) =>
-      finish(id, {
+    async resume(id, session, proof) {
+      if (await isDevice(id)) return approveDevice(id, session, proof, await provider(), platform);
+      return finish(id, {
         login: {
           accountId: session.user_id,
           acr: proof.acr,
           amr: [...proof.amr],
           ts: Math.floor(proof.at / second),
         },
-      }),
-    refuse: (id) => finish(id, { error: 'access_denied', error_description: 'the person did not go on' }),
+      });
+    },
+    async refuse(id) {
+      if (await isDevice(id)) return refuseDevice(id, await provider(), platform);
+      return finish(id, { error: 'access_denied', error_description: 'the person did not go on' });
+    },
   };
 }

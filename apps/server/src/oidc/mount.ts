@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { App } from '../platform/http/app.ts';
+import { renderPlainPage } from '../platform/http/plain-page.ts';
+import { isStoreUnavailable } from '../platform/store/errors.ts';
 import type { LiveSession, Sessions } from '../sessions/sessions.ts';
+import { unavailablePage } from './pages.ts';
 
 /** Hands the provider's paths over to the library, before anything has read the body, with the session that was found. */
 
@@ -17,6 +20,8 @@ export interface HandedOver {
 const handedOver = new WeakMap<IncomingMessage, HandedOver>();
 export const handedOverWith = (request: IncomingMessage): HandedOver => handedOver.get(request)!;
 
+type Callback = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 export function mountProvider(
   app: App,
   sessions: Sessions,
@@ -24,12 +29,28 @@ export function mountProvider(
   provider: () => Promise<Provider>,
 ): void {
   const { host, protocol } = new URL(issuer);
-  let callback: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
+  const callbacks = new WeakMap<Provider, Callback>();
 
   app.addHook('onRequest', async (request, reply) => {
     if (!isItsPath(request.url)) return;
-    callback ??= (await provider()).callback();
-    const session = await sessions.find(request, reply, ['portal', 'admin'], { renew: false });
+    let callback: Callback;
+    let session: LiveSession | undefined;
+    try {
+      const current = await provider();
+      callback = callbacks.get(current) ?? current.callback();
+      callbacks.set(current, callback);
+      session = await sessions.find(request, reply, ['portal', 'admin'], { renew: false });
+    } catch (error) {
+      // Programs are told as by every other path.
+      if (!isStoreUnavailable(error) || !request.headers.accept?.includes('text/html')) throw error;
+      request.log.error(
+        { request_id: request.id, reason: (error as Error).message },
+        'the store is unavailable',
+      );
+      const { html, policy } = renderPlainPage(unavailablePage(request.id));
+      const headers = { 'content-security-policy': policy, 'retry-after': '5', 'cache-control': 'no-store' };
+      return reply.status(503).headers(headers).type('text/html; charset=utf-8').send(html);
+    }
     const isWhole = session && session.enrollment_required === 0 && session.password_change_required === 0;
     handedOver.set(request.raw, { session: isWhole ? session : undefined, requestId: request.id });
     // Where people reach the server is configured; a header of the request has no say in it.

@@ -3,7 +3,9 @@ import { renderPlainPage, type PlainPage } from '../platform/http/plain-page.ts'
 
 /** What the provider shows by itself: why it cannot go on, and signing out. */
 
-function show(ctx: KoaContextWithOIDC, page: PlainPage): void {
+type Koa = Pick<KoaContextWithOIDC, 'set' | 'remove' | 'accepts' | 'type' | 'body' | 'status'>;
+
+function show(ctx: Koa, page: PlainPage): void {
   const { html, policy } = renderPlainPage(page);
   ctx.set('content-security-policy', policy);
   ctx.type = 'html';
@@ -28,6 +30,27 @@ export function errorPage(ctx: KoaContextWithOIDC, { error }: ErrorOut, id: stri
     form: '<a class="button" href="/">Open the User Portal</a>',
   });
 }
+
+/** The store is away: to a browser a page, to a program what it can try again by (RFC 6749 section 4.1.2.1). */
+export function unavailable(ctx: Koa, id: string): void {
+  ctx.status = 503;
+  ctx.remove('location');
+  ctx.set('retry-after', '5');
+  if (ctx.accepts('json', 'html') !== 'html') {
+    ctx.body = { error: 'temporarily_unavailable', error_description: `come back in 5 seconds (${id})` };
+    return;
+  }
+  show(ctx, unavailablePage(id));
+}
+
+export const unavailablePage = (id: string): PlainPage => ({
+  title: 'Not just now',
+  paragraphs: [
+    'The server cannot answer at the moment. Wait a little, go back to the application and begin anew.',
+    'If it goes on, tell your administrator this code:',
+    id,
+  ],
+});
 
 /** `form`: the library's own, whose only field proves that this page was seen. `sure`: the application has shown that it may. */
 export function logoutPage(ctx: KoaContextWithOIDC, form: string, sure: boolean): void {

@@ -11,22 +11,28 @@ import type { GuardedFetch } from '../platform/guarded-fetch.ts';
 import { hour, minute, second, day, type Platform } from '../platform/platform.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { sourceOf } from '../platform/http/asker.ts';
+import { isStoreUnavailable } from '../platform/store/errors.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
-import { deleteSession } from '../sessions/store.ts';
+import { endSession } from '../sessions/sessions.ts';
 import { mayUse } from '../sso/access.ts';
 import { statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
 import { proofFor } from '../sso/proofs.ts';
 import { findUser } from '../users/store.ts';
+import type { ChallengeNeeds } from '../authentication/challenge.ts';
 import { createAdapter } from './adapter.ts';
+import { answerPolls, cibaFeature, lifetimeOfRequest } from './ciba.ts';
 import { claimsOf } from './claims.ts';
 import type { ApplicationOfClient } from './clients.ts';
 import { libraryFetch } from './guarded.ts';
 import { followPortalSession } from './follow-session.ts';
-import { readOidcKeys } from './keys.ts';
+import { signedLifetime, type OidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
+import { tellLater } from './logouts.ts';
 import { handedOverWith } from './mount.ts';
-import { errorPage, logoutPage, signedOutPage } from './pages.ts';
+import { deviceCodeLifetime, deviceFeature, limitDevices } from './device.ts';
+import { noteAttempts } from './note-attempts.ts';
+import { errorPage, logoutPage, signedOutPage, unavailable } from './pages.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
 
 /**
@@ -39,9 +45,13 @@ const begunBySource = { most: 300, length: minute };
 /** Seconds. */
 const seconds = (milliseconds: number) => milliseconds / second;
 
-export async function createProvider(platform: Platform, guardedFetch: GuardedFetch): Promise<Provider> {
+export function createProvider(
+  guardedFetch: GuardedFetch,
+  needs: ChallengeNeeds,
+  { jwks, cookieKeys }: OidcKeys,
+): Provider {
+  const { platform } = needs;
   const { issuer, log } = platform;
-  const { jwks, cookieKeys } = await readOidcKeys(platform);
   const secure = issuer.startsWith('https:');
   const cookie = { signed: true, httpOnly: true, sameSite: 'lax', secure, overwrite: true } as const;
 
@@ -84,6 +94,8 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
       introspection: { enabled: true },
       revocation: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
+      ciba: cibaFeature(needs),
+      deviceFlow: deviceFeature,
       backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
@@ -100,11 +112,17 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
       revocation: '/oidc/revoke',
       end_session: '/oidc/logout',
       pushed_authorization_request: '/oidc/par',
+      backchannel_authentication: '/oidc/backchannel',
+      device_authorization: '/oidc/device_authorization',
+      // A page of the portal: this path is never handed over.
+      code_verification: '/device',
     },
     ttl: {
       AccessToken: ({ oidc }, _token, client) => lifetimeOf(signInBehind(oidc), client, hour, platform.now()),
       AuthorizationCode: seconds(minute),
-      IdToken: seconds(hour),
+      IdToken: seconds(signedLifetime),
+      DeviceCode: seconds(deviceCodeLifetime),
+      BackchannelAuthenticationRequest: lifetimeOfRequest,
       RefreshToken: (_ctx, token, client) => lifetimeOf(token, client, 30 * day, platform.now()),
       Grant: seconds(30 * day),
       Interaction: seconds(15 * minute),
@@ -130,17 +148,40 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
   const provider = new Provider(issuer, configuration);
   // What is forwarded was judged before the request is handed over (see mount.ts).
   provider.proxy = true;
+  answerPolls(provider, needs);
+  limitDevices(provider, platform);
+  tellLater(provider);
   followPortalSession(provider, (request) => handedOverWith(request).session);
+  const noteWhatHappened = noteAttempts(provider, platform);
+  const faults = new WeakMap<object, Error>();
   provider.on('server_error', (ctx, error) => {
+    faults.set(ctx.req, error);
+    if (isStoreUnavailable(error)) return;
     log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'the OpenID provider failed');
   });
   provider.use(async (ctx, next) => {
-    await next();
+    try {
+      await next();
+    } catch (error) {
+      // What the library does after its own look at errors.
+      faults.set(ctx.req, error as Error);
+      if (!isStoreUnavailable(error)) throw error;
+    }
+    const fault = faults.get(ctx.req);
+    if (fault && isStoreUnavailable(fault)) {
+      const { requestId } = handedOverWith(ctx.req);
+      log.error({ request_id: requestId, reason: fault.message }, 'the store is unavailable');
+      return unavailable(ctx, requestId);
+    }
+    // The answer does not depend on it.
+    await noteWhatHappened(ctx as KoaContextWithOIDC).catch((error: unknown) =>
+      log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'a sign-in was not noted'),
+    );
     // Signed out by an application, and the person agreed: of the portal too.
     const { session } = handedOverWith(ctx.req);
     const isLogout = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route === 'end_session_confirm';
     if (session && isLogout && ctx.oidc.session?.destroyed)
-      await deleteSession.get(platform.store, { id: session.id });
+      await platform.store.transaction((transaction) => endSession(transaction, session.id));
   });
   return provider;
 
@@ -250,10 +291,10 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
   /** Everything that an application asks for within its scopes is granted: an administrator has decided. */
   async function grantOf(ctx: KoaContextWithOIDC) {
     const { client, session, account, params } = ctx.oidc;
-    const known = session!.grantIdFor(client!.clientId);
-    const grant =
-      (known && (await provider.Grant.find(known))) ||
-      new provider.Grant({ accountId: account!.accountId, clientId: client!.clientId });
+    const { clientId } = client!;
+    const known = session!.grantIdFor(clientId);
+    const found = known && (await provider.Grant.find(known));
+    const grant = found || (await newGrant(ctx, account!.accountId, clientId));
     const scope = [...ctx.oidc.requestParamOIDCScopes].join(' ');
     if (grant.getOIDCScopeFiltered(ctx.oidc.requestParamOIDCScopes) !== scope || params?.claims) {
       grant.addOIDCScope(scope);
@@ -261,6 +302,21 @@ export async function createProvider(platform: Platform, guardedFetch: GuardedFe
       await grant.save();
     }
     return grant;
+  }
+
+  /** Of two tabs that open one application at once, both go on under the grant that the session has kept. */
+  async function newGrant({ oidc }: KoaContextWithOIDC, accountId: string, clientId: string) {
+    const session = oidc.session!;
+    const made = new provider.Grant({ accountId, clientId });
+    const id = await made.save();
+    session.ensureClientContainer(clientId);
+    session.grantIdFor(clientId, id);
+    await session.save(seconds(day));
+    const agreed = (await provider.Session.findByUid(session.uid))?.grantIdFor(clientId) ?? id;
+    if (agreed === id) return made;
+    await made.destroy();
+    session.grantIdFor(clientId, agreed);
+    return (await provider.Grant.find(agreed)) ?? made;
   }
 }
 

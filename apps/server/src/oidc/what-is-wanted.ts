@@ -13,6 +13,12 @@ export interface AskedAssurance {
   promptLogin: boolean;
 }
 
+/** `acr_values` of a request that the library keeps. */
+export const namedIn = (params: object | undefined): string[] => {
+  const { acr_values } = (params ?? {}) as { acr_values?: string };
+  return acr_values === undefined ? [] : acr_values.split(' ');
+};
+
 /** The classes that the application named, to be answered with one of them where that is true. */
 export const namedClasses = ({
   acrValues,
@@ -37,6 +43,19 @@ export function wantedOf(
   const freshSince = ages.length === 0 ? 0 : now - Math.min(...ages);
   return strictest(wantedBy(application, now), { acr: named ?? 'urn:countersign:aal1', freshSince });
 }
+
+/** What a device or a program wants, of the parameters that the library keeps. */
+export const wantedByParams = (
+  params: object | undefined,
+  application: Parameters<typeof wantedBy>[0],
+  now: number,
+): Wanted => {
+  const { max_age } = (params ?? {}) as { max_age?: string | number };
+  const maxAge = max_age === undefined ? undefined : Number(max_age);
+  const asked = { acrValues: namedIn(params), essentialAcr: undefined, maxAge, promptLogin: false };
+  // Where nothing is essential, nothing is unmet.
+  return wantedOf(asked, application, now) as Wanted;
+};
 
 /** @throws TypeError for a claims parameter whose `acr` is not of its form. */
 export function essentialAcrOf(claim: unknown): string[] | undefined {

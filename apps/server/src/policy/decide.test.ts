@@ -8,6 +8,7 @@ import {
   decideUserVerification,
   preferredOf,
   provenBy,
+  provenByPhoneAlone,
   type Factors,
   type Facts,
 } from './decide.ts';
@@ -150,14 +151,15 @@ test('every decision says why', () => {
 test('confirmation: adaptive by familiarity, and always a number after a report', () => {
   const number = { kind: 'number', length: 2 };
   const tap = { kind: 'tap' };
-  const familiar = { familiar: true, reported: false };
-  const stranger = { familiar: false, reported: false };
+  const purpose = 'portal_login' as const;
+  const familiar = { purpose, familiar: true, reported: false };
+  const stranger = { purpose, familiar: false, reported: false };
   assert.deepEqual(decideConfirmation(defaults, familiar), tap);
   assert.deepEqual(decideConfirmation(defaults, stranger), number);
-  assert.deepEqual(decideConfirmation(defaults, { familiar: true, reported: true }), number);
+  assert.deepEqual(decideConfirmation(defaults, { purpose, familiar: true, reported: true }), number);
   assert.deepEqual(decideConfirmation(withPush({ confirmation: 'tap' }), stranger), tap);
   assert.deepEqual(
-    decideConfirmation(withPush({ confirmation: 'tap' }), { familiar: true, reported: true }),
+    decideConfirmation(withPush({ confirmation: 'tap' }), { purpose, familiar: true, reported: true }),
     number,
   );
   assert.deepEqual(decideConfirmation(withPush({ confirmation: 'number', number_length: 6 }), familiar), {
@@ -201,4 +203,32 @@ test('every factor beside the password makes two; a passkey resists phishing', (
     ['passkey', 'urn:countersign:phr', true],
     ['recovery_code', 'urn:countersign:aal2', true],
   ]);
+});
+
+test('a program asks the phone alone: always by a number, for what that phone can prove, and for no other factor', () => {
+  const purpose = 'backchannel' as const;
+  for (const settings of [withPush({ confirmation: 'tap' }), defaults]) {
+    const { kind } = decideConfirmation(settings, { purpose, familiar: true, reported: false });
+    assert.equal(kind, 'number');
+  }
+  const everything = { push: [phone, bare], totp: true, passkey: true, recovery_code: true };
+  const asked = (acr: Facts['acr'], settings = defaults) => {
+    const decision = decide({ purpose, acr, settings, hadFactor: true, factors: everything });
+    return decision.outcome === 'challenge' ? decision.factors : decision.outcome;
+  };
+  assert.deepEqual(asked(null), { ...none, push: [phone, bare] });
+  assert.deepEqual(asked('urn:countersign:aal1'), { ...none, push: [phone, bare] });
+  assert.deepEqual(asked('urn:countersign:aal2'), { ...none, push: [phone] });
+  assert.equal(asked('urn:countersign:phr'), 'refuse');
+  // A key that is never asked for proves nothing.
+  assert.equal(asked('urn:countersign:aal2', withPush({ user_verification: 'off' })), 'refuse');
+  for (const facts of [
+    { factors: { ...everything, push: [] } },
+    { factors: everything, pushEnabled: false },
+    { factors: none, hadFactor: false },
+    { factors: none, settings: { ...defaults, mfa: { ...defaults.mfa, required: false } } },
+  ])
+    assert.equal(decide({ purpose, hadFactor: true, ...facts }).outcome, 'refuse');
+  assert.deepEqual(provenByPhoneAlone(false), { acr: 'urn:countersign:aal1', amr: ['swk', 'pop'] });
+  assert.deepEqual(provenByPhoneAlone(true).acr, 'urn:countersign:aal2');
 });

@@ -5,7 +5,8 @@ import type { Acr, Confirmation, FactorKind, Settings } from '@countersign/proto
  * host) asks here.
  */
 
-export type AskedPurpose = 'portal_login' | 'admin_login' | 'step_up' | 'sso' | 'password_reset';
+export type AskedPurpose =
+  'portal_login' | 'admin_login' | 'step_up' | 'sso' | 'password_reset' | 'backchannel';
 
 /** One active authenticator, as far as policy cares. */
 export interface PushFactor {
@@ -55,6 +56,7 @@ export function decideFactors(facts: Facts): Decision {
     passkey: factors.passkey && allowed('passkey'),
     recovery_code: factors.recovery_code && allowed('recovery_code'),
   };
+  if (purpose === 'backchannel') return decidePhoneAlone(usable, acr, settings);
   if (act && usable.passkey) {
     // A recovery code stands in for the passkey that was lost (SP 800-63B-4 section 4.2.2).
     const highest = { ...usable, push: [], totp: false };
@@ -81,6 +83,18 @@ export function decideFactors(facts: Facts): Decision {
     };
   }
   return { outcome: 'ready', reason: 'no second factor is required' };
+}
+
+/** A program asks, and nobody has typed a password: the phone is all there is, and it never enrols. */
+function decidePhoneAlone({ push }: Factors, acr: Acr | null, settings: Settings): Decision {
+  if (push.length === 0) return { outcome: 'refuse', reason: 'no phone may be asked' };
+  const proves = (phone: PushFactor) => provenByPhoneAlone(decideUserVerification(settings, phone)).acr;
+  const enough = push.filter(
+    (phone) => acr === null || acr === 'urn:countersign:aal1' || acr === proves(phone),
+  );
+  return enough.length > 0
+    ? { outcome: 'challenge', factors: { ...none, push: enough }, reason: 'a program asks for the phone' }
+    : { outcome: 'refuse', reason: 'the application wants more than the phone alone proves' };
 }
 
 /** A reset never enrols: it would hand the account to whoever reads the mail. */
@@ -119,11 +133,13 @@ const isUsable = (factor: PushFactor, { push }: Settings): boolean =>
 /** How a push is confirmed: by a tap, or by typing the number that the asker shows. */
 export function decideConfirmation(
   { push }: Settings,
-  { familiar, reported }: { familiar: boolean; reported: boolean },
+  { purpose, familiar, reported }: { purpose: AskedPurpose; familiar: boolean; reported: boolean },
 ): Confirmation {
   const number: Confirmation = { kind: 'number', length: push.number_length };
   // For half an hour after "this wasn't me", a tap proves too little, whoever asks.
   if (push.confirmation === 'number' || reported) return number;
+  // Nobody typed a password, and what asks is not in the person's hand: only who talks to it knows the number.
+  if (purpose === 'backchannel') return number;
   if (push.confirmation === 'tap' || familiar) return { kind: 'tap' };
   return number;
 }
@@ -158,3 +174,12 @@ export const provenBy = {
   passkey: { acr: 'urn:countersign:phr', amr: ['swk', 'pop', 'user', 'mfa'] },
   recovery_code: { acr: 'urn:countersign:aal2', amr: ['otp', 'mfa'] },
 } as const satisfies Record<FactorKind, { acr: Acr; amr: readonly string[] }>;
+
+/**
+ * What the phone proves with no password before it: one factor, or both where it verified its user (a multi-factor
+ * cryptographic authenticator, SP 800-63B-4 section 3.1.7).
+ */
+export const provenByPhoneAlone = (userVerified: boolean): { acr: Acr; amr: readonly string[] } =>
+  userVerified
+    ? { acr: 'urn:countersign:aal2', amr: ['swk', 'pop', 'user', 'mfa'] }
+    : { acr: 'urn:countersign:aal1', amr: ['swk', 'pop'] };

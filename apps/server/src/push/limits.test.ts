@@ -18,6 +18,10 @@ const waitOf = (requests: PastRequest[], askerClass: Parameters<typeof decideLim
 
 test('nothing asked yet: allowed', () => assert.equal(waitOf([]), 0));
 
+test('a program that asks by itself has as little as a stranger, and counts for itself', () => {
+  assert.deepEqual(limitOf('application:x'), limitOf('unfamiliar'));
+});
+
 test('one pending for the unfamiliar, three for a familiar browser; until the first of them expires', () => {
   assert.equal(waitOf([past('pending', 10_000)]), 50_000);
   assert.equal(waitOf([past('pending', 10_000), past('pending', 20_000)], 'browser:x'), 0);

@@ -7,7 +7,8 @@ import { minute, second } from '../platform/platform.ts';
  * the real user's place. A limit refuses the asker and never touches a request that is there.
  */
 
-export type AskerClass = 'unfamiliar' | `browser:${string}` | 'authenticator';
+/** `application`: a program that asks by itself, which has a budget of its own, as small as a stranger's. */
+export type AskerClass = 'unfamiliar' | `browser:${string}` | `application:${string}` | 'authenticator';
 
 interface Limit {
   pendingAtOnce: number;
@@ -24,7 +25,7 @@ export const coolDown = 60 * second;
 const firstBackOff = 5 * second;
 
 export const limitOf = (askerClass: AskerClass): Limit =>
-  askerClass === 'unfamiliar' ? unfamiliarLimit : familiarLimit;
+  askerClass === 'unfamiliar' || askerClass.startsWith('application:') ? unfamiliarLimit : familiarLimit;
 
 export interface PastRequest {
   state: PushState;

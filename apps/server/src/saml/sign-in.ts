@@ -5,7 +5,7 @@ import { Refusal } from '../platform/http/refusal.ts';
 import { minute, type Platform } from '../platform/platform.ts';
 import { hashSecret, randomSecret } from '../platform/random-text.ts';
 import type { Queryable, Store, Transaction } from '../platform/store/store.ts';
-import { findUserOfSession } from '../sessions/store.ts';
+import { MissingReference } from '../platform/store/errors.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
 import type { Proof } from '../sso/assurance.ts';
 import { isWatched, noteAttempt } from '../sso/attempts.ts';
@@ -173,7 +173,7 @@ export async function answerWith(
   const { signer } = await readSamlKeys(platform);
   // The same one for the same session: the service provider may end it by that.
   const sessionIndex = hashSecret(`saml ${session.id} ${application.id}`);
-  const isCurrent = await unlessEnded(session, store, async (transaction) => {
+  const isCurrent = await unlessEnded(store, async (transaction) => {
     const row = { id: sessionIndex, application_id: application.id, session_id: session.id };
     const isLive = await keepSamlSession.get(transaction, {
       ...row,
@@ -218,15 +218,10 @@ export async function answerWith(
 }
 
 /** False where the session ended before, or in this very moment, which PostgreSQL tells by its foreign key. */
-const unlessEnded = (
-  { id }: LiveSession,
-  store: Store,
-  work: (transaction: Transaction) => Promise<boolean>,
-): Promise<boolean> =>
-  store.transaction(work).catch(async (error: unknown) => {
-    if (error instanceof SamlRefusal || error instanceof Refusal) throw error;
-    if (await findUserOfSession.get(store, { id })) throw error;
-    return false;
+const unlessEnded = (store: Store, work: (transaction: Transaction) => Promise<boolean>): Promise<boolean> =>
+  store.transaction(work).catch((error: unknown) => {
+    if (error instanceof MissingReference) return false;
+    throw error;
   });
 
 /** When the service provider is to ask again at the latest: milliseconds since 1970. */

@@ -151,11 +151,15 @@ export function createSessions({ store, now, random }: Platform, cookies: Cookie
 
 const cookieOf = (kind: SessionKind) => (kind === 'portal' ? 'session' : 'admin');
 
+/** Of sessions that have ended: a topic of the store. */
+export const ended = 'sessions ended';
+
 /** Ends one session, and the streams that it has open. Whether it was there. */
 export async function endSession(transaction: Transaction, id: string): Promise<boolean> {
-  const ended = await deleteSession.get(transaction, { id });
+  const row = await deleteSession.get(transaction, { id });
   transaction.notify(`session:${id}`);
-  return ended !== undefined;
+  transaction.notify(ended);
+  return row !== undefined;
 }
 
 /** A session that waited for a first factor becomes full; its token changes with its next response. */

@@ -37,14 +37,23 @@ const oidcMembers = {
   token_endpoint_auth_method: OneOf('client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'),
   jwks_uri: Nullable(RedirectUri),
   id_token_signed_response_alg: OneOf('ES256', 'RS256'),
-  grant_types: Type.Array(OneOf('authorization_code', 'refresh_token'), { maxItems: 10, uniqueItems: true }),
+  grant_types: Type.Array(
+    OneOf(
+      'authorization_code',
+      'refresh_token',
+      'urn:openid:params:grant-type:ciba',
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ),
+    { maxItems: 10, uniqueItems: true },
+  ),
   /** Whether it must prove that it began what it finishes (RFC 7636, S256). */
   pkce: Type.Boolean(),
 };
 export const OidcClient = Type.Object({ client_id: Type.String(), ...oidcMembers });
 export type OidcClient = Static<typeof OidcClient>;
 export const OidcClientSettings = Type.Object({
-  redirect_uris: oidcMembers.redirect_uris,
+  /** At least one, where codes are redeemed. */
+  redirect_uris: Type.Optional(oidcMembers.redirect_uris),
   post_logout_redirect_uris: Type.Optional(oidcMembers.post_logout_redirect_uris),
   backchannel_logout_uri: Type.Optional(oidcMembers.backchannel_logout_uri),
   token_endpoint_auth_method: Type.Optional(oidcMembers.token_endpoint_auth_method),

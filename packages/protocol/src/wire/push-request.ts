@@ -33,6 +33,8 @@ export const RequestContext = Type.Object({
   client: Nullable(Type.String()),
   host: Nullable(Type.String()),
   local_user: Nullable(Type.String()),
+  /** What a program asks the person to compare, of purpose `backchannel`: one line of text. */
+  binding_message: Type.Optional(Type.String()),
   familiar: Type.Boolean(),
   requested_at: Time,
 });

@@ -276,7 +276,10 @@ test('the words that mean something are these, and no others', () => {
     ['sign_in', 'forbidden', 'step_up', 'ready'],
     ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     ['ES256', 'RS256'],
-    ['authorization_code', 'refresh_token'],
+    [
+      ...['authorization_code', 'refresh_token', 'urn:openid:params:grant-type:ciba'],
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ],
     ['mail', 'help_desk'],
     ['en', 'de'],
     ['challenge', 'enrollment_required', 'ready', 'complete', 'denied', 'expired'],

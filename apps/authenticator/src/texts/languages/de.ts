@@ -345,6 +345,7 @@ const texts: Texts = {
     titleTest: 'Testanfrage',
     titleStepUp: 'Bestätigen Sie, dass Sie es sind',
     titleSignIn: 'Melden Sie sich gerade an?',
+    titleProgram: 'Sind Sie es?',
     titleTransfer: 'An ein anderes Telefon übergeben?',
     notHere: 'Diese Anfrage gilt keinem Konto auf diesem Gerät.',
     finishing: 'Abschluss',
@@ -364,6 +365,12 @@ const texts: Texts = {
     nothingUnusualHost: 'Nichts Ungewöhnliches: ein Ort, den Sie schon benutzt haben.',
     newBrowser: 'Neuer Browser.',
     newBrowserText: 'Von ihm haben Sie sich noch nicht angemeldet. Wenn Sie das nicht sind, lehnen Sie ab.',
+    program: 'Keiner Ihrer Browser fragt.',
+    programText:
+      'Bestätigen Sie nur, wenn Sie gerade damit zu tun haben und dort eine Zahl genannt bekommen. Sonst lehnen Sie ab.',
+    told: 'Mitteilung',
+    numberTold: 'Zahl, die Ihnen genannt wird',
+    typeNumberTold: 'Tippen Sie die Zahl ein, die Ihnen genannt wird',
     newPhone: 'Ein anderes Telefon übernimmt.',
     newPhoneText: (name) =>
       `Wenn Sie bestätigen, bestätigt künftig „${name}“ Ihre Anmeldungen und dieses Telefon nicht mehr. Haben Sie den Code nicht gerade damit gescannt, lehnen Sie ab.`,
@@ -528,6 +535,7 @@ const texts: Texts = {
   },
   notification: {
     title: (resource) => `Bei ${resource} anmelden?`,
+    titleProgram: (resource) => `${resource} fragt: Sind Sie es?`,
     titleAct: (act) => `Sind Sie es? ${act}`,
     unusual: (facts) => `Noch nie benutzt: ${facts}`,
     testBody: 'Tippen Sie, um zu sehen, dass es funktioniert.',

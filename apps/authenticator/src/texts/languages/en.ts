@@ -366,6 +366,7 @@ const texts = {
     titleTest: 'Test request',
     titleStepUp: 'Confirm it’s you',
     titleSignIn: 'Are you signing in?',
+    titleProgram: 'Is it you?',
     titleTransfer: 'Hand over to another phone?',
     notHere: 'This request is not for an account on this device.',
     finishing: 'Finishing',
@@ -385,6 +386,12 @@ const texts = {
     nothingUnusualHost: 'Nothing unusual: a place that you have used before.',
     newBrowser: 'New browser.',
     newBrowserText: 'You have not signed in from it before. If this is not you, deny.',
+    program: 'No browser of yours asks.',
+    programText:
+      'Approve only if you are dealing with it right now and are told a number there. If not, deny.',
+    told: 'It says',
+    numberTold: 'Number that you are told',
+    typeNumberTold: 'Type the number that you are told',
     newPhone: 'Another phone takes over.',
     newPhoneText: (name: string) =>
       `If you approve, “${name}” approves your sign-ins from now on, and this phone no longer does. If you did not scan the code with it just now, deny.`,
@@ -436,6 +443,7 @@ const texts = {
   },
   notification: {
     title: (resource: string) => `Sign in to ${resource}?`,
+    titleProgram: (resource: string) => `${resource} asks: is it you?`,
     titleAct: (act: string) => `Confirm it’s you: ${act}`,
     unusual: (facts: string) => `Not used before: ${facts}`,
     testBody: 'Tap to see that it works.',

@@ -238,6 +238,29 @@ const texts: Texts = {
     signInAgain: 'Neu anmelden',
     backToApplication: 'Zurück zur Anwendung',
   },
+  device: {
+    title: 'Auf einem Gerät anmelden',
+    code: 'Code',
+    codeText: 'Der Code, den das Gerät zeigt, acht Buchstaben.',
+    wrong:
+      'Diesen Code zeigt kein Gerät, oder er ist abgelaufen. Sehen Sie noch einmal nach, oder lassen Sie das Gerät einen neuen zeigen.',
+    submit: 'Weiter',
+    compareTitle: (application) => `Auf einem Gerät bei ${application} anmelden`,
+    compare: 'Machen Sie nur weiter, wenn Sie diesen Code auf dem Gerät vor sich sehen:',
+    warning: (application) =>
+      `Wer dieses Gerät hat, benutzt ${application} in Ihrem Namen. Hat Ihnen jemand den Code oder einen Link geschickt, brechen Sie ab.`,
+    goOn: 'Ja, ich sehe ihn',
+    ends: {
+      done: {
+        title: 'Das Gerät ist angemeldet',
+        text: 'In wenigen Sekunden geht es dort von selbst weiter. Sie können diese Seite schließen.',
+      },
+      cancelled: {
+        title: 'Das Gerät ist nicht angemeldet',
+        text: 'Es wurde nichts bestätigt, und der Code gilt nicht mehr. Sie können diese Seite schließen.',
+      },
+    },
+  },
   signIn: {
     title: 'Anmelden',
     login: 'Anmeldename oder E-Mail-Adresse',
@@ -610,6 +633,7 @@ const texts: Texts = {
       'user.mfa_reset': 'Ein Administrator hat Ihre Anmeldearten zurückgesetzt',
       'activity.reported': 'Sie haben gemeldet, dass etwas nicht von Ihnen war',
       'application.opened': 'Sie haben eine Anwendung geöffnet',
+      'backchannel.completed': 'Sie haben einer Anwendung bestätigt, dass Sie es sind',
       'group.member_added': 'Ein Administrator hat Sie in eine Gruppe aufgenommen',
       'group.member_removed': 'Ein Administrator hat Sie aus einer Gruppe genommen',
       'password_reset.requested': 'Ein Link zum Zurücksetzen Ihres Passworts wurde angefordert',

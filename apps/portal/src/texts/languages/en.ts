@@ -64,6 +64,28 @@ const texts = {
     signInAgain: 'Sign in again',
     backToApplication: 'Back to the application',
   },
+  device: {
+    title: 'Sign in on a device',
+    code: 'Code',
+    codeText: 'The code that the device shows, eight letters.',
+    wrong: 'No device shows this code, or it is over. Look again, or let the device show a new one.',
+    submit: 'Continue',
+    compareTitle: (application: string) => `Sign in to ${application} on a device`,
+    compare: 'Only go on if you see this code on the device in front of you:',
+    warning: (application: string) =>
+      `Whoever has that device uses ${application} as you. If somebody sent you the code or a link, cancel.`,
+    goOn: 'Yes, I see it',
+    ends: {
+      done: {
+        title: 'The device is signed in',
+        text: 'It goes on by itself in a few seconds. You can close this page.',
+      },
+      cancelled: {
+        title: 'The device is not signed in',
+        text: 'Nothing was confirmed, and its code is worth nothing any more. You can close this page.',
+      },
+    },
+  },
   signIn: {
     title: 'Sign in',
     login: 'Login name or e-mail address',
@@ -426,6 +448,7 @@ const texts = {
       'user.mfa_reset': 'An administrator reset your sign-in methods',
       'activity.reported': 'You said that something was not you',
       'application.opened': 'You opened an application',
+      'backchannel.completed': 'You confirmed to an application that it was you',
       'group.member_added': 'An administrator put you into a group',
       'group.member_removed': 'An administrator took you out of a group',
       'password_reset.requested': 'A link to reset your password was asked for',

@@ -7,6 +7,15 @@ export class UniqueViolation extends Error {
   }
 }
 
+/** A row names another one that is gone, in the same moment perhaps. The engine's own error is the `cause`. */
+export class MissingReference extends Error {
+  override readonly name = 'MissingReference';
+
+  constructor(cause: unknown) {
+    super('a foreign key names a row that is not there', { cause });
+  }
+}
+
 /**
  * The engine cannot serve just now: it is away, its disk is full, or another writer holds on for too long. What was
  * asked for did not happen, unless the connection was lost while a COMMIT was under way: then nobody knows.

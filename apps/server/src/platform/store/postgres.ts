@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlainError } from '../plain-error.ts';
 import { bind } from './binding.ts';
-import { inUse, UniqueViolation } from './errors.ts';
+import { inUse, MissingReference, UniqueViolation } from './errors.ts';
 import { messageOf, PostgresConnection } from './postgres-connection.ts';
 import { PostgresPool } from './postgres-pool.ts';
 import { refuseInsideTransaction, RunningTransaction } from './running-transaction.ts';
@@ -20,6 +20,7 @@ const presenceLock = 1_129_270_868;
 
 /** Serialization failure and deadlock: the server rolled back, and asks to be asked again. */
 const transient = new Set(['40001', '40P01']);
+const foreignKeyViolation = '23503';
 const uniqueViolation = '23505';
 
 /**
@@ -151,7 +152,9 @@ class PostgresStore implements Store {
     try {
       return (await on.run(this.#textOf(statement), values)).rows;
     } catch (error) {
-      throw codeOf(error) === uniqueViolation ? new UniqueViolation(error) : error;
+      const code = codeOf(error);
+      if (code === uniqueViolation) throw new UniqueViolation(error);
+      throw code === foreignKeyViolation ? new MissingReference(error) : error;
     }
   }
 

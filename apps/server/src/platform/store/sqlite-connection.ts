@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { bind } from './binding.ts';
-import { StoreUnavailable, UniqueViolation } from './errors.ts';
+import { MissingReference, StoreUnavailable, UniqueViolation } from './errors.ts';
 import type { Parameters, Statement, Value } from './store.ts';
 
 const SQLITE_BUSY = 5;
@@ -8,6 +8,7 @@ const SQLITE_READONLY = 8;
 const SQLITE_IOERR = 10;
 const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
+const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
@@ -115,6 +116,7 @@ function byName(error: unknown): unknown {
   const code = codeOf(error);
   if (code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY)
     return new UniqueViolation(error);
+  if (code === SQLITE_CONSTRAINT_FOREIGNKEY) return new MissingReference(error);
   const ofTheDisk = [SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN].includes(code & 0xff);
   return ofTheDisk ? new StoreUnavailable((error as Error).message, { cause: error }) : error;
 }
