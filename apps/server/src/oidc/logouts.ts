@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Provider from 'oidc-provider';
 import { minute, second, type Platform } from '../platform/platform.ts';
 import { ended } from '../sessions/sessions.ts';
@@ -33,9 +34,14 @@ export function tellLater(provider: Provider): void {
 /** Begins to tell them, and returns what stops it (after those in hand). */
 export function startLogouts(current: () => Promise<Provider>, platform: Platform): () => Promise<void> {
   const { store, now, log } = platform;
-  let wake = () => {};
+  let goOn = () => {};
+  let woken = false;
+  const wake = () => {
+    woken = true;
+    goOn();
+  };
   let running = true;
-  const unsubscribe = store.subscribe(ended, () => wake());
+  const unsubscribe = store.subscribe(ended, wake);
 
   async function tell(row: LogoutRow): Promise<void> {
     const { session_id, client_id } = row;
@@ -54,30 +60,45 @@ export function startLogouts(current: () => Promise<Provider>, platform: Platfor
     }
   }
 
-  /** One after the other, in as many rows as may be told at once. */
+  /** Those in hand: one that hangs holds up no other. */
+  const inHand = new Set<Promise<void>>();
   async function tellDue(): Promise<void> {
-    while (running) {
+    while (running && inHand.size < atOnce) {
       const row = await takeDueLogout.get(store, { now: now(), lease_end: now() + lease });
       if (!row) return;
-      await tell(row);
+      const telling = tell(row)
+        .catch((error: unknown) =>
+          log.error({ err: error }, 'what became of telling a sign-out was not kept'),
+        )
+        .finally(() => {
+          inHand.delete(telling);
+          wake();
+        });
+      inHand.add(telling);
     }
   }
 
-  const pause = (length: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, length);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  /** Until something has ended, also while nobody waited for it; or the time is over. */
+  async function somethingEnded(): Promise<void> {
+    if (!woken) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pollInterval);
+        goOn = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    if (running) await sleep(breath);
+    woken = false;
+  }
+
   const loop = (async () => {
     while (running) {
-      await Promise.all(Array.from({ length: atOnce }, tellDue)).catch((error: unknown) =>
+      await tellDue().catch((error: unknown) =>
         log.error({ err: error }, 'telling applications of sign-outs failed'),
       );
-      if (running) await pause(pollInterval);
-      if (running) await pause(breath);
+      if (running) await somethingEnded();
     }
   })();
   return async () => {
@@ -85,5 +106,6 @@ export function startLogouts(current: () => Promise<Provider>, platform: Platfor
     unsubscribe();
     wake();
     await loop;
+    await Promise.all(inHand);
   };
 }
