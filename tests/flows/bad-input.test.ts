@@ -39,7 +39,11 @@ forEachEngine((engine) => {
       answer.status >= 400 && answer.status < 500,
       `${what}: ${answer.status} ${JSON.stringify(answer.body)}`,
     );
-    assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/, what);
+    const type = answer.headers.get('content-type') ?? '';
+    // Where a service provider sends a person's browser, a page.
+    if (/ \/saml\/apps\/[^/]+\/start/.test(what) && type.startsWith('text/html'))
+      return assert.match(answer.body, /This cannot go on/, what);
+    assert.match(type, /^application\/problem\+json/, what);
     assert.equal(typeof answer.body.code, 'string', what);
   }
 

@@ -49,6 +49,7 @@ const sentencesOfOthers = [
   'This person has a role above yours, or equal to it.',
   'This role is above yours.',
   'This account does not administer anything.',
+  'It is of one kind.',
   // The phone's.
   'push_subscription is not of its form',
   'device is not of its form',
