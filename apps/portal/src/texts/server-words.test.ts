@@ -50,6 +50,7 @@ const sentencesOfOthers = [
   'This role is above yours.',
   'This account does not administer anything.',
   'It is of one kind.',
+  'A bookmark is told nothing of anybody.',
   // The phone's.
   'push_subscription is not of its form',
   'device is not of its form',
