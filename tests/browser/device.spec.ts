@@ -31,6 +31,7 @@ test('a device signs in by a code that is typed in the portal, and a program by 
   await page.getByRole('link', { name: 'Applications', exact: true }).click();
   await page.getByRole('link', { name: 'Add application' }).click();
   await page.getByRole('radio', { name: 'OpenID Connect' }).check();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByLabel('Name', { exact: false }).first().fill('Meeting room');
   await page.getByLabel('Address', { exact: false }).first().fill('https://rooms.example.com/');
   await page.getByRole('checkbox', { name: 'In a browser' }).uncheck();

@@ -65,7 +65,7 @@ const hints: Hints = {
   // Most applications are of one kind, with what belongs to it.
   kind: ['bookmark'],
   oidc: [undefined],
-  saml: [undefined],
+  saml: [undefined, { metadata: metadataText({ entityId: 'https://fuzz.example.com/' }) }],
   cursor: ['9007199254740991.zzz'],
   code: ['$code'],
   token: ['$token'],
@@ -370,14 +370,16 @@ forEachEngine((engine) => {
       // What was called before counts, so a smaller call that fails too would be by chance.
       { seed, numRuns: runsOf(2400), endOnFailure: true },
     );
-    const missed = operations
+    // A SAML message is of another form, and signed; saml.test.ts has those.
+    const reachable = operations.filter(({ path }) => !/^\/saml\/(sso|slo|answer|logout)$/.test(path));
+    const missed = reachable
       .map(({ method, path }) => `${method} ${path}`)
       .filter((each) => !succeeded.has(each));
     // So few calls say nothing of what is reached.
     if (calls >= 400)
       assert.ok(
-        missed.length < operations.length / 4,
-        `of ${operations.length}, never answered with success: ${missed.join(', ')}`,
+        missed.length < reachable.length / 4,
+        `of ${reachable.length}, never answered with success: ${missed.join(', ')}`,
       );
     assert.equal((await fetch(`${server.url}/health/ready`)).status, 200, 'the server is alive');
   });
