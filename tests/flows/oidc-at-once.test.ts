@@ -5,8 +5,8 @@ import type { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { openidClients, redirect_uri } from '../support/openid-clients.ts';
-import { StoreUnavailable } from '../../apps/server/src/platform/store/errors.ts';
 import { enrol, signIn } from '../support/people.ts';
+import { withoutStoreAt } from '../support/without-store.ts';
 
 /** OpenID Connect where more than one thing happens in one moment. */
 forEachEngine((engine) => {
@@ -75,33 +75,13 @@ forEachEngine((engine) => {
     }
   });
 
-  /** The store goes away at the nth thing that is asked of it; resolves to what `work` came to, and whether it got that far. */
-  async function withoutStoreAt<T>(
-    nth: number,
-    work: () => Promise<T>,
-  ): Promise<{ went: boolean; result: T }> {
-    const { store } = server;
-    const { query, transaction } = store;
-    let asked = 0;
-    const failing =
-      (whole: (...all: never[]) => Promise<unknown>) =>
-      (...all: never[]) =>
-        asked++ >= nth ? Promise.reject(new StoreUnavailable('gone')) : whole.apply(store, all);
-    Object.assign(store, { query: failing(query as never), transaction: failing(transaction as never) });
-    try {
-      return { result: await work(), went: asked > nth };
-    } finally {
-      Object.assign(store, { query, transaction });
-    }
-  }
-
   test('the store goes away in the middle: a page with 503, what to do and an id, wherever it was', async () => {
     const { configuration } = await addClient();
     const browser = await person();
     let tried = 0;
     for (let went = true; went; tried += 1) {
       const { url } = await ask(configuration);
-      const answer = await withoutStoreAt(tried, () =>
+      const answer = await withoutStoreAt(server.store, tried, () =>
         browser.call('GET', url, undefined, { accept: 'text/html' }),
       );
       went = answer.went;
@@ -124,7 +104,7 @@ forEachEngine((engine) => {
     for (let [went, tried] = [true, 0]; went; tried += 1) {
       const asked = await ask(configuration);
       const back = await follow(browser, asked.url);
-      const redeemed = await withoutStoreAt(tried, () =>
+      const redeemed = await withoutStoreAt(server.store, tried, () =>
         redeem(configuration, asked, back).catch((error: { status?: number; cause?: Response }) => error),
       );
       went = redeemed.went;

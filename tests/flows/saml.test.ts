@@ -17,6 +17,7 @@ import {
   type ServiceProvider,
   type Told,
 } from '../support/service-provider.ts';
+import { withoutStoreAt } from '../support/without-store.ts';
 
 /** SAML, as a service provider speaks it through a browser. */
 forEachEngine((engine) => {
@@ -472,6 +473,26 @@ forEachEngine((engine) => {
     const users = await owner.get(`/api/v1/admin/users?q=${login}`);
     assert.equal((await owner.post(`/api/v1/admin/users/${users.body.items[0].id}/suspend`)).status, 200);
     assert.ok((await follow(browser, sp.redirect())).portal);
+  });
+
+  test('the store goes away in the middle: a page with 503 and an id, and the same request is good afterwards', async () => {
+    const { sp } = await add({}, { signs: true });
+    const { browser } = await person();
+    const path = sp.redirect();
+    const refusedOne = sp.redirect({ destination: 'https://other.example.com/' });
+    for (const [asked, status] of [
+      [refusedOne, 400],
+      [path, 200],
+    ] as const) {
+      let tried = 0;
+      for (let went = true; went; tried += 1) {
+        const answer = await withoutStoreAt(server.store, tried, () => browser.get(asked));
+        went = answer.went;
+        assert.equal(answer.result.status, went ? 503 : status, `${tried}: ${String(answer.result.body)}`);
+        assert.match(String(answer.result.body), went ? /The server cannot answer just now/ : /<main>/);
+      }
+      assert.ok(tried > 2, `${tried}`);
+    }
   });
 
   test('keys that change under load fail no sign-in of an application that knew the metadata before', async () => {

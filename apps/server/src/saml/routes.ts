@@ -174,35 +174,40 @@ export function samlRoutes(parent: App, needs: Needs): void {
     reply: Reply,
     act: (visitor: Visitor, request: Request) => Promise<Outcome>,
   ): Promise<Reply> {
-    let visitor: Visitor | undefined;
+    const { id } = request;
     try {
-      visitor = await visitorOf(request, reply);
-      // Whoever is not signed in must not keep the machine, or the disk, busy.
-      if (!visitor.session) await demandFewBegun(request.ip, platform);
-      return send(reply, await act(visitor, request));
+      return await answeringRefusals(request, reply, act);
     } catch (error) {
-      if (error instanceof SamlRefusal) {
-        platform.log.warn(
-          { request_id: request.id, reason: error.reason, explanation: error.message },
-          'a SAML message was refused',
-        );
-        const applicationId = refusedBy.get(error) ?? null;
-        const attempt = { applicationId, userId: visitor?.session?.user_id, requestId: request.id };
-        await noteAttempt({ ...attempt, outcome: error.reason, explanation: error.message }, platform);
-        return showTrouble(reply, 400, sentenceFor(error, applicationId !== null), request.id);
-      }
       if (error instanceof Refusal) {
         if (error.members.retry_after !== undefined)
           void reply.header('retry-after', String(error.members.retry_after));
-        return showTrouble(reply, error.status, sentences[error.code] ?? over, request.id);
+        return showTrouble(reply, error.status, sentences[error.code] ?? over, id);
       }
       if (!isStoreUnavailable(error)) throw error;
-      platform.log.error(
-        { request_id: request.id, reason: (error as Error).message },
-        'the store is unavailable',
-      );
+      platform.log.error({ request_id: id, reason: (error as Error).message }, 'the store is unavailable');
       void reply.header('retry-after', '5');
-      return showTrouble(reply, 503, 'The server cannot answer just now. Wait a moment.', request.id);
+      return showTrouble(reply, 503, 'The server cannot answer just now. Wait a moment.', id);
+    }
+  }
+
+  async function answeringRefusals(
+    request: Request,
+    reply: Reply,
+    act: (visitor: Visitor, request: Request) => Promise<Outcome>,
+  ): Promise<Reply> {
+    const visitor = await visitorOf(request, reply);
+    // Whoever is not signed in must not keep the machine, or the disk, busy.
+    if (!visitor.session) await demandFewBegun(request.ip, platform);
+    try {
+      return send(reply, await act(visitor, request));
+    } catch (error) {
+      if (!(error instanceof SamlRefusal)) throw error;
+      const { reason, message: explanation } = error;
+      platform.log.warn({ request_id: request.id, reason, explanation }, 'a SAML message was refused');
+      const applicationId = refusedBy.get(error) ?? null;
+      const attempt = { applicationId, userId: visitor.session?.user_id, requestId: request.id };
+      await noteAttempt({ ...attempt, outcome: reason, explanation }, platform);
+      return showTrouble(reply, 400, sentenceFor(error, applicationId !== null), request.id);
     }
   }
 
