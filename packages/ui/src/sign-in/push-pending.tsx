@@ -24,7 +24,7 @@ export function PushPending({
   /** Whether the page offers any. */
   otherWays: boolean;
 }) {
-  const left = useSecondsLeft(push.expires_at);
+  const left = useSecondsLeft(push.expires_at, Math.floor);
   const [total] = useState(() => Math.max(left, 30));
   const late = useLate();
   // A phone that cannot be woken is known beforehand: nobody need wait to be told.
