@@ -40,6 +40,7 @@ import { createVapid } from './platform/keys/keys.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { createPrimitives } from './platform/primitives.ts';
 import { second, type Platform } from './platform/platform.ts';
+import { createRandom } from './platform/random.ts';
 import { createSealing } from './platform/sealing.ts';
 import type { Store } from './platform/store/store.ts';
 import type { Outcomes } from './push/answer.ts';
@@ -68,7 +69,7 @@ export async function compose(
   environment: Environment,
   store: Store,
   log: Logger,
-  { now = Date.now, random = randomBytes }: Partial<Pick<Platform, 'now' | 'random'>> = {},
+  { now = Date.now, random = createRandom() }: Partial<Pick<Platform, 'now' | 'random'>> = {},
 ): Promise<Server> {
   const { issuer } = environment;
   usePrimitives(createPrimitives());
@@ -177,8 +178,6 @@ async function closeConnections(app: App): Promise<void> {
   clearInterval(idle);
   clearTimeout(patience);
 }
-
-const randomBytes = (bytes: number): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(bytes));
 
 function serveFaces(app: App, random: Platform['random']): void {
   serveFace(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { encodeBase64url } from '@countersign/protocol';
 
 type Random = (bytes: number) => Uint8Array;
@@ -10,4 +10,4 @@ export const randomId = (random: Random): string => encodeBase64url(random(16));
 export const randomSecret = (random: Random): string => encodeBase64url(random(32));
 
 /** For secrets with at least 100 random bits, which need no slow hash. */
-export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+export const hashSecret = (secret: string): string => hash('sha256', secret, 'base64url');

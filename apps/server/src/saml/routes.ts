@@ -216,7 +216,8 @@ export function samlRoutes(parent: App, needs: Needs): void {
     const isWhole = found && found.enrollment_required === 0 && found.password_change_required === 0;
     return {
       session: isWhole ? found : undefined,
-      browserHash: request.method === 'GET' ? hashSecret(browserOf(request, reply, needs)) : undefined,
+      browserHash: () =>
+        request.method === 'GET' ? hashSecret(browserOf(request, reply, needs)) : undefined,
       asker: askerOf(request),
       requestId: request.id,
     };
@@ -243,7 +244,7 @@ export function samlRoutes(parent: App, needs: Needs): void {
 
   async function answer(visitor: Visitor, request: Request): Promise<Outcome> {
     const { id } = request.query as { id: string };
-    const row = await takeUpRequest.get(store, { id, browser_hash: visitor.browserHash!, now: now() });
+    const row = await takeUpRequest.get(store, { id, browser_hash: visitor.browserHash()!, now: now() });
     if (!row) throw new Refusal('not_found');
     const found = await registrationOf(row.application_id);
     const inquiry: Inquiry = { id, asked: JSON.parse(row.request) as Asked, ...found };

@@ -51,7 +51,7 @@ export interface Inquiry {
 export interface Visitor {
   session: LiveSession | undefined;
   /** Undefined for a form of another site, which brings no cookies: its browser is known at the next step. */
-  browserHash: string | undefined;
+  browserHash(): string | undefined;
   asker: Asker;
   requestId: string;
 }
@@ -112,13 +112,14 @@ export async function keepRequest(
   { store, now, random }: Platform,
 ): Promise<string> {
   const id = randomSecret(random);
+  const browser = browserHash() ?? null;
   await store.transaction(async (transaction) => {
     await spend(transaction, messageId);
     await insertRequest.run(transaction, {
       id,
       application_id: application.id,
       request: JSON.stringify(asked),
-      browser_hash: browserHash ?? null,
+      browser_hash: browser,
       expires_at: now() + lifetime,
     });
   });

@@ -1,4 +1,4 @@
-import type { Parameters, Statement, Value } from './store.ts';
+import { parameter, type Parameters, type Statement, type Value } from './store.ts';
 
 /**
  * The values of `parameters` in the order of `statement.names`. Throws a TypeError where one is missing, has no
@@ -27,6 +27,10 @@ export function bind(statement: Statement, parameters: Parameters): Value[] {
   }
   return values;
 }
+
+/** The text with `$1` (or `?1`) for the first name, and so on, as {@link bind} orders the values. */
+export const numbered = ({ text, names }: Statement, mark: '$' | '?'): string =>
+  text.replace(parameter, (_, name: string) => `${mark}${names.indexOf(name) + 1}`);
 
 function misuse(what: string, statement: Statement): TypeError {
   return new TypeError(`${what}, in: ${statement.text.trim()}`);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PlainError } from '../plain-error.ts';
-import { bind } from './binding.ts';
+import { bind, numbered } from './binding.ts';
 import { inUse, MissingReference, UniqueViolation } from './errors.ts';
 import { messageOf, PostgresConnection } from './postgres-connection.ts';
 import { PostgresPool } from './postgres-pool.ts';
@@ -175,9 +175,7 @@ class PostgresStore implements Store {
   #textOf(statement: Statement): string {
     let text = this.#texts.get(statement);
     if (text === undefined) {
-      text = statement.text.replace(/(?<![:\w]):([a-z_]\w*)/gi, (_, name: string) => {
-        return `$${statement.names.indexOf(name) + 1}`;
-      });
+      text = numbered(statement, '$');
       this.#texts.set(statement, text);
     }
     return text;

@@ -57,12 +57,15 @@ const registry: Statement<never>[] = [];
 /** Every statement of the modules loaded so far, for the test that prepares each one on both engines. */
 export const allStatements = (): readonly Statement<never>[] => registry;
 
+/** `:login`, as the texts have it. */
+export const parameter = /(?<![:\w]):([a-z_]\w*)/gi;
+
 /**
  * Declares a statement. `Row` is the shape of a row, in the column names of the text.
  * A parameter may appear several times; every one named in the text must be given (a missing one throws).
  */
 export function statement<Row = Record<string, Value>>(text: string): Statement<Row> {
-  const names = [...new Set([...text.matchAll(/(?<![:\w]):([a-z_]\w*)/gi)].map((match) => match[1]!))];
+  const names = [...new Set([...text.matchAll(parameter)].map((match) => match[1]!))];
   const self: Statement<Row> = {
     text,
     names,
