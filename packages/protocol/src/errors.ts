@@ -64,6 +64,16 @@ export const errors = {
   // Applications
   application_not_allowed: [403, 'You may not use this application. An administrator decides who may.'],
 
+  // Hosts
+  join_token_not_found: [404, 'This join token is not valid. Make a new one in the Admin Portal.'],
+  clock_skew: [401, 'The clock of this host is wrong.'],
+  host_revoked: [403, 'This host was revoked. An administrator decides whether it may join again.'],
+  local_user_unmapped: [403, 'Nobody is known here by the name of this local user.'],
+  host_login_not_allowed: [403, 'This person may not log in on this host.'],
+  service_denied: [403, 'Nobody logs in on this host by this service.'],
+  host_group_not_empty: [409, 'There are hosts in this group. Move or revoke them first.'],
+  host_group_name_taken: [409, 'A host group has this name already.'],
+
   // Set-up, people, passwords
   setup_not_found: [404, 'This set-up link is not valid.'],
   setup_done: [410, 'The organisation has been set up already.'],

@@ -21,7 +21,7 @@ const encodeJson = (value: unknown): string => encodeBase64url(utf8.encode(JSON.
 
 /** Signs `claims` with a P-256 private key; `alg` is put into the header here. */
 export async function signJws(
-  header: { typ: string; jwk?: PresenceJwk },
+  header: { typ: string; jwk?: PresenceJwk; kid?: string },
   claims: object,
   privateKey: CryptoKey,
 ): Promise<string> {

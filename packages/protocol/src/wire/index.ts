@@ -14,4 +14,5 @@ export * from './password-reset.ts';
 export * from './setup.ts';
 export * from './settings.ts';
 export * from './admin.ts';
+export * from './host.ts';
 export * from './diagnostics.ts';

@@ -290,6 +290,12 @@ test('the words that mean something are these, and no others', () => {
     [...purposes, 'device_login', 'radius', 'backchannel', 'verification'],
     ['portal', 'admin', 'application', 'host', 'act', 'authenticator'],
     ['adaptive', 'tap', 'number'],
+    ['active', 'revoked'],
+    ['challenge', 'allowed', 'denied', 'expired'],
+    ['push', 'totp', 'recovery_code'],
+    ['offline_codes', 'deny', 'allow'],
+    ['offline_code', 'break_glass', 'outage_allowed', 'wrong_code', 'locked'],
+    ...['EC', 'P-256'],
     ...['push', 'totp', 'passkey', 'recovery_code', 'step_up', 'sso', 'tap', 'number', 'request', 1],
   ].map((words) => JSON.stringify(words));
   const found = new Set(wordsIn(Object.values(wire)).map((words) => JSON.stringify(words)));
