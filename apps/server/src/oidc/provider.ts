@@ -30,7 +30,7 @@ import { signedLifetime, type OidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
 import { tellLater } from './logouts.ts';
 import { handedOverWith } from './mount.ts';
-import { deviceCodeLifetime, deviceFeature, limitDevices } from './device.ts';
+import { deviceCodeLifetime, deviceFeature, limitDevices } from './devices.ts';
 import { noteAttempts } from './note-attempts.ts';
 import { errorPage, logoutPage, signedOutPage, unavailable } from './pages.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';

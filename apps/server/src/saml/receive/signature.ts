@@ -1,6 +1,7 @@
 import { hash, type KeyObject } from 'node:crypto';
-import { DOMParser } from '@xmldom/xmldom';
-import { SignedXml } from 'xml-crypto';
+import type * as xmldom from '@xmldom/xmldom';
+import { createRequire } from 'node:module';
+import type * as xmlCrypto from 'xml-crypto';
 import { algorithms, namespaces } from '../names.ts';
 import { SamlRefusal, quoted } from '../refusal.ts';
 import { readXml, type XmlElement } from '../xml/read.ts';
@@ -26,6 +27,11 @@ export interface Verification {
   /** Digests of SHA-1, for a service provider that can make no others. */
   allowSha1Digests: boolean;
 }
+
+/** Loaded with the first signed form that comes: whoever has no such application has nothing of them in memory. */
+const load = createRequire(import.meta.url);
+const library = () => load('xml-crypto') as typeof xmlCrypto;
+const parser = () => load('@xmldom/xmldom') as typeof xmldom;
 
 /** Whether there is a signature anywhere. */
 export const hasSignature = (root: XmlElement): boolean => signaturesIn(root).length > 0;
@@ -159,7 +165,7 @@ function refuseForm(what: string): never {
 
 /** The canonical text that was digested. @throws SamlRefusal `signature_wrong`. */
 function signedText(xml: string, form: Form, { keys, allowSha1Digests }: Verification): string {
-  const signed = new SignedXml({ publicCert: keys[0], getCertFromKeyInfo: () => null });
+  const signed = new (library().SignedXml)({ publicCert: keys[0], getCertFromKeyInfo: () => null });
   signed.idAttributes = ['ID'];
   const digests = new Map([
     ...digestAlgorithms,
@@ -171,7 +177,7 @@ function signedText(xml: string, form: Form, { keys, allowSha1Digests }: Verific
   signed.SignatureAlgorithms = { [form.signatureAlgorithm]: verifier(form, keys) };
   let references: string[] = [];
   try {
-    const document = new DOMParser({
+    const document = new (parser().DOMParser)({
       errorHandler: (_level: string, message: string) => {
         throw new Error(message);
       },
