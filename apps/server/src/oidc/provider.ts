@@ -13,7 +13,6 @@ import { Refusal } from '../platform/http/refusal.ts';
 import { sourceOf } from '../platform/http/asker.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
-import { endSession } from '../sessions/sessions.ts';
 import { mayUse } from '../sso/access.ts';
 import { statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
@@ -33,6 +32,7 @@ import { handedOverWith } from './mount.ts';
 import { deviceCodeLifetime, deviceFeature, limitDevices } from './device.ts';
 import { noteAttempts } from './note-attempts.ts';
 import { errorPage, logoutPage, signedOutPage, unavailable } from './pages.ts';
+import { signOutOfPortal, type SignOutNeeds } from './sign-out.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
 
 /**
@@ -42,12 +42,14 @@ import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './w
 /** Interactions that may be begun from one address. */
 const begunBySource = { most: 300, length: minute };
 
+export type ProviderNeeds = ChallengeNeeds & SignOutNeeds;
+
 /** Seconds. */
 const seconds = (milliseconds: number) => milliseconds / second;
 
 export function createProvider(
   guardedFetch: GuardedFetch,
-  needs: ChallengeNeeds,
+  needs: ProviderNeeds,
   { jwks, cookieKeys }: OidcKeys,
 ): Provider {
   const { platform } = needs;
@@ -162,6 +164,10 @@ export function createProvider(
   provider.use(async (ctx, next) => {
     try {
       await next();
+      const { session } = handedOverWith(ctx.req);
+      const isLogout = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route === 'end_session_confirm';
+      if (session && isLogout && ctx.oidc.session?.destroyed)
+        await signOutOfPortal(ctx as KoaContextWithOIDC, session, needs);
     } catch (error) {
       // What the library does after its own look at errors.
       faults.set(ctx.req, error as Error);
@@ -177,11 +183,6 @@ export function createProvider(
     await noteWhatHappened(ctx as KoaContextWithOIDC).catch((error: unknown) =>
       log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'a sign-in was not noted'),
     );
-    // Signed out by an application, and the person agreed: of the portal too.
-    const { session } = handedOverWith(ctx.req);
-    const isLogout = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route === 'end_session_confirm';
-    if (session && isLogout && ctx.oidc.session?.destroyed)
-      await platform.store.transaction((transaction) => endSession(transaction, session.id));
   });
   return provider;
 
