@@ -45,7 +45,7 @@ forEachEngine((engine) => {
       last!.explanation.includes('“https://app.example.com/other”') &&
         last!.explanation.includes(redirect_uri),
     );
-    assert.ok(page.includes(`<p>${last!.request_id}</p>`), page);
+    assert.ok(page.includes(`<code>${last!.request_id}</code>`), page);
     assert.equal(last!.user!.login, 'fiona');
   });
 

@@ -37,6 +37,9 @@ const ofGrants: [RegExp, string][] = [
   ],
 ];
 
+/** Of a client’s assertion (RFC 7523, section 3), in the words of the library. */
+const isOfAnotherTime = /jwt (expired|not active yet|issued in the future)/;
+
 /** What came, what was expected, and what to change. */
 export function explain({ error, description, detail, came, expected }: Trouble): string {
   if (!expected)
@@ -47,8 +50,9 @@ export function explain({ error, description, detail, came, expected }: Trouble)
   }
   const what = withStop([description ?? error, detail].filter(Boolean).join(': '));
   if (error === 'invalid_client') {
-    const change =
-      came.authentication === expected.authentication
+    const change = isOfAnotherTime.test(what)
+      ? 'Set the clock of the application’s server right: what it signs is good for a short time only.'
+      : came.authentication === expected.authentication
         ? 'Copy the client ID and the secret (or register the key) anew.'
         : 'Let the application use the method that is chosen here, or choose the one that it uses.';
     return `${what} It authenticated by ${came.authentication}; chosen here: ${expected.authentication}. ${change}`;

@@ -80,6 +80,7 @@ export function createProvider(
     },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     responseTypes: ['code'],
+    acrValues: ['urn:countersign:aal1', 'urn:countersign:aal2', 'urn:countersign:phr'],
     scopes: ['openid', 'offline_access', 'profile', 'email', 'groups'],
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time', 'sid'],
@@ -164,9 +165,12 @@ export function createProvider(
   provider.use(async (ctx, next) => {
     try {
       await next();
+      const route = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route;
+      // The library says that there are some; see verifyUserCode.
+      if (route === 'discovery')
+        Object.assign(ctx.body as object, { backchannel_user_code_parameter_supported: false });
       const { session } = handedOverWith(ctx.req);
-      const isLogout = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route === 'end_session_confirm';
-      if (session && isLogout && ctx.oidc.session?.destroyed)
+      if (session && route === 'end_session_confirm' && ctx.oidc.session?.destroyed)
         await signOutOfPortal(ctx as KoaContextWithOIDC, session, needs);
     } catch (error) {
       // What the library does after its own look at errors.
