@@ -7,8 +7,10 @@ import type { AddressInfo } from 'node:net';
 
 export interface Shown {
   title: string;
-  /** What it was told. */
+  /** What it was told, in words. */
   facts?: Record<string, string>;
+  /** The same as it came, under what it is called. */
+  received?: { name: string; text: string };
   /** Where one can go: the words to the address. */
   links?: Record<string, string>;
 }
@@ -83,12 +85,15 @@ const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${ch
 const style = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:0;background:light-dark(#fbf8f3,#1b1714)}
 main{max-width:640px;margin:8vh auto;padding:0 20px}small{letter-spacing:.08em;text-transform:uppercase;opacity:.7}
 h1{margin:.2em 0 .8em;line-height:1.2}dl{display:grid;grid-template-columns:minmax(7em,auto) 1fr;gap:6px 16px;margin:0 0 1.5em}
-dt{opacity:.7}dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,monospace}
+dt{opacity:.75}dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,monospace}
+details{margin-top:1.5em}summary{cursor:pointer;padding:8px 0}
+pre{margin:0;padding:12px;border-radius:8px;background:light-dark(#f0e9de,#29231e);font:13px/1.5 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
+@media(max-width:480px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:10px}}
 a{display:inline-block;margin:0 8px 8px 0;padding:10px 16px;border-radius:8px;background:#8a4b12;color:#fff;text-decoration:none}`;
 
 const pageOf = (
   name: string,
-  { title, facts = {}, links = {} }: Shown,
+  { title, facts = {}, received, links = {} }: Shown,
 ): string => `<!doctype html><html lang="en">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(title)}</title><style>${style}</style>
 <main><small>${escaped(name)}</small><h1>${escaped(title)}</h1>
@@ -97,4 +102,5 @@ const pageOf = (
   .join('')}</dl>
 ${Object.entries(links)
   .map(([words, to]) => `<a href="${escaped(to)}">${escaped(words)}</a>`)
-  .join('')}</main></html>`;
+  .join('')}
+${received ? `<details><summary>${escaped(received.name)}</summary><pre tabindex="0">${escaped(received.text)}</pre></details>` : ''}</main></html>`;
