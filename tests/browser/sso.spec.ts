@@ -149,8 +149,8 @@ test('by SAML an application signs people in, steps up, and signs out, from its 
   await signInWithPassword(page, 'olga');
   await phone.page.getByRole('button', { name: 'Approve' }).click();
   await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
-  await expect(page.getByText('olga@example.com')).toBeVisible();
-  await expect(page.getByText('urn:countersign:aal2')).toBeVisible();
+  await expect(page.getByText('olga@example.com', { exact: true })).toBeVisible();
+  await expect(page.getByText('urn:countersign:aal2', { exact: true })).toBeVisible();
   await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
 
   // One session: the launcher signs in by itself, without a question.
@@ -162,7 +162,7 @@ test('by SAML an application signs people in, steps up, and signs out, from its 
   await page.getByRole('link', { name: 'Ask for a fresh proof' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in to Files' })).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText('AuthnFailed')).toBeVisible();
+  await expect(page.getByText('Responder, AuthnFailed', { exact: true })).toBeVisible();
   await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
   await page.goto(`${app.url}/?force`);
   await phone.page.getByRole('button', { name: 'Approve' }).click();

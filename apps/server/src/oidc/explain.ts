@@ -23,6 +23,11 @@ const advice: Record<string, string> = {
   unauthorized_client: 'Allow the application this grant type here, or let it use another.',
   unsupported_grant_type: 'Let the application use a grant type that the metadata of this server names.',
   temporarily_unavailable: 'It is tried again in a minute.',
+  unknown_user_id:
+    'Let the application name a person (login_hint) by their login name or e-mail address who is active and may use it.',
+  expired_token: 'Nobody answered in time: let the application ask once more.',
+  unmet_authentication_requirements:
+    'Lower what the application demands, or let the person set up a stronger second factor.',
 };
 
 const ofGrants: [RegExp, string][] = [

@@ -25,7 +25,7 @@ export function errorPage(ctx: KoaContextWithOIDC, { error }: ErrorOut, id: stri
     paragraphs: [
       sentences[error] ?? 'The sign-in was begun too long ago, or in another browser.',
       error === 'invalid_redirect_uri' || error === 'invalid_client'
-        ? 'Beginning anew does not help: tell your administrator this code.'
+        ? 'Beginning anew does not help: tell your administrator this code:'
         : 'Go back to the application and begin anew. If it happens again, tell your administrator this code:',
     ],
     code: id,

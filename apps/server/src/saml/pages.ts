@@ -46,7 +46,7 @@ export const showTrouble = (
     paragraphs: [
       sentence,
       lasts
-        ? 'Beginning anew does not help: tell your administrator this code.'
+        ? 'Beginning anew does not help: tell your administrator this code:'
         : 'Go back to the application and begin anew. If it happens again, tell your administrator this code:',
     ],
     code: id,
