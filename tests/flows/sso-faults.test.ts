@@ -14,6 +14,7 @@ import { openidClients, redirect_uri } from '../support/openid-clients.ts';
 import { enrol, signIn } from '../support/people.ts';
 import { certify, createKeys, keys } from '../support/saml.ts';
 import { createServiceProvider } from '../support/service-provider.ts';
+import { withoutStoreAt } from '../support/without-store.ts';
 
 /** What goes wrong at an application: the person reads what to do, and the administrator, under the same id, why. */
 forEachEngine((engine) => {
@@ -246,6 +247,54 @@ forEachEngine((engine) => {
     const again = await ask(configuration);
     const tokens = await redeem(configuration, again, await follow(owner, again.url));
     await client.fetchUserInfo(configuration, tokens.access_token, tokens.claims()!.sub);
+  });
+
+  test('the store goes away at any endpoint: 503, when to come back and an id, and afterwards it is answered', async () => {
+    const ciba = 'urn:openid:params:grant-type:ciba';
+    const device = 'urn:ietf:params:oauth:grant-type:device_code';
+    const added = await addClient({
+      grant_types: ['authorization_code', 'refresh_token', ciba, device],
+    });
+    const { configuration, application } = added;
+    const { ask, follow, redeem } = openidClients(
+      () => server,
+      () => owner,
+    );
+    const begun = await ask(configuration);
+    const { access_token: token } = await redeem(configuration, begun, await follow(owner, begun.url));
+    const basic = `Basic ${btoa(`${application.oidc.client_id}:${application.client_secret}`)}`;
+    const post = (path: string, fields: Record<string, string>) => () =>
+      fetch(server.url + path, {
+        method: 'POST',
+        headers: { authorization: basic },
+        body: new URLSearchParams(fields),
+      });
+    const again = await ask(configuration);
+    const parameters = Object.fromEntries(new URL(again.url, server.url).searchParams);
+    const calls: Record<string, () => Promise<Response>> = {
+      userinfo: () => fetch(`${server.url}/oidc/userinfo`, { headers: { authorization: `Bearer ${token}` } }),
+      introspection: post('/oidc/introspect', { token }),
+      'a pushed request': post('/oidc/par', parameters),
+      'a device': post('/oidc/device_authorization', { scope: 'openid' }),
+      'a push of its own': post('/oidc/backchannel', { scope: 'openid', login_hint: 'boss' }),
+      'the metadata of SAML': () => fetch(`${server.url}/saml/metadata`),
+      // The token is spent by the last one.
+      revocation: post('/oidc/revoke', { token }),
+    };
+    for (const [what, call] of Object.entries(calls)) {
+      for (let [tried, went] = [0, true]; went; tried += 1) {
+        const answer = await withoutStoreAt(server.store, tried, call);
+        went = answer.went;
+        const { status, headers } = answer.result;
+        const text = await answer.result.text();
+        // What was missed then is done in the background, such as waking the phone.
+        if (status < 300) break;
+        assert.ok(went, `${what}, ${tried}: ${status} ${text}`);
+        assert.equal(status, 503, `${what}, ${tried}: ${text}`);
+        assert.match(headers.get('retry-after')!, /^\d+$/, what);
+        assert.match(text, /temporarily_unavailable|unavailable/, what);
+      }
+    }
   });
 
   // Last: the clock goes on.

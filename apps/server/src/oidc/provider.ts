@@ -152,7 +152,6 @@ export function createProvider(
   // What is forwarded was judged before the request is handed over (see mount.ts).
   provider.proxy = true;
   answerPolls(provider, needs);
-  limitDevices(provider, platform);
   tellLater(provider);
   followPortalSession(provider, (request) => handedOverWith(request).session);
   const noteWhatHappened = noteAttempts(provider, platform);
@@ -188,6 +187,8 @@ export function createProvider(
       log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'a sign-in was not noted'),
     );
   });
+  // Within the one before, which answers where the store is away.
+  limitDevices(provider, platform);
   return provider;
 
   function policy() {
