@@ -165,6 +165,32 @@ forEachEngine((engine) => {
     interactionIn(await follow(browser, (await ask(oidc.configuration)).url));
   });
 
+  test('signed out by an application, an administrator leaves the session of neither portal open in that browser', async () => {
+    const [oidc, sp] = [await addClient(), await addProvider()];
+    const login = `both ${engine}`.replace(' ', '-');
+    await server.addPerson(login, { role: 'admin' });
+    const { browser, phone } = await enrol(server, login);
+    const elsewhere = new Browser(server.url);
+    await signIn(elsewhere, phone, login);
+    for (const by of ['oidc', 'saml'] as const) {
+      // So that neither is the pending request of the other.
+      server.advance(16 * 60_000);
+      await signIn(browser, phone, login);
+      await signIn(browser, phone, login, 'admin_login');
+      if (by === 'oidc') {
+        await openByOidc(browser, oidc);
+        const page = await browser.get('/oidc/logout');
+        assert.equal((await browser.call(...confirmIn(page.body))).status, 303);
+      } else {
+        const { nameId, sessionIndex } = await openBySaml(browser, sp);
+        await browser.get(sp.logout({ nameId: nameId.value, sessionIndexes: [sessionIndex] }));
+      }
+      refused(await browser.get('/api/v1/admin/users'), 401, 'no_session');
+      interactionIn(await follow(browser, (await ask(oidc.configuration)).url));
+      assert.equal((await elsewhere.get('/api/v1/session')).status, 200, 'another browser stays');
+    }
+  });
+
   test('suspended, a person is let in nowhere, and what applications were given is worth nothing', async () => {
     const [oidc, sp] = [await addClient(), await addProvider()];
     const { id, login, browser, phone } = await person();

@@ -143,7 +143,7 @@ forEachEngine((engine) => {
   });
 
   test('what applications read of this server says what it does, and nothing that it does not', async () => {
-    const read = async (path: string) => (await fetch(server.url + path)).json() as Promise<any>;
+    const read = async (path: string): Promise<any> => (await fetch(server.url + path)).json();
     const said = await read('/.well-known/openid-configuration');
     const at = (path: string) => `${server.url}/oidc/${path}`;
     assert.deepEqual(

@@ -35,7 +35,7 @@ export async function startSite(name: string, answer: (asked: Asked) => Promise<
   const visitors = new Map<string, Map<string, string>>();
   const server = createServer((request, response) => {
     void (async () => {
-      const known = /visitor=([0-9a-f]+)/.exec(request.headers.cookie ?? '')?.[1];
+      const known = new RegExp(`${cookie}=([0-9a-f]+)`).exec(request.headers.cookie ?? '')?.[1];
       // A form of the other site brings no cookie: its page sends the browser on within ours.
       const id = known !== undefined && visitors.has(known) ? known : randomBytes(16).toString('hex');
       const visitor = visitors.get(id) ?? new Map<string, string>();
@@ -49,7 +49,7 @@ export async function startSite(name: string, answer: (asked: Asked) => Promise<
         form,
         visitor,
       });
-      if (known !== id) response.setHeader('set-cookie', `visitor=${id}; HttpOnly; SameSite=Lax; Path=/`);
+      if (known !== id) response.setHeader('set-cookie', `${cookie}=${id}; HttpOnly; SameSite=Lax; Path=/`);
       if ('location' in answered) return response.writeHead(303, { location: answered.location }).end();
       const [type, text] =
         'xml' in answered
@@ -63,7 +63,10 @@ export async function startSite(name: string, answer: (asked: Asked) => Promise<
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   // Another host name than the server's would do as well: what counts is that it is another origin.
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  // Cookies know no ports: two of these beside each other would forget their visitors in turn.
+  const cookie = `visitor-${port}`;
   return {
     url,
     async [Symbol.asyncDispose]() {

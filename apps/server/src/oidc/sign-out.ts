@@ -3,7 +3,7 @@ import type { Events } from '../events/events.ts';
 import { clientInWords } from '../platform/http/asker.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
-import { endSession, type LiveSession } from '../sessions/sessions.ts';
+import { endSession, sessionsBeside, type LiveSession } from '../sessions/sessions.ts';
 import { applicationOfClient } from './lifetimes.ts';
 
 export interface SignOutNeeds {
@@ -28,8 +28,10 @@ export async function signOutOfPortal(
   // Where the library goes on to: an address that the application has registered, or its own last page.
   const returnTo = ctx.response.get('location');
   const next = await platform.store.transaction(async (transaction) => {
-    const leaving = await leaveApplications(transaction, [id], returnTo);
-    if (!(await endSession(transaction, id))) return undefined;
+    const ending = await sessionsBeside(transaction, id);
+    if (ending.length === 0) return undefined;
+    const leaving = await leaveApplications(transaction, ending, returnTo);
+    for (const each of ending) await endSession(transaction, each);
     const application = client && applicationOfClient(client);
     const asker = { ip: ctx.ip, client: clientInWords(ctx.get('user-agent')) };
     const details = application && { application: application.id, name: client.clientName ?? '' };

@@ -12,7 +12,7 @@ import { Refusal } from '../platform/http/refusal.ts';
 import { hashSecret } from '../platform/random-text.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
 import type { Transaction } from '../platform/store/store.ts';
-import { endSession, type Sessions } from '../sessions/sessions.ts';
+import { endSession, sessionsBeside, type Sessions } from '../sessions/sessions.ts';
 import { findUserOfSession } from '../sessions/store.ts';
 import { askedBy, isNamedAs, type Asked } from './asked.ts';
 import type { Resolution } from './continuation.ts';
@@ -350,7 +350,10 @@ export function samlRoutes(parent: App, needs: Needs): void {
 
   const tellingNow = async () => ({ platform, signer: (await readSamlKeys(platform)).signer });
 
-  /** The sessions that a LogoutRequest names: by the name that we gave the person there, and the SessionIndex where it has one. */
+  /**
+   * The sessions that a LogoutRequest names: by the name that we gave the person there, and the SessionIndex where it has
+   * one. With the other one of the same browser, which would let them in again unasked.
+   */
   async function sessionsNamed(
     on: Transaction,
     application_id: string,
@@ -362,7 +365,9 @@ export function samlRoutes(parent: App, needs: Needs): void {
         isNamedAs(nameId, JSON.parse(name_id) as NameId) &&
         (sessionIndexes.length === 0 || sessionIndexes.includes(id)),
     );
-    return [...new Set(named.map(({ session_id }) => session_id))];
+    const found = new Set<string>();
+    for (const { session_id } of named) for (const id of await sessionsBeside(on, session_id)) found.add(id);
+    return [...found];
   }
 
   /** Whose registered metadata a message is verified with. @throws SamlRefusal `issuer`. */
