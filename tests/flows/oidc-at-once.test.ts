@@ -93,7 +93,7 @@ forEachEngine((engine) => {
       assert.equal(status, 503, `${tried}: ${JSON.stringify(body)}`);
       assert.equal(headers.get('location'), null);
       assert.match(body, /Wait a little, go back to the application/);
-      assert.match(body, /<p>[\w-]{3,}<\/p>/);
+      assert.match(body, /<code>[\w-]{3,}<\/code>/);
     }
     assert.ok(tried > 5, `${tried}`);
   });

@@ -465,16 +465,6 @@ forEachEngine((engine) => {
     await isRefused(await browser.get(request), 'replayed', one.id);
   });
 
-  test('suspended, a person is answered nowhere, also where they had gone on already', async () => {
-    const { sp } = await add();
-    const { browser, login } = await person();
-    const interaction = await interactionOf(browser, sp.redirect({ attributes: ' ForceAuthn="true"' }));
-    void interaction;
-    const users = await owner.get(`/api/v1/admin/users?q=${login}`);
-    assert.equal((await owner.post(`/api/v1/admin/users/${users.body.items[0].id}/suspend`)).status, 200);
-    assert.ok((await follow(browser, sp.redirect())).portal);
-  });
-
   test('the store goes away in the middle: a page with 503 and an id, and the same request is good afterwards', async () => {
     const { sp } = await add({}, { signs: true });
     const { browser } = await person();

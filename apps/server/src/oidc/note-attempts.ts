@@ -15,13 +15,23 @@ import { handedOverWith } from './mount.ts';
 /** Noted for one address: a stranger who knows a client ID must not push out what others did. */
 const notedBySource = { most: 30, length: minute };
 
-/** What `prompt=none` is answered where somebody has to be asked: that is what it is for. */
-const usual = ['login_required', 'consent_required', 'interaction_required', 'account_selection_required'];
+const usual = [
+  // What `prompt=none` is answered where somebody has to be asked: that is what it is for.
+  'login_required',
+  'consent_required',
+  'interaction_required',
+  'account_selection_required',
+  // What a poll is answered as long as the person is on their way.
+  'authorization_pending',
+  'slow_down',
+];
 
 const refusals = [
   'authorization.error',
   'grant.error',
   'pushed_authorization_request.error',
+  'device_authorization.error',
+  'backchannel_authentication.error',
   'introspection.error',
   'revocation.error',
 ] as const;

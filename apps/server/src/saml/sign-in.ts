@@ -241,14 +241,7 @@ export async function answerFailure(
   { platform }: SignInNeeds,
 ): Promise<Delivery> {
   const { store, now, random, issuer, log } = platform;
-  await store.transaction(async (transaction) => {
-    if (id !== undefined) await endRequest.run(transaction, { id });
-    await spend(transaction, messageId);
-  });
-  log.warn(
-    { request_id: requestId, application: application.id, status, reason: explanation },
-    'a SAML request was answered without an assertion',
-  );
+  const { signer } = await readSamlKeys(platform);
   const attempt = {
     applicationId: application.id,
     userId: session?.user_id,
@@ -256,8 +249,15 @@ export async function answerFailure(
     outcome: status,
     explanation,
   };
-  await noteAttempt(attempt, platform);
-  const { signer } = await readSamlKeys(platform);
+  await store.transaction(async (transaction) => {
+    if (id !== undefined) await endRequest.run(transaction, { id });
+    await spend(transaction, messageId);
+    await noteAttempt(attempt, platform, transaction);
+  });
+  log.warn(
+    { request_id: requestId, application: application.id, status, reason: explanation },
+    'a SAML request was answered without an assertion',
+  );
   const facts = {
     issuer: ownEntityId(issuer),
     acsUrl: asked.acsUrl,
@@ -269,7 +269,7 @@ export async function answerFailure(
 }
 
 /** @throws SamlRefusal `replayed`. */
-async function spend(on: Queryable, messageId: Inquiry['messageId']): Promise<void> {
+export async function spend(on: Queryable, messageId: Inquiry['messageId']): Promise<void> {
   if (!messageId) return;
   const { key, until } = messageId;
   if (await spendMessageId.get(on, { key: hashSecret(key), expires_at: until })) return;
