@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import * as client from 'openid-client';
+import { attemptsOf } from '../../apps/server/src/sso/attempts.ts';
+import { Browser } from '../support/browser.ts';
+import { forEachEngine } from '../support/engines.ts';
+import { startInProcess, type InProcess } from '../support/in-process.ts';
+import { openidClients, redirect_uri } from '../support/openid-clients.ts';
+import { askPush, enrol, refused, signIn } from '../support/people.ts';
+import type { Phone } from '../support/phone.ts';
+import { certificatesIn, createServiceProvider, readResponse } from '../support/service-provider.ts';
+import { post, redirectQuery } from '../support/saml.ts';
+
+/** Single sign-on, as somebody would use it who wants in, or wants it to stand still. */
+forEachEngine((engine) => {
+  let server: InProcess;
+  let owner: Browser;
+  let boss: Phone;
+  before(async () => {
+    server = await startInProcess(engine);
+    await server.addPerson('boss', { role: 'owner' });
+    const { browser, phone } = await enrol(server, 'boss');
+    await signIn(browser, phone, 'boss', 'admin_login');
+    owner = browser;
+    boss = phone;
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  const { addClient, ask, follow, interactionIn, redeem } = openidClients(
+    () => server,
+    () => owner,
+  );
+  let people = 0;
+  async function person(): Promise<{ login: string; browser: Browser; phone: Phone }> {
+    const login = `target${people++}`;
+    await server.addPerson(login);
+    return { login, ...(await enrol(server, login)) };
+  }
+  async function addServiceProvider(
+    parts?: Parameters<typeof createServiceProvider>[2],
+    more: Record<string, unknown> = {},
+  ) {
+    const sp = createServiceProvider(server.url, server.now, parts);
+    const added = await owner.post('/api/v1/admin/applications', {
+      kind: 'saml',
+      name: 'Files',
+      url: 'https://files.example.com/',
+      saml: { metadata: sp.metadata },
+      ...more,
+    });
+    return { sp, added };
+  }
+  /** Milliseconds. */
+  async function timeOf(act: () => Promise<unknown>): Promise<number> {
+    const began = performance.now();
+    await act();
+    return performance.now() - began;
+  }
+
+  test('what one session went on with is answered to that session, and to no other', async () => {
+    const { configuration } = await addClient({ step_up: true });
+    const { login, browser, phone } = await person();
+    const stranger = (await person()).browser;
+    // Somebody who has the session of the same person, as a thief has, and no phone.
+    const thief = new Browser(server.url);
+    await signIn(thief, phone, login);
+    server.advance(6 * 60_000);
+    for (const attacker of [thief, stranger, new Browser(server.url)]) {
+      const asked = await ask(configuration);
+      const interaction = interactionIn(await follow(attacker, asked.url));
+      // The person is led to the page of what the attacker began, and steps up there.
+      assert.equal((await browser.get(`/api/v1/sso/${interaction}`)).body.state, 'step_up');
+      const begun = await browser.post('/api/v1/authentications', { purpose: 'sso', interaction });
+      const { push } = await askPush(browser, begun.body.id);
+      await phone.answer(await phone.request('sso'), 'approve', { number: push.number ?? undefined });
+      assert.equal((await browser.post(`/api/v1/authentications/${begun.body.id}/complete`)).status, 200);
+      const { url } = (await browser.post(`/api/v1/sso/${interaction}/continue`)).body;
+      const path = url.slice(server.url.length);
+      for (const each of [browser, attacker, attacker]) {
+        const answer = await follow(each, path);
+        assert.ok(!answer.startsWith(redirect_uri), answer);
+        assert.match(answer, /^400 /);
+      }
+      server.advance(6 * 60_000);
+    }
+    // Nor is anybody signed out by it.
+    for (const each of [browser, thief, stranger])
+      assert.equal((await each.get('/api/v1/session')).status, 200);
+  });
+
+  test('a session that ended after the person went on is answered nowhere, also in the next session', async () => {
+    const { configuration } = await addClient();
+    const { login, browser, phone } = await person();
+    const asked = await ask(configuration, { prompt: 'login' });
+    const interaction = interactionIn(await follow(browser, asked.url));
+    await signIn(browser, phone, login);
+    const { url } = (await browser.post(`/api/v1/sso/${interaction}/continue`)).body;
+    await browser.delete('/api/v1/session');
+    const path = url.slice(server.url.length);
+    assert.match(await follow(browser, path), /^400 /);
+    await signIn(browser, phone, login);
+    assert.match(await follow(browser, path), /^400 /);
+  });
+});
