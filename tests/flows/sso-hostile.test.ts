@@ -57,6 +57,21 @@ forEachEngine((engine) => {
     return performance.now() - began;
   }
 
+  test('what was given for an application ends with it, also where another one asks about it', async () => {
+    const { configuration, application } = await addClient();
+    const other = await addClient();
+    const { browser } = await person();
+    const asked = await ask(configuration, { scope: 'openid offline_access', prompt: 'consent' });
+    const tokens = await redeem(configuration, asked, await follow(browser, asked.url));
+    const { access_token, refresh_token } = tokens;
+    assert.equal((await client.tokenIntrospection(other.configuration, access_token)).active, true);
+    assert.equal((await owner.delete(`/api/v1/admin/applications/${application.id}`)).status, 204);
+    for (const token of [access_token, refresh_token!])
+      assert.deepEqual(await client.tokenIntrospection(other.configuration, token), { active: false });
+    await assert.rejects(client.fetchUserInfo(configuration, access_token, tokens.claims()!.sub));
+    await assert.rejects(client.refreshTokenGrant(configuration, refresh_token!));
+  });
+
   test('what one session went on with is answered to that session, and to no other', async () => {
     const { configuration } = await addClient({ step_up: true });
     const { login, browser, phone } = await person();
