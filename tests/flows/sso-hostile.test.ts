@@ -116,4 +116,19 @@ forEachEngine((engine) => {
     await signIn(browser, phone, login);
     assert.match(await follow(browser, path), /^400 /);
   });
+
+  test('the change of a client is an event that says what was before', async () => {
+    const { application } = await addClient();
+    const path = `/api/v1/admin/applications/${application.id}`;
+    const elsewhere = 'https://elsewhere.example.com/callback';
+    assert.equal((await owner.patch(path, { oidc: { redirect_uris: [elsewhere] } })).status, 200);
+    assert.equal((await owner.post(`${path}/secret`)).status, 200);
+    const { items } = (await owner.get('/api/v1/admin/events?type=application.changed')).body;
+    const [secret, change] = items as { details: { before: any; after: any } }[];
+    assert.deepEqual(
+      [change!.details.before.oidc.redirect_uris, change!.details.after.oidc.redirect_uris],
+      [[redirect_uri], [elsewhere]],
+    );
+    assert.equal(secret!.details.after.client_secret, 'changed');
+  });
 });
