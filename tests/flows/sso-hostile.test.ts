@@ -57,6 +57,38 @@ forEachEngine((engine) => {
     return performance.now() - began;
   }
 
+  test('a stranger’s white space, or one field over and over, makes nobody wait', async () => {
+    const blanks = `x${' '.repeat(60_000)}x`;
+    const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_a"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${blanks}</saml:Issuer></samlp:AuthnRequest>`;
+    const stranger = new Browser(server.url);
+    const query = await timeOf(async () => {
+      const answer = await stranger.get(`/saml/sso?${redirectQuery(xml)}`);
+      assert.equal(answer.status, 400, String(answer.body));
+    });
+    assert.ok(query < 2_000, `${query} ms`);
+    const form = await timeOf(async () => {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await stranger.call('POST', '/saml/sso', 'a&'.repeat(30_000), headers);
+      assert.equal(answer.status, 400, String(answer.body));
+    });
+    assert.ok(form < 2_000, `${form} ms`);
+  });
+
+  test('where an application signs out is an address as a header can carry it', async () => {
+    for (const location of [
+      'https://sp.example.com/ł',
+      'https://sp.example.com/&#10;x',
+      'https://sp.example.com/a b',
+    ]) {
+      const services =
+        `<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${location}"/>` +
+        `<md:AssertionConsumerService Binding="${post}" Location="https://sp.example.com/acs" index="0"/>`;
+      const { added } = await addServiceProvider({ services });
+      refused(added, 400, 'malformed');
+      assert.match(JSON.stringify(added.body.errors), /Location of SingleLogoutService/);
+    }
+  });
+
   test('what was given for an application ends with it, also where another one asks about it', async () => {
     const { configuration, application } = await addClient();
     const other = await addClient();

@@ -73,7 +73,9 @@ export function samlRoutes(parent: App, needs: Needs): void {
       (_request, body, done) => {
         const form = Object.create(null) as Form;
         for (const [name, value] of new URLSearchParams(body as string)) {
-          form[name] = name in form ? [form[name]!, value].flat() : value;
+          const before = form[name];
+          if (Array.isArray(before)) before.push(value);
+          else form[name] = before === undefined ? value : [before, value];
         }
         done(null, form);
       },
