@@ -149,6 +149,30 @@ forEachEngine((engine) => {
     assert.match(await follow(browser, path), /^400 /);
   });
 
+  test('an application that signs out signs out of both portals of that browser', async () => {
+    const { sp } = await addServiceProvider();
+    const certificates = await certificatesIn(owner);
+    const { configuration } = await addClient();
+    for (const how of ['SAML', 'OpenID Connect'] as const) {
+      await signIn(owner, boss, 'boss');
+      if (how === 'SAML') {
+        const { assertion } = readResponse((await owner.get(sp.redirect())).body, certificates);
+        const about = { nameId: assertion!.nameId.value, sessionIndexes: [assertion!.sessionIndex] };
+        await owner.get(sp.logout(about));
+      } else {
+        const asked = await ask(configuration);
+        const { id_token } = await redeem(configuration, asked, await follow(owner, asked.url));
+        const page = (await owner.get(`/oidc/logout?id_token_hint=${id_token}`)).body;
+        const xsrf = /name="xsrf" value="([^"]*)"/.exec(page)![1]!;
+        const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+        await owner.call('POST', '/oidc/logout/confirm', `xsrf=${xsrf}&logout=yes`, headers);
+      }
+      refused(await owner.get('/api/v1/session'), 401, 'no_session');
+      interactionIn(await follow(owner, (await ask(configuration)).url));
+      await signIn(owner, boss, 'boss', 'admin_login');
+    }
+  });
+
   test('the change of a client is an event that says what was before', async () => {
     const { application } = await addClient();
     const path = `/api/v1/admin/applications/${application.id}`;
@@ -162,5 +186,25 @@ forEachEngine((engine) => {
       [[redirect_uri], [elsewhere]],
     );
     assert.equal(secret!.details.after.client_secret, 'changed');
+  });
+
+  test('a stranger who knows an entity id cannot push out why the sign-ins of others failed', async () => {
+    const { sp, added } = await addServiceProvider();
+    const { browser } = await person();
+    server.advance(60_000);
+    const unknownClass = `<samlp:RequestedAuthnContext><saml:AuthnContextClassRef>urn:other</saml:AuthnContextClassRef></samlp:RequestedAuthnContext>`;
+    const bad = () => sp.redirect({ destination: 'https://other.example.com/' });
+    const visitors = [browser, new Browser(server.url)];
+    for (const each of visitors)
+      for (let tries = 0; tries < 31; tries++) assert.equal((await each.get(bad())).status, 400);
+    const kept = await attemptsOf(added.body.id, server.server.platform);
+    server.advance(1_000);
+    const passive = () => sp.redirect({ attributes: ' IsPassive="true"', content: unknownClass });
+    for (const each of visitors) {
+      assert.equal((await each.get(bad())).status, 400);
+      assert.equal((await each.get(passive())).status, 200);
+    }
+    const [last] = await attemptsOf(added.body.id, server.server.platform);
+    assert.equal(last!.id, kept[0]!.id);
   });
 });

@@ -10,10 +10,9 @@ import type { Acr } from '@countersign/protocol/wire';
 import type { GuardedFetch } from '../platform/guarded-fetch.ts';
 import { hour, minute, second, day, type Platform } from '../platform/platform.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import { sourceOf } from '../platform/http/asker.ts';
+import { clientInWords, sourceOf } from '../platform/http/asker.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
-import { endSession } from '../sessions/sessions.ts';
 import { mayUse } from '../sso/access.ts';
 import { statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
@@ -33,6 +32,7 @@ import { handedOverWith } from './mount.ts';
 import { deviceCodeLifetime, deviceFeature, limitDevices } from './device.ts';
 import { noteAttempts } from './note-attempts.ts';
 import { errorPage, logoutPage, signedOutPage, unavailable } from './pages.ts';
+import { signOut } from './sign-out.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
 
 /**
@@ -177,11 +177,12 @@ export function createProvider(
     await noteWhatHappened(ctx as KoaContextWithOIDC).catch((error: unknown) =>
       log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'a sign-in was not noted'),
     );
-    // Signed out by an application, and the person agreed: of the portal too.
     const { session } = handedOverWith(ctx.req);
     const isLogout = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route === 'end_session_confirm';
-    if (session && isLogout && ctx.oidc.session?.destroyed)
-      await platform.store.transaction((transaction) => endSession(transaction, session.id));
+    if (session && isLogout && ctx.oidc.session?.destroyed) {
+      const asker = { ip: ctx.ip, client: clientInWords(ctx.get('user-agent')) };
+      await signOut(session, asker, needs);
+    }
   });
   return provider;
 

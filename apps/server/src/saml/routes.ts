@@ -2,7 +2,7 @@ import { Problem } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import type { ApplicationRow } from '../applications/store.ts';
 import { mayUse } from '../sso/access.ts';
-import { noteAttempt } from '../sso/attempts.ts';
+import { mayNote, noteAttempt } from '../sso/attempts.ts';
 import { demandFewBegun } from '../sso/interactions.ts';
 import type { App, Reply, Request } from '../platform/http/app.ts';
 import { askerOf } from '../platform/http/asker.ts';
@@ -13,7 +13,7 @@ import { hashSecret } from '../platform/random-text.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { endSession, type Sessions } from '../sessions/sessions.ts';
-import { findUserOfSession } from '../sessions/store.ts';
+import { findUserOfSession, listSessionsBeside } from '../sessions/store.ts';
 import { askedBy, isNamedAs, type Asked } from './asked.ts';
 import type { Resolution } from './continuation.ts';
 import { readSamlKeys } from './keys.ts';
@@ -34,6 +34,7 @@ import {
   answerUrl,
   answerWith,
   keepRequest,
+  nameOf,
   ownEntityId,
   type Inquiry,
   type Outcome,
@@ -208,7 +209,8 @@ export function samlRoutes(parent: App, needs: Needs): void {
       platform.log.warn({ request_id: request.id, reason, explanation }, 'a SAML message was refused');
       const applicationId = refusedBy.get(error) ?? null;
       const attempt = { applicationId, userId: visitor.session?.user_id, requestId: request.id };
-      await noteAttempt({ ...attempt, outcome: reason, explanation }, platform);
+      if (await mayNote(nameOf(visitor), platform))
+        await noteAttempt({ ...attempt, outcome: reason, explanation }, platform);
       return showTrouble(reply, 400, sentenceFor(error, applicationId !== null), request.id);
     }
   }
@@ -342,7 +344,7 @@ export function samlRoutes(parent: App, needs: Needs): void {
     });
   }
 
-  /** The sessions that a LogoutRequest names: by the name that we gave the person there, and the SessionIndex where it has one. */
+  /** The sessions that a LogoutRequest ends: those that it names, by the name that we gave the person there, and the SessionIndex where it has one. */
   async function sessionsNamed(
     on: Transaction,
     application_id: string,
@@ -354,7 +356,11 @@ export function samlRoutes(parent: App, needs: Needs): void {
         isNamedAs(nameId, JSON.parse(name_id) as NameId) &&
         (sessionIndexes.length === 0 || sessionIndexes.includes(id)),
     );
-    return [...new Set(named.map(({ session_id }) => session_id))];
+    const ids = new Set<string>();
+    // Of both portals: the other one would sign in again at once.
+    for (const { session_id } of named)
+      for (const { id } of await listSessionsBeside.all(on, { id: session_id })) ids.add(id);
+    return [...ids];
   }
 
   /** Whose registered metadata a message is verified with. @throws SamlRefusal `issuer`. */

@@ -80,6 +80,10 @@ export const findElevation = statement<{ until: number; acr: Acr; amr: string }>
 export const findUserOfSession = statement<{ id: string; login: string }>(
   `SELECT u.id, u.login FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = :id`,
 );
+/** It, and that of the other portal in the same browser. */
+export const listSessionsBeside = statement<{ id: string }>(`
+  SELECT o.id FROM sessions s JOIN sessions o ON o.user_id = s.user_id AND o.browser_hash = s.browser_hash
+  WHERE s.id = :id ORDER BY o.id`);
 export const deleteSession = statement<{ id: string }>(`DELETE FROM sessions WHERE id = :id RETURNING id`);
 export const deleteSessionOfUser = statement<{ id: string }>(
   `DELETE FROM sessions WHERE id = :id AND user_id = :user_id RETURNING id`,
