@@ -36,6 +36,13 @@ forEachEngine((engine) => {
     await server.addPerson(login);
     return { login, ...(await enrol(server, login)) };
   }
+  async function stepUp(browser: Browser, phone: Phone, interaction: string): Promise<void> {
+    const begun = await browser.post('/api/v1/authentications', { purpose: 'sso', interaction });
+    assert.equal(begun.status, 201, JSON.stringify(begun.body));
+    const { push } = await askPush(browser, begun.body.id);
+    await phone.answer(await phone.request('sso'), 'approve', { number: push.number ?? undefined });
+    assert.equal((await browser.post(`/api/v1/authentications/${begun.body.id}/complete`)).status, 200);
+  }
   async function addServiceProvider(
     parts?: Parameters<typeof createServiceProvider>[2],
     more: Record<string, unknown> = {},
@@ -117,10 +124,7 @@ forEachEngine((engine) => {
       const interaction = interactionIn(await follow(attacker, asked.url));
       // The person is led to the page of what the attacker began, and steps up there.
       assert.equal((await browser.get(`/api/v1/sso/${interaction}`)).body.state, 'step_up');
-      const begun = await browser.post('/api/v1/authentications', { purpose: 'sso', interaction });
-      const { push } = await askPush(browser, begun.body.id);
-      await phone.answer(await phone.request('sso'), 'approve', { number: push.number ?? undefined });
-      assert.equal((await browser.post(`/api/v1/authentications/${begun.body.id}/complete`)).status, 200);
+      await stepUp(browser, phone, interaction);
       const { url } = (await browser.post(`/api/v1/sso/${interaction}/continue`)).body;
       const path = url.slice(server.url.length);
       for (const each of [browser, attacker, attacker]) {
@@ -133,6 +137,37 @@ forEachEngine((engine) => {
     // Nor is anybody signed out by it.
     for (const each of [browser, thief, stranger])
       assert.equal((await each.get('/api/v1/session')).status, 200);
+  });
+
+  test('a SAML request is answered in the session that went on with it, and in no other', async () => {
+    const { sp } = await addServiceProvider({}, { step_up: true });
+    const { login, browser, phone } = await person();
+    const thief = new Browser(server.url);
+    await signIn(thief, phone, login);
+    server.advance(6 * 60_000);
+    const interactionOf = async (by: Browser, path: string) =>
+      interactionIn(`/sso${(await by.get(path)).headers.get('location')!.split('/sso')[1]!}`);
+    for (const attacker of [thief, (await person()).browser, new Browser(server.url)]) {
+      const interaction = await interactionOf(attacker, sp.redirect({ attributes: ' ForceAuthn="true"' }));
+      await stepUp(browser, phone, interaction);
+      const { url } = (await browser.post(`/api/v1/sso/${interaction}/continue`)).body;
+      const path = url.slice(server.url.length);
+      assert.equal((await browser.get(path)).status, 404);
+      assert.equal(await interactionOf(attacker, path), interaction);
+      server.advance(6 * 60_000);
+    }
+  });
+
+  test('who has to replace the password first is named to no application', async () => {
+    const { sp } = await addServiceProvider();
+    const { configuration } = await addClient();
+    const { browser } = await person();
+    const { items } = (await browser.get('/api/v1/me/activity')).body;
+    assert.equal((await browser.post(`/api/v1/me/activity/${items[0].id}/report`)).status, 204);
+    assert.match((await browser.get(sp.redirect())).headers.get('location')!, /\/sso\?interaction=/);
+    const interaction = interactionIn(await follow(browser, (await ask(configuration)).url));
+    assert.equal((await browser.get(`/api/v1/sso/${interaction}`)).body.state, 'sign_in');
+    refused(await browser.post(`/api/v1/sso/${interaction}/continue`), 403, 'password_change_required');
   });
 
   test('a session that ended after the person went on is answered nowhere, also in the next session', async () => {
