@@ -388,5 +388,11 @@ forEachEngine((engine) => {
     const again = await call('/oidc/backchannel', program, { scope: 'openid', id_token_hint: id_token });
     assert.equal(again.status, 200, JSON.stringify(again.body));
     assert.equal((await phone.request('backchannel')).account.login, login);
+    // But neither one that another program was given, nor that of somebody who was suspended.
+    later();
+    const hint = (by: Program) => call('/oidc/backchannel', by, { scope: 'openid', id_token_hint: id_token });
+    failed(await hint(await addProgram()), 400, 'invalid_request');
+    await owner.post(`/api/v1/admin/users/${await idOf(login)}/suspend`);
+    failed(await hint(program), 400, 'unknown_user_id');
   });
 });

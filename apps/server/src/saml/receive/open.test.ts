@@ -44,6 +44,7 @@ test('a deflate bomb is refused', () => {
 test('what is too large is refused before it is decoded', () => {
   assert.throws(() => openPost({ SAMLRequest: 'A'.repeat(200_000) }), { reason: 'too_large' });
   assert.throws(() => openRedirect(`SAMLRequest=${'A'.repeat(400_000)}`), { reason: 'too_large' });
+  assert.throws(() => openRedirect(`other=${'A'.repeat(400_000)}`), { reason: 'too_large' });
 });
 
 test('a parameter that is there twice is refused', async () => {
