@@ -81,6 +81,23 @@ forEachEngine((engine) => {
     assert.ok(form < 2_000, `${form} ms`);
   });
 
+  test('what only looks (HEAD) is answered nothing, and spends nothing', async () => {
+    const { sp } = await addServiceProvider();
+    const { browser } = await person();
+    const stranger = new Browser(server.url);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', cookie: '' };
+    const fields = new URLSearchParams(sp.form()).toString();
+    const parked = (await stranger.call('POST', '/saml/sso', fields, headers)).headers.get('location')!;
+    for (const path of [sp.redirect(), parked.slice(server.url.length)]) {
+      for (const each of [stranger, browser]) assert.equal((await each.call('HEAD', path)).status, 405);
+      assert.equal((await browser.get(path)).status, 200);
+    }
+    await browser.get(sp.redirect());
+    const leaving = (await browser.delete('/api/v1/session')).body.continue;
+    assert.equal((await browser.call('HEAD', leaving)).status, 405);
+    assert.match((await browser.get(leaving)).headers.get('location')!, /SAMLRequest=/);
+  });
+
   test('where an application signs out is an address as a header can carry it', async () => {
     for (const location of [
       'https://sp.example.com/ł',

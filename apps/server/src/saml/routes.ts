@@ -87,7 +87,11 @@ export function samlRoutes(parent: App, needs: Needs): void {
       security: [],
       response: { 200: Type.String(), '3xx': Type.Null(), '4xx': Type.String() },
     };
-    const of = (summary: string, more: object = {}) => ({ schema: { tags, summary, ...html, ...more } });
+    // A HEAD, which looks only, would spend what a GET is answered with.
+    const of = (summary: string, more: object = {}) => ({
+      exposeHeadRoute: false,
+      schema: { tags, summary, ...html, ...more },
+    });
 
     for (const { path, params } of [
       { path: '/saml/metadata' },
