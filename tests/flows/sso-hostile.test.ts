@@ -6,7 +6,7 @@ import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { openidClients, redirect_uri } from '../support/openid-clients.ts';
-import { askPush, enrol, refused, signIn } from '../support/people.ts';
+import { askPush, begin, enrol, refused, signIn } from '../support/people.ts';
 import type { Phone } from '../support/phone.ts';
 import { certificatesIn, createServiceProvider, readResponse } from '../support/service-provider.ts';
 import { post, redirectQuery } from '../support/saml.ts';
@@ -199,6 +199,39 @@ forEachEngine((engine) => {
     assert.match(await follow(browser, path), /^400 /);
     await signIn(browser, phone, login);
     assert.match(await follow(browser, path), /^400 /);
+  });
+
+  test('a report on the phone ends what the reported browser had its applications given for later', async () => {
+    const { configuration } = await addClient();
+    const { login, browser, phone } = await person();
+    const thief = new Browser(server.url);
+    await signIn(thief, phone, login);
+    const report = async (from: Browser, purpose: 'portal_login' | 'sso', begun: { id: string }) => {
+      await askPush(from, begun.id);
+      assert.equal((await phone.answer(await phone.request(purpose), 'report')).status, 200);
+    };
+    const open = async (by: Browser) => {
+      const asked = await ask(configuration, { scope: 'openid offline_access', prompt: 'consent' });
+      return redeem(configuration, asked, await follow(by, asked.url));
+    };
+    const own = await open(browser);
+    // Of a stranger who knows the password, and never got in, nothing has to end.
+    const stranger = new Browser(server.url);
+    await report(stranger, 'portal_login', await begin(stranger, login));
+    const { refresh_token } = await client.refreshTokenGrant(configuration, own.refresh_token!);
+    assert.ok(refresh_token);
+    server.advance(31 * 60_000);
+    const stolen = await open(thief);
+    const interaction = interactionIn(
+      await follow(thief, (await ask(configuration, { prompt: 'login' })).url),
+    );
+    await report(
+      thief,
+      'sso',
+      (await thief.post('/api/v1/authentications', { purpose: 'sso', interaction })).body,
+    );
+    refused(await thief.get('/api/v1/session'), 401, 'no_session');
+    await assert.rejects(client.refreshTokenGrant(configuration, stolen.refresh_token!));
   });
 
   test('an application that signs out signs out of both portals of that browser', async () => {
