@@ -272,6 +272,16 @@ forEachEngine((engine) => {
     await signIn(browser, phone, login);
   });
 
+  test('a program begins so many a minute and no more, whomever they are for', async () => {
+    const program = await addProgram();
+    const { login, phone } = await person();
+    await server.addPerson('often');
+    for (let asking = 0; asking < 300; asking++) failed(await ask(program, 'often'), 403, 'access_denied');
+    failed(await ask(program, login), 429, 'temporarily_unavailable');
+    assert.deepEqual(await phone.requests(), []);
+    assert.equal((await ask(await addProgram(), login)).status, 200);
+  });
+
   test('what nobody answers in time has expired; a program may want less time and never more', async () => {
     const program = await addProgram();
     const { login, phone } = await person();

@@ -47,6 +47,11 @@ test('what is too large is refused before it is decoded', () => {
   assert.throws(() => openRedirect(`other=${'A'.repeat(400_000)}`), { reason: 'too_large' });
 });
 
+test('two issuers are refused: one reader takes the first, another the last', () => {
+  const content = '<saml:Issuer>https://other.example.com</saml:Issuer>';
+  assert.throws(() => openPost(postForm(authnRequest({ content }))), { reason: 'value' });
+});
+
 test('a parameter that is there twice is refused', async () => {
   const query = redirectQuery(authnRequest(), keys, 'state');
   assert.equal((await admitQuery(query)).relayState, 'state');
