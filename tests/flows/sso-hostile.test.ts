@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { inflateRawSync } from 'node:zlib';
 import * as client from 'openid-client';
 import { attemptsOf } from '../../apps/server/src/sso/attempts.ts';
 import { Browser } from '../support/browser.ts';
@@ -256,6 +257,32 @@ forEachEngine((engine) => {
       interactionIn(await follow(owner, (await ask(configuration)).url));
       await signIn(owner, boss, 'boss', 'admin_login');
     }
+  });
+
+  test('a response to a sign-out counts from the application that was asked, and from no other', async () => {
+    const [one, two] = [await addServiceProvider(), await addServiceProvider()];
+    const { browser } = await person();
+    for (const { sp } of [one, two]) assert.equal((await browser.get(sp.redirect())).status, 200);
+    const leaving = (await browser.delete('/api/v1/session')).body.continue;
+    const location = (await browser.get(leaving)).headers.get('location')!;
+    assert.ok(location.startsWith(one.sp.entityId.replace('/metadata', '/slo')), location);
+    const asked = new URL(location).searchParams.get('SAMLRequest')!;
+    const id = / ID="([^"]*)"/.exec(inflateRawSync(Buffer.from(asked, 'base64')).toString())![1]!;
+    assert.equal((await browser.get(two.sp.logoutResponse(id))).headers.get('location'), '/');
+  });
+
+  test('whoever only looks, or helps, is given no secret', async () => {
+    const { application, configuration } = await addClient();
+    for (const role of ['help_desk', 'read_only'] as const) {
+      await server.addPerson(role, { role });
+      const { browser, phone } = await enrol(server, role);
+      await signIn(browser, phone, role, 'admin_login');
+      const path = `/api/v1/admin/applications/${application.id}`;
+      refused(await browser.post(`${path}/secret`), 403, 'forbidden');
+      assert.ok(!JSON.stringify((await browser.get(path)).body).includes('secret":"'));
+    }
+    // The one that there was is good still.
+    assert.deepEqual(await client.tokenIntrospection(configuration, 'x'), { active: false });
   });
 
   test('the change of a client is an event that says what was before', async () => {
