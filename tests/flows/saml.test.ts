@@ -465,6 +465,17 @@ forEachEngine((engine) => {
     await isRefused(await browser.get(request), 'replayed', one.id);
   });
 
+  test('suspended, a person is answered nowhere, also where they had gone on already', async () => {
+    const { sp } = await add();
+    const { browser, login, phone } = await person();
+    const interaction = await interactionOf(browser, sp.redirect({ attributes: ' ForceAuthn="true"' }));
+    await stepUp(browser, phone, interaction);
+    const { body } = await browser.post(`/api/v1/sso/${interaction}/continue`);
+    const users = await owner.get(`/api/v1/admin/users?q=${login}`);
+    assert.equal((await owner.post(`/api/v1/admin/users/${users.body.items[0].id}/suspend`)).status, 200);
+    for (const path of [local(body.url), sp.redirect()]) assert.ok((await follow(browser, path)).portal);
+  });
+
   test('the store goes away in the middle: a page with 503 and an id, and the same request is good afterwards', async () => {
     const { sp } = await add({}, { signs: true });
     const { browser } = await person();

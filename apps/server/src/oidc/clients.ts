@@ -98,10 +98,11 @@ export async function changeClient(
   settings: Partial<OidcClientSettings>,
   { random, sealing }: Platform,
   { newSecret }: { newSecret: boolean },
-): Promise<{ secret: string | null }> {
+): Promise<{ secret: string | null; before: object; after: object }> {
   const row = await findClientOfApplication.get(transaction, { application_id: applicationId });
   if (!row) throw new Refusal('not_found');
-  const metadata = demandValid({ ...(JSON.parse(row.metadata) as KeptMetadata), ...settings });
+  const before = JSON.parse(row.metadata) as KeptMetadata;
+  const metadata = demandValid({ ...before, ...settings });
   const isNew = hasSecret(metadata) && (newSecret || row.client_secret === null);
   const secret = isNew ? randomSecret(random) : null;
   await updateClient.run(transaction, {
@@ -113,7 +114,7 @@ export async function changeClient(
         : null,
     metadata: JSON.stringify(metadata),
   });
-  return { secret };
+  return { secret, before: { oidc: before }, after: { oidc: metadata } };
 }
 
 export async function clientView(on: Queryable, applicationId: string): Promise<OidcClient | null> {

@@ -2,7 +2,7 @@ import { Problem } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import type { ApplicationRow } from '../applications/store.ts';
 import { mayUse } from '../sso/access.ts';
-import { noteAttempt } from '../sso/attempts.ts';
+import { mayNote, noteAttempt } from '../sso/attempts.ts';
 import { demandFewBegun } from '../sso/interactions.ts';
 import type { App, Reply, Request } from '../platform/http/app.ts';
 import { askerOf } from '../platform/http/asker.ts';
@@ -34,6 +34,7 @@ import {
   answerUrl,
   answerWith,
   keepRequest,
+  nameOf,
   ownEntityId,
   spend,
   type Inquiry,
@@ -73,7 +74,9 @@ export function samlRoutes(parent: App, needs: Needs): void {
       (_request, body, done) => {
         const form = Object.create(null) as Form;
         for (const [name, value] of new URLSearchParams(body as string)) {
-          form[name] = name in form ? [form[name]!, value].flat() : value;
+          const before = form[name];
+          if (Array.isArray(before)) before.push(value);
+          else form[name] = before === undefined ? value : [before, value];
         }
         done(null, form);
       },
@@ -84,7 +87,11 @@ export function samlRoutes(parent: App, needs: Needs): void {
       security: [],
       response: { 200: Type.String(), '3xx': Type.Null(), '4xx': Type.String() },
     };
-    const of = (summary: string, more: object = {}) => ({ schema: { tags, summary, ...html, ...more } });
+    // A HEAD, which looks only, would spend what a GET is answered with.
+    const of = (summary: string, more: object = {}) => ({
+      exposeHeadRoute: false,
+      schema: { tags, summary, ...html, ...more },
+    });
 
     for (const { path, params } of [
       { path: '/saml/metadata' },
@@ -209,7 +216,8 @@ export function samlRoutes(parent: App, needs: Needs): void {
       platform.log.warn({ request_id: request.id, reason, explanation }, 'a SAML message was refused');
       const applicationId = refusedBy.get(error) ?? null;
       const attempt = { applicationId, userId: visitor.session?.user_id, requestId: request.id };
-      await noteAttempt({ ...attempt, outcome: reason, explanation }, platform);
+      if (await mayNote(nameOf(visitor), platform))
+        await noteAttempt({ ...attempt, outcome: reason, explanation }, platform);
       return showTrouble(reply, 400, troubleOf(error, applicationId !== null), request.id);
     }
   }

@@ -153,11 +153,21 @@ const demand = (element: XmlElement | undefined, name: string): XmlElement =>
 const demandEmpty = (element: XmlElement): XmlElement =>
   elementsIn(element).length === 0 ? element : refuseForm(`${element.name} has parameters`);
 
-/** Exclusive canonicalization may list prefixes to keep; no other parameter of an algorithm is known. */
+/**
+ * Exclusive canonicalization may list prefixes to keep, a few: each is looked for at each element, before the signature
+ * is. No other parameter of an algorithm is known.
+ */
 const demandPrefixesOnly = (element: XmlElement): XmlElement =>
-  elementsIn(element).every((child) => isElement(child, algorithms.exclusiveC14n, 'InclusiveNamespaces'))
+  elementsIn(element).every(
+    (child) =>
+      isElement(child, algorithms.exclusiveC14n, 'InclusiveNamespaces') &&
+      (attributeIn(child, 'PrefixList') ?? '').length <= mostPrefixes,
+  )
     ? element
     : refuseForm(`${element.name} has parameters`);
+
+/** Characters of the list. */
+const mostPrefixes = 256;
 
 function refuseForm(what: string): never {
   throw new SamlRefusal('signature_form', `The signature is malformed: ${what}.`);
