@@ -231,7 +231,7 @@ forEachEngine((engine) => {
     /** Until the store stays: what each try came to, and the last one. */
     async function untilItStays(path: string) {
       for (let tried = 0; ; tried += 1) {
-        const { result, went } = await withoutStoreAt(server.store, tried, () => browser.get(path));
+        const { result, went } = await withoutStoreAt(server, tried, () => browser.get(path));
         if (!went) return { answer: result, tried };
         assert.equal(result.status, 503, `${tried}: ${result.status} ${String(result.body)}`);
         assert.match(result.headers.get('retry-after')!, /^\d+$/);
@@ -251,7 +251,7 @@ forEachEngine((engine) => {
     await openBySaml(other, one);
     const out = (await other.delete('/api/v1/session')).body.continue;
     for (let [tried, went] = [0, true]; went; tried += 1) {
-      const answer = await withoutStoreAt(server.store, tried, () => other.get(out));
+      const answer = await withoutStoreAt(server, tried, () => other.get(out));
       went = answer.went;
       if (went) assert.equal(answer.result.status, 503, `${tried}`);
       else assert.equal(logoutIn(answer.result.headers.get('location')!).to, sloOf(one));
@@ -265,7 +265,7 @@ forEachEngine((engine) => {
       assert.equal(session.status, 200, 'a try that failed signed nobody out');
       await openByOidc(third, oidc);
       const page = await third.call('GET', '/oidc/logout', undefined, { accept: 'text/html' });
-      const answer = await withoutStoreAt(server.store, tried, () => third.call(...confirmIn(page.body)));
+      const answer = await withoutStoreAt(server, tried, () => third.call(...confirmIn(page.body)));
       went = answer.went;
       if (went) assert.equal(answer.result.status, 503, `${tried}: ${JSON.stringify(answer.result.body)}`);
     }
@@ -292,7 +292,7 @@ forEachEngine((engine) => {
       [browser, `/saml/apps/${sp.id}/start`],
     ] as [Browser, string][]) {
       for (let [tried, went] = [0, true]; went; tried += 1) {
-        const answer = await withoutStoreAt(server.store, tried, () => by.get(at));
+        const answer = await withoutStoreAt(server, tried, () => by.get(at));
         went = answer.went;
         assert.equal(answer.result.status, went ? 503 : 200, `${at} ${tried}: ${String(answer.result.body)}`);
         if (!went) assert.deepEqual(readResponse(answer.result.body, certificates).status, ['Success']);

@@ -487,7 +487,7 @@ forEachEngine((engine) => {
     ] as const) {
       let tried = 0;
       for (let went = true; went; tried += 1) {
-        const answer = await withoutStoreAt(server.store, tried, () => browser.get(asked));
+        const answer = await withoutStoreAt(server, tried, () => browser.get(asked));
         went = answer.went;
         assert.equal(answer.result.status, went ? 503 : status, `${tried}: ${String(answer.result.body)}`);
         assert.match(String(answer.result.body), went ? /The server cannot answer just now/ : /<main>/);

@@ -283,7 +283,7 @@ forEachEngine((engine) => {
     };
     for (const [what, call] of Object.entries(calls)) {
       for (let [tried, went] = [0, true]; went; tried += 1) {
-        const answer = await withoutStoreAt(server.store, tried, call);
+        const answer = await withoutStoreAt(server, tried, call);
         went = answer.went;
         const { status, headers } = answer.result;
         const text = await answer.result.text();
