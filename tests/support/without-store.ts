@@ -22,7 +22,7 @@ export async function withoutStoreAt<T>(
         ? Promise.reject(new StoreUnavailable('gone'))
         : whole.apply(store, all);
   const emitting = (name: string, ...more: unknown[]): boolean => {
-    const go = () => emit.call(app.server, name as never, ...(more as never[]));
+    const go = () => Reflect.apply(emit, app.server, [name, ...more]);
     return name === 'request' ? answering.run(true, go) : go();
   };
   Object.assign(app.server, { emit: emitting });
