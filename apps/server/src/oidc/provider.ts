@@ -31,6 +31,7 @@ import { tellLater } from './logouts.ts';
 import { handedOverWith } from './mount.ts';
 import { deviceCodeLifetime, deviceFeature, limitDevices } from './devices.ts';
 import { noteAttempts } from './note-attempts.ts';
+import { noteOpened } from './note-opened.ts';
 import { errorPage, logoutPage, signedOutPage, unavailable } from './pages.ts';
 import { signOutOfPortal, type SignOutNeeds } from './sign-out.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
@@ -155,6 +156,7 @@ export function createProvider(
   tellLater(provider);
   followPortalSession(provider, (request) => handedOverWith(request).session);
   const noteWhatHappened = noteAttempts(provider, platform);
+  const recordOpened = noteOpened(provider, needs);
   const faults = new WeakMap<object, Error>();
   provider.on('server_error', (ctx, error) => {
     faults.set(ctx.req, error);
@@ -168,6 +170,7 @@ export function createProvider(
       // The library says that there are some; see verifyUserCode.
       if (route === 'discovery')
         Object.assign(ctx.body as object, { backchannel_user_code_parameter_supported: false });
+      await recordOpened(ctx as KoaContextWithOIDC);
       const { session } = handedOverWith(ctx.req);
       if (session && route === 'end_session_confirm' && ctx.oidc.session?.destroyed)
         await signOutOfPortal(ctx as KoaContextWithOIDC, session, needs);
