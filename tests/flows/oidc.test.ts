@@ -75,6 +75,36 @@ forEachEngine((engine) => {
     );
   });
 
+  test('an application that was opened without a question is an event, once for each session', async () => {
+    const { configuration, application } = await addClient();
+    const { login, browser, phone } = await person();
+    type Event = {
+      type: string;
+      actor: { login: string } | null;
+      ip: string;
+      details: Record<string, unknown>;
+    };
+    const opened = async () => {
+      const { body } = await owner.get('/api/v1/admin/events?limit=200');
+      return (body.items as Event[]).filter(
+        ({ type, actor, details }) =>
+          type === 'application.opened' && actor?.login === login && details.application === application.id,
+      );
+    };
+    for (let tried = 0; tried < 3; tried += 1) await follow(browser, (await ask(configuration)).url);
+    const [event, ...more] = await opened();
+    assert.deepEqual(more, []);
+    assert.deepEqual([event!.ip, event!.details.acr], ['127.0.0.1', 'urn:countersign:aal2']);
+    const tiles = (await browser.get('/api/v1/me/applications')).body.items;
+    assert.notEqual(tiles.find(({ id }: { id: string }) => id === application.id).last_used_at, null);
+    // With a page of the portal in between, that is the one.
+    const elsewhere = new Browser(server.url);
+    const interaction = interactionIn(await follow(elsewhere, (await ask(configuration)).url));
+    await signIn(elsewhere, phone, login);
+    await goOn(elsewhere, interaction);
+    assert.equal((await opened()).length, 2);
+  });
+
   test('signed in to nothing: the portal asks, and the application goes on afterwards', async () => {
     const { configuration, application } = await addClient();
     const { login, phone } = await person();

@@ -17,7 +17,7 @@ import type { PushRequestRow } from '../push/store.ts';
 import { takeRecoveryCode } from '../recovery/verify.ts';
 import { browserAsker, loseFamiliarity } from '../sessions/familiarity.ts';
 import { endSession } from '../sessions/sessions.ts';
-import { deleteSessionsOfBrowser } from '../sessions/store.ts';
+import { deleteSessionsOfBrowser, endTokensOfUser } from '../sessions/store.ts';
 import { answerReport } from '../users/report.ts';
 import {
   findEnrollmentCode,
@@ -185,7 +185,7 @@ export const passkeySubject = ({ id }: Pick<AuthenticationRow, 'id'>): string =>
 
 async function respondToReport(
   transaction: Transaction,
-  { user_id, browser_hash, ip, client, id, purpose }: AuthenticationRow,
+  { user_id, browser_hash, session_id, ip, client, id, purpose }: AuthenticationRow,
   { platform, events, outbox, cancellation }: BrowserFactorNeeds,
 ): Promise<void> {
   const user = (await findUser.get(transaction, { id: user_id }))!;
@@ -194,7 +194,10 @@ async function respondToReport(
     await cancellation.ofAuthentication(transaction, other.id);
     transaction.notify(`authentication:${other.id}`);
   }
-  for (const session of await deleteSessionsOfBrowser.all(transaction, { user_id, browser_hash })) {
+  const opened = await deleteSessionsOfBrowser.all(transaction, { user_id, browser_hash });
+  // Somebody was in: what applications were given then would outlive the session. Whose it is, is not known.
+  if (session_id !== null || opened.length > 0) await endTokensOfUser.run(transaction, { user_id });
+  for (const session of opened) {
     await endSession(transaction, session.id);
     await events.record(transaction, {
       type: 'session.ended',

@@ -12,6 +12,11 @@ type Follower = InstanceType<Provider['Session']> & { [known]?: string; save(ttl
 const heldBy = ({ accountId, acr, amr, loginTs, authorizations, state }: Follower): string =>
   JSON.stringify([accountId, acr, amr, loginTs, authorizations, state]);
 
+/** Which client a session is told to by the present request for the first time. */
+const firstTold = new WeakMap<object, string>();
+export const isFirstToldTo = (session: object, clientId: string): boolean =>
+  firstTold.get(session) === clientId;
+
 /**
  * There is one session, the portal's. The library wants one of its own, which only follows: it is found by the portal's,
  * whatever its cookie says, holds what that one has proven, and ends with it (its row goes with the portal session's).
@@ -60,7 +65,9 @@ export function followPortalSession(
 
   // Of two tabs that open one application at once, both are told the same.
   Session.prototype.ensureClientContainer = function (clientId: string) {
-    if (!this.sidFor(clientId)) this.sidFor(clientId, hashSecret(`sid ${this.uid} ${clientId}`));
+    if (this.sidFor(clientId)) return;
+    this.sidFor(clientId, hashSecret(`sid ${this.uid} ${clientId}`));
+    firstTold.set(this, clientId);
   };
 
   // Against fixation, which cannot be where no cookie is looked at.
