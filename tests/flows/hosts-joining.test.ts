@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { exportPresenceJwk, generatePresenceKey, signProof } from '@countersign/protocol';
+import { exportPresenceJwk, generatePresenceKey, signProof, type JsonValue } from '@countersign/protocol';
 import { offlineStepOf, readJoinToken } from '@countersign/protocol/host';
 import { decodeBase32, hotp, importOtpKey, timeStep } from '@countersign/protocol/otp';
 import { decodeProtectedHeader } from 'jose';
@@ -76,7 +76,7 @@ forEachEngine((engine) => {
     await pass(2 * minute);
   });
 
-  test('of twenty hosts with one token at once, one joins', async () => {
+  test('of ten hosts with one token at once, one joins', async () => {
     const token = await joinToken(owner, (await addHostGroup(owner)).id);
     const hosts = await Promise.all(Array.from({ length: 10 }, () => Host.create(server)));
     const joined = await Promise.all(hosts.map((host) => host.join(token)));
@@ -98,7 +98,7 @@ forEachEngine((engine) => {
       await host.join(token, {}, { more: 'of it' }),
       await host.join('ABCDE-'.repeat(8).slice(0, -1)),
       // The id of a token, and the rest guessed.
-      await host.join(token.slice(0, 18) + '0'.repeat(token.length - 18).replaceAll(/0/g, '7')),
+      await host.join(`${token.slice(0, 24)}77777-77777-77777-77777`),
     ];
     for (const answer of answers) refused(answer, 404, 'join_token_not_found');
     assert.equal(new Set(answers.map(({ body }) => body.detail)).size, 1);
@@ -144,12 +144,12 @@ forEachEngine((engine) => {
     const token = await joinToken(owner, (await addHostGroup(owner)).id);
     const host = await Host.create(server);
     const off = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) };
-    for (const change of [
+    const changes: Record<string, JsonValue>[] = [
       { host_key: off },
       { sealing_key: off },
       ...['', 'a b', 'a\n', 'é', 'x'.repeat(101), 'a/b', '\u202ea'].map((name) => ({ name })),
-    ])
-      refused(await host.join(token, change), 400, 'malformed');
+    ];
+    for (const change of changes) refused(await host.join(token, change), 400, 'malformed');
     await pass(2 * minute);
     assert.equal((await host.join(token)).status, 201, 'nothing of it spent the token');
   });

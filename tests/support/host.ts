@@ -172,9 +172,11 @@ export class Host {
     );
 
   /** Asks for its configuration, holds it to the keys that it knows, and takes over the ones that it names. */
-  async configure(
-    local_users: string[] = [],
-  ): Promise<{ claims: HostConfigurationClaims; offline: OfflineUsers | null; text: string }> {
+  async configure(local_users: string[] = []): Promise<{
+    claims: HostConfigurationClaims & { iat: number; exp: number };
+    offline: OfflineUsers | null;
+    text: string;
+  }> {
     const asked = { agent_version: '0.1.1', os: 'Debian GNU/Linux 13', local_users };
     const { status, body } = await this.call('POST', '/configuration', asked);
     assert.equal(status, 200, JSON.stringify(body));
