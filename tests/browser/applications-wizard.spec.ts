@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import type { Browser } from '../support/browser.ts';
 import type { RunningServer } from '../support/server.ts';
 import { createServiceProvider, type ServiceProvider } from '../support/service-provider.ts';
+import { startRelyingParty } from '../support/relying-party.ts';
 import { secondOwner } from './support/moving.ts';
 import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 
@@ -201,5 +202,85 @@ test('a template asks for an address only, and says what to type there with the 
   await page.getByRole('combobox', { name: 'Person' }).fill('second');
   await page.getByRole('option', { name: /second-owner/ }).click();
   await expect(page.getByRole('status', { name: 'What it is told' })).toContainText('preferred_username');
+  await demandGoodLook(page);
+});
+
+test('OpenID Connect: a sign-in fails, the page and the wizard say why under one code, and mended it works', async ({
+  page,
+  server,
+}) => {
+  await enter(page, server);
+  await using app = await startRelyingParty();
+  await choose(page, 'OpenID Connect');
+  await page.getByLabel('Name', { exact: false }).first().fill('Wiki');
+  await page.getByLabel('Address', { exact: false }).first().fill(app.url);
+  await page.getByLabel('Redirect URIs').fill(`${app.url}/elsewhere`);
+  await page.getByRole('button', { name: 'Add application' }).click();
+  await expect(page.getByRole('heading', { name: 'Wiki is added' })).toBeFocused();
+  const fact = async (name: string) =>
+    (await page
+      .getByRole('button', { name: `Copy: ${name}` })
+      .locator('xpath=preceding::code[1]')
+      .textContent())!;
+  const [issuer, id] = [await fact('Issuer'), await fact('Client ID')];
+  await app.connect(issuer, id, 'not the secret');
+  const log = page.getByRole('log');
+  const opening = page.context().waitForEvent('page');
+  await page.getByRole('link', { name: 'Open Wiki in another tab' }).click();
+  const tab = await opening;
+  await expect(tab.getByText('Beginning anew does not help')).toBeVisible();
+  const code = (await tab.locator('code').textContent())!;
+  await expect(log).toContainText(`“${app.redirectUri}”; registered: “${app.url}/elsewhere”`);
+  await expect(log).toContainText(code);
+  await expectAccessibleInBothSchemes(tab);
+  await demandGoodLook(page);
+
+  // Mended here, it fails at the next step; mended there, it works.
+  const secret = await fact('Client secret');
+  await page.getByRole('link', { name: 'I have copied the secret' }).click();
+  await page.getByLabel('Redirect URIs').fill(app.redirectUri);
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect(page.getByText('The application was saved.')).toBeVisible();
+  await tab.goto(app.url);
+  await expect(log).toContainText('invalid_client');
+  await expect(log).toContainText('Copy the client ID and the secret');
+  await app.connect(issuer, id, secret);
+  await tab.goto(app.url);
+  await expect(tab.getByRole('heading', { name: 'Signed in' })).toBeVisible();
+  await expect(tab.getByText('The ID token as it came')).toBeVisible();
+  await expect(log).toContainText('second-owner was signed in.');
+  await demandGoodLook(page);
+});
+
+test('the list says what each application is, for whom, and whose certificate is about to end', async ({
+  page,
+  server,
+}) => {
+  const owner = await enter(page, server);
+  const group = await owner.post('/api/v1/admin/groups', { name: 'Finance' });
+  const add = async (body: object) => {
+    const answer = await owner.post('/api/v1/admin/applications', {
+      url: 'https://app.example.com/',
+      ...body,
+    });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(201);
+  };
+  await add({ kind: 'bookmark', name: 'Lunch' });
+  await add({ kind: 'saml', name: 'Files', saml: { metadata: provider(server, { lasting: 5 }).metadata } });
+  await add({ kind: 'saml', name: 'Post', saml: { metadata: provider(server).metadata } });
+  await add({
+    kind: 'oidc',
+    name: 'Ledger',
+    oidc: { redirect_uris: ['https://app.example.com/callback'] },
+    access: 'groups',
+    group_ids: [group.body.id],
+  });
+  await page.reload();
+  const row = (name: string) => page.getByRole('row', { name: new RegExp(name) });
+  await expect(row('Lunch')).toContainText('Bookmark');
+  await expect(row('Ledger')).toContainText('OpenID Connect');
+  await expect(row('Ledger')).toContainText('Finance');
+  await expect(row('Files')).toContainText('Certificate ends soon');
+  await expect(row('Post')).not.toContainText('Certificate');
   await demandGoodLook(page);
 });

@@ -1,5 +1,6 @@
 import { startRelyingParty } from '../support/relying-party.ts';
 import { startSamlApplication } from '../support/saml-application.ts';
+import { secondOwner } from './support/moving.ts';
 import { setUpWithPhone, signInWithPassword, signOut } from './support/steps.ts';
 import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 
@@ -149,8 +150,8 @@ test('by SAML an application signs people in, steps up, and signs out, from its 
   await signInWithPassword(page, 'olga');
   await phone.page.getByRole('button', { name: 'Approve' }).click();
   await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
-  await expect(page.getByText('olga@example.com')).toBeVisible();
-  await expect(page.getByText('urn:countersign:aal2')).toBeVisible();
+  await expect(page.getByText('olga@example.com', { exact: true })).toBeVisible();
+  await expect(page.getByText('urn:countersign:aal2', { exact: true })).toBeVisible();
   await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
 
   // One session: the launcher signs in by itself, without a question.
@@ -162,7 +163,7 @@ test('by SAML an application signs people in, steps up, and signs out, from its 
   await page.getByRole('link', { name: 'Ask for a fresh proof' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in to Files' })).toBeVisible();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText('AuthnFailed')).toBeVisible();
+  await expect(page.getByText('Responder, AuthnFailed', { exact: true })).toBeVisible();
   await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
   await page.goto(`${app.url}/?force`);
   await phone.page.getByRole('button', { name: 'Approve' }).click();
@@ -214,4 +215,85 @@ test('an address that is not registered is answered with a page that says what t
   await expect(page.getByRole('heading', { name: 'This sign-in cannot go on' })).toBeVisible();
   await expect(page.getByText(/tell your administrator this code/)).toBeVisible();
   await expectAccessibleInBothSchemes(page);
+});
+
+test('a server that cannot answer just now ends no sign-in: the page says so, and goes on by Try again', async ({
+  page,
+  server,
+}) => {
+  const owner = await secondOwner(server);
+  await page
+    .context()
+    .addCookies([...owner.cookies].map(([name, value]) => ({ name, value, url: server.url })));
+  await using app = await startRelyingParty();
+  const added = await owner.post('/api/v1/admin/applications', {
+    kind: 'oidc',
+    name: 'Wiki',
+    url: app.url,
+    oidc: { redirect_uris: [app.redirectUri] },
+  });
+  await app.connect(server.url, added.body.oidc.client_id, added.body.client_secret);
+  const unavailable = { type: 'x', title: 'x', detail: 'The server cannot answer just now.', code: 'x' };
+  await page.route('**/api/v1/sso/*', (route) =>
+    route.fulfill({
+      status: 503,
+      contentType: 'application/problem+json',
+      headers: { 'retry-after': '5' },
+      body: JSON.stringify({ ...unavailable, status: 503 }),
+    }),
+  );
+  await page.goto(`${app.url}/?prompt=login`);
+  await expect(page.getByRole('heading', { name: 'The portal cannot be reached' })).toBeVisible();
+  await expect(page.getByText(/cannot answer just now/)).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
+  await page.unroute('**/api/v1/sso/*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in to Wiki' })).toBeVisible();
+  // One that is over says that instead.
+  await page.goto(`${server.url}/sso?interaction=nothing`);
+  await expect(page.getByRole('heading', { name: 'This sign-in is over' })).toBeVisible();
+  await expectAccessibleInBothSchemes(page);
+});
+
+test('signed out by an application of one kind, a person is signed out of that of the other, and ends where it wanted', async ({
+  page,
+  server,
+}) => {
+  const owner = await secondOwner(server);
+  await page
+    .context()
+    .addCookies([...owner.cookies].map(([name, value]) => ({ name, value, url: server.url })));
+  const failed: string[] = [];
+  page.on('console', (message) => {
+    if (/Content Security Policy|Trusted/.test(message.text())) failed.push(message.text());
+  });
+  await using wiki = await startRelyingParty();
+  await using files = await startSamlApplication(server.url);
+  const add = async (body: object) => {
+    const added = await owner.post('/api/v1/admin/applications', body);
+    expect(added.status, JSON.stringify(added.body)).toBe(201);
+    return added.body;
+  };
+  const { oidc, client_secret } = await add({
+    kind: 'oidc',
+    name: 'Wiki',
+    url: wiki.url,
+    oidc: { redirect_uris: [wiki.redirectUri], post_logout_redirect_uris: [wiki.afterLogout] },
+  });
+  await wiki.connect(server.url, oidc.client_id, client_secret);
+  await add({ kind: 'saml', name: 'Files', url: files.url, saml: { metadata: files.metadata } });
+  for (const app of [wiki, files]) {
+    await page.goto(app.url);
+    await expect(page.getByRole('heading', { name: 'Signed in' })).toBeVisible();
+  }
+  const toldFiles = page.waitForRequest((request) => request.url().startsWith(`${files.url}/slo`));
+  await page.goto(`${wiki.url}/logout`);
+  await toldFiles;
+  await expect(page).toHaveURL(wiki.afterLogout);
+  await expect(page.getByRole('heading', { name: 'Goodbye' })).toBeVisible();
+  for (const app of [files, wiki]) {
+    await page.goto(app.url);
+    await expect(page.getByLabel('Password', { exact: true })).toBeVisible();
+  }
+  expect(failed).toEqual([]);
 });

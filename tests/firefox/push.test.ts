@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 import { Browser } from '../support/browser.ts';
-import { findProgram } from '../support/installed.ts';
+import { findLibrary, findProgram } from '../support/installed.ts';
 import { addPerson, askPush, begin } from '../support/people.ts';
 import { startServer, type RunningServer } from '../support/server.ts';
 import { startDesktop, type Desktop } from '../support/desktop.ts';
@@ -16,7 +16,8 @@ import { startPushService, type PushService } from './support/push-service.ts';
  */
 const skip =
   (findFirefox() === undefined && 'Firefox is not installed') ||
-  (findProgram('dbus-daemon') === undefined && 'D-Bus is not installed');
+  (findProgram('dbus-daemon') === undefined && 'D-Bus is not installed') ||
+  (findLibrary('libnotify') === undefined && 'libnotify is not installed');
 const patience = 20_000; // ms
 
 describe('Firefox, with real pushes', { skip }, () => {
@@ -135,11 +136,12 @@ describe('Firefox, with real pushes', { skip }, () => {
   });
 
   test('after the subscription is given up the server is told 410, and takes the phone off the list of those it wakes', async () => {
-    const page = await firefox.open(app());
-    await shows(page, 'Accounts');
+    // From the portal, which is of the same origin: the app, when it is open, subscribes again by itself.
+    const page = await firefox.open(server.url);
+    await shows(page, 'Sign in');
     await page.evaluate(async () => {
-      const subscription = await (await navigator.serviceWorker.ready).pushManager.getSubscription();
-      await subscription!.unsubscribe();
+      const registration = await navigator.serviceWorker.getRegistration('/authenticator/');
+      await (await registration!.pushManager.getSubscription())!.unsubscribe();
     });
     await page.goto('about:blank');
     await until('the push service has forgotten it', () => push.endpoints().length === 0);

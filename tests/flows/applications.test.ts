@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { crc32, deflateSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
@@ -8,6 +9,15 @@ import { askPush, enrol, refused, signIn } from '../support/people.ts';
 import type { Phone } from '../support/phone.ts';
 
 const minute = 60_000; // ms
+
+/** Of a PNG, section 5.3, in latin1. */
+function chunk(type: string, data: Buffer): string {
+  const content = Buffer.concat([Buffer.from(type), data]);
+  const [length, crc] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  crc.writeUInt32BE(crc32(content));
+  return Buffer.concat([length, content, crc]).toString('latin1');
+}
 
 /** Bookmarks in the launcher: kept by administrators, opened by everybody, with a step-up where one asks for it. */
 forEachEngine((engine) => {
@@ -143,6 +153,17 @@ forEachEngine((engine) => {
     ]) {
       refused(await owner.call('PUT', path, { png: bad }), 400, 'malformed');
     }
+    // A few kilobytes that unpack to many megabytes are not unpacked.
+    const bomb = before
+      .toString('latin1')
+      .replace(/....IDAT.*(?=....IEND)/s, () => chunk('IDAT', deflateSync(Buffer.alloc(40_000_000))));
+    const began = performance.now();
+    refused(
+      await owner.call('PUT', path, { png: Buffer.from(bomb, 'latin1').toString('base64') }),
+      400,
+      'malformed',
+    );
+    assert.ok(performance.now() - began < 1_500, `${performance.now() - began} ms`);
     assert.equal((await owner.call('PUT', path, { png: null })).body.logo_uri, null);
     assert.equal((await fetch(uri)).status, 404);
     refused(await owner.call('PUT', '/api/v1/admin/applications/x/logo', { png: png() }), 404, 'not_found');

@@ -272,6 +272,16 @@ forEachEngine((engine) => {
     await signIn(browser, phone, login);
   });
 
+  test('a program begins so many a minute and no more, whomever they are for', async () => {
+    const program = await addProgram();
+    const { login, phone } = await person();
+    await server.addPerson('often');
+    for (let asking = 0; asking < 300; asking++) failed(await ask(program, 'often'), 403, 'access_denied');
+    failed(await ask(program, login), 429, 'temporarily_unavailable');
+    assert.deepEqual(await phone.requests(), []);
+    assert.equal((await ask(await addProgram(), login)).status, 200);
+  });
+
   test('what nobody answers in time has expired; a program may want less time and never more', async () => {
     const program = await addProgram();
     const { login, phone } = await person();
@@ -388,5 +398,11 @@ forEachEngine((engine) => {
     const again = await call('/oidc/backchannel', program, { scope: 'openid', id_token_hint: id_token });
     assert.equal(again.status, 200, JSON.stringify(again.body));
     assert.equal((await phone.request('backchannel')).account.login, login);
+    // But neither one that another program was given, nor that of somebody who was suspended.
+    later();
+    const hint = (by: Program) => call('/oidc/backchannel', by, { scope: 'openid', id_token_hint: id_token });
+    failed(await hint(await addProgram()), 400, 'invalid_request');
+    await owner.post(`/api/v1/admin/users/${await idOf(login)}/suspend`);
+    failed(await hint(program), 400, 'unknown_user_id');
   });
 });

@@ -25,6 +25,10 @@ test('the demonstration shows people, events and mail, lets a visitor in, and le
   const login = /^ +(\S+) +owner$/m.exec(said)![1]!;
   assert.ok(said.includes(password));
 
+  // Its clock is that of the phones and applications that come.
+  const { server_time } = (await new Browser(url).get('/api/v1/session')).body;
+  assert.ok(Math.abs(Date.parse(server_time) - Date.now()) < 2000, server_time);
+
   // As it says: the phone, then a new password.
   const { browser, phone } = await enrol({ url }, login);
   const change = { current: password, new: 'another good passphrase' };

@@ -45,7 +45,7 @@ forEachEngine((engine) => {
       last!.explanation.includes('“https://app.example.com/other”') &&
         last!.explanation.includes(redirect_uri),
     );
-    assert.ok(page.includes(`<p>${last!.request_id}</p>`), page);
+    assert.ok(page.includes(`<code>${last!.request_id}</code>`), page);
     assert.equal(last!.user!.login, 'fiona');
   });
 
@@ -130,5 +130,47 @@ forEachEngine((engine) => {
     }
     assert.equal(written.length, 30);
     assert.equal((await attempts(application.id)).length, 20);
+  });
+
+  test('of a program and a device: what they asked in vain is told with what to change, and a poll that waits is no trouble', async () => {
+    // What the test before has noted is over.
+    server.advance(61_000);
+    const ciba = 'urn:openid:params:grant-type:ciba';
+    const device = 'urn:ietf:params:oauth:grant-type:device_code';
+    const { application } = await addClient({ grant_types: [ciba, device], redirect_uris: [] });
+    const authorization = `Basic ${btoa(`${application.oidc.client_id}:${application.client_secret}`)}`;
+    const call = async (path: string, fields: Record<string, string>, headers = { authorization }) =>
+      (await (
+        await fetch(`${server.url}/oidc/${path}`, {
+          method: 'POST',
+          headers,
+          body: new URLSearchParams(fields),
+        })
+      ).json()) as Record<string, string>;
+    const told = async () =>
+      (await attempts(application.id)).map((each) => `${each.outcome}: ${each.explanation}`);
+
+    const begun = await call('backchannel', { scope: 'openid', login_hint: 'fiona' });
+    assert.equal(
+      (await call('token', { grant_type: ciba, auth_req_id: begun.auth_req_id! })).error,
+      'authorization_pending',
+    );
+    const shown = await call('device_authorization', { scope: 'openid' });
+    assert.equal(
+      (await call('token', { grant_type: device, device_code: shown.device_code! })).error,
+      'authorization_pending',
+    );
+    assert.deepEqual(await told(), []);
+
+    server.advance(1);
+    await call('backchannel', { scope: 'openid', login_hint: 'nobody' });
+    assert.match((await told())[0]!, /^unknown_user_id: .*login_hint/);
+    server.advance(1);
+    await call('backchannel', { scope: 'openid', login_hint: 'fiona', binding_message: 'two\nlines' });
+    assert.match((await told())[0]!, /^invalid_binding_message: .*one line of 1 to 100/);
+    server.advance(1);
+    const wrong = { authorization: `Basic ${btoa(`${application.oidc.client_id}:wrong`)}` };
+    await call('device_authorization', { scope: 'openid' }, wrong);
+    assert.match((await told())[0]!, /^invalid_client: .*Copy the client ID and the secret/);
   });
 });

@@ -15,6 +15,19 @@ export function findProgram(...names: string[]): string | undefined {
   return names.flatMap((name) => searchPath().map((folder) => join(folder, name))).find(isProgram);
 }
 
+/** A library that programs load when they need it, by its name without a version; the folders are those of Debian. */
+export function findLibrary(name: string): string | undefined {
+  const folders = ['/lib', '/usr/lib', '/usr/local/lib'].flatMap((folder) => [
+    folder,
+    ...list(folder)
+      .filter((each) => each.endsWith('-linux-gnu'))
+      .map((each) => join(folder, each)),
+  ]);
+  return folders
+    .flatMap((folder) => list(folder).map((file) => join(folder, file)))
+    .find((file) => file.includes(`/${name}.so`));
+}
+
 const searchPath = () => (process.env.PATH ?? '').split(delimiter).filter(Boolean);
 
 function list(folder: string): string[] {

@@ -10,6 +10,14 @@ export interface RelyingParty extends Site {
   connect(issuer: string, clientId: string, secret: string): Promise<void>;
 }
 
+/** Times are in seconds since 1970 (RFC 7519, section 2). */
+const times = ['auth_time', 'exp', 'iat'];
+function inWords(claim: string, value: unknown): string {
+  if (times.includes(claim)) return new Date((value as number) * 1000).toISOString();
+  if (Array.isArray(value)) return value.join(', ') || 'none';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 export async function startRelyingParty(name = 'Wiki'): Promise<RelyingParty> {
   let configuration: client.Configuration;
   const begun = new Map<string, { verifier: string; nonce: string }>();
@@ -38,25 +46,29 @@ export async function startRelyingParty(name = 'Wiki'): Promise<RelyingParty> {
       };
       return { location: client.buildAuthorizationUrl(configuration, asked).href };
     }
-    const { verifier, nonce } = begun.get(query.get('state') ?? '')!;
-    if (query.has('error'))
-      return { title: 'Not signed in', facts: Object.fromEntries(query), links: { 'Sign in': '/' } };
+    const notSignedIn = { title: 'Not signed in', links: { 'Sign in': '/' } };
+    const state = query.get('state') ?? '';
+    const asked = begun.get(state);
+    // Each answer is taken once; Reload and Back bring it again.
+    begun.delete(state);
+    if (!asked) return { ...notSignedIn, facts: { why: 'It was not asked, or is answered already.' } };
+    const { verifier, nonce } = asked;
+    if (query.has('error')) return { ...notSignedIn, facts: Object.fromEntries(query) };
     const tokens = await client.authorizationCodeGrant(configuration, url, {
       pkceCodeVerifier: verifier,
-      expectedState: query.get('state')!,
+      expectedState: state,
       expectedNonce: nonce,
       idTokenExpected: true,
     });
     visitor.set('id_token', tokens.id_token!);
+    const claims = tokens.claims()!;
     const facts = Object.fromEntries(
-      Object.entries(tokens.claims()!).map(([claim, value]) => [
-        claim,
-        typeof value === 'string' ? value : JSON.stringify(value),
-      ]),
+      Object.entries(claims).map(([claim, value]) => [claim, inWords(claim, value)]),
     );
     return {
       title: 'Signed in',
       facts,
+      received: { name: 'The ID token as it came', text: tokens.id_token! },
       links: { 'Ask for a fresh proof': '/?prompt=login', 'Sign out': '/logout' },
     };
   }

@@ -55,20 +55,30 @@ export async function startSamlApplication(issuer: string, name = 'Files'): Prom
   async function land(fields: Record<string, string>, visitor: Map<string, string>): Promise<Answered> {
     const metadata = await (await fetch(`${issuer}/saml/metadata`)).text();
     const certificates = [...metadata.matchAll(/<ds:X509Certificate>([^<]*)</g)].map((found) => found[1]!);
-    const { status, assertion } = readForm({ action: sp.acsUrl, fields }, certificates);
+    const { status, assertion, xml, inResponseTo } = readForm({ action: sp.acsUrl, fields }, certificates);
+    const received = { name: 'The Response as it came', text: xml };
     if (!assertion)
-      return { title: 'Not signed in', facts: { status: status.join(', ') }, links: { 'Sign in': '/' } };
-    const { nameId, classRef, sessionIndex, authnInstant, attributes } = assertion;
+      return {
+        title: 'Not signed in',
+        facts: { status: status.join(', ') },
+        received,
+        links: { 'Sign in': '/' },
+      };
+    const { nameId, classRef, sessionIndex, authnInstant, sessionNotOnOrAfter, attributes } = assertion;
     visitor.set('session', JSON.stringify({ nameId: nameId.value, sessionIndexes: [sessionIndex] }));
     const told = Object.entries(attributes).map(([attribute, values]) => [attribute, values.join(', ')]);
     return {
       title: 'Signed in',
       facts: {
         NameID: nameId.value,
+        'Format of the NameID': nameId.format ?? 'none',
         AuthnContextClassRef: classRef,
         AuthnInstant: new Date(authnInstant).toISOString(),
+        SessionNotOnOrAfter: new Date(sessionNotOnOrAfter).toISOString(),
+        InResponseTo: inResponseTo ?? 'none: nobody asked',
         ...Object.fromEntries(told),
       },
+      received,
       links: { 'Ask for a fresh proof': '/?force', 'Sign out': '/logout' },
     };
   }

@@ -200,7 +200,8 @@ export async function liveThroughMonth(
     at(now - (50 - 5 * index) * minute);
     if (isActive(member)) await usual(member);
   }
-  at(now);
+  // Its clock is right again, however long the month took: phones and applications have their own.
+  at(Date.now());
 
   function isActive({ person }: Member): boolean {
     return !['viktor.horvat', 'oscar.lund', 'ada.novak'].includes(person.login);

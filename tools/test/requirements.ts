@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { findChromium } from '../../tests/browser/support/chromium.ts';
 import { findWebKit } from '../../tests/webkit/support/webkit.ts';
 import { findApacheModule } from '../../tests/support/apache.ts';
-import { findPostgres, findProgram } from '../../tests/support/installed.ts';
+import { findLibrary, findPostgres, findProgram } from '../../tests/support/installed.ts';
 
 export interface Requirement {
   name: string;
@@ -49,6 +49,14 @@ export const firefox: Requirement = {
   debianPackage: 'firefox-esr',
   leftOut: 'the tests of real pushes in Firefox',
   find: () => findProgram('firefox-esr', 'firefox'),
+};
+
+/** By which Firefox shows notifications of the system: it loads it where it is there. */
+export const notify: Requirement = {
+  name: 'libnotify',
+  debianPackage: 'libnotify4',
+  leftOut: 'the tests of real pushes in Firefox',
+  find: () => findLibrary('libnotify'),
 };
 
 /** Notifications go over it, and so do clicks on them. */

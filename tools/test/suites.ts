@@ -18,6 +18,7 @@ import {
   webkit,
   xmlsec,
   mellon,
+  notify,
   openidc,
   xvfb,
   zbar,
@@ -84,7 +85,7 @@ export const suites: Suite[] = [
   },
   {
     name: 'firefox',
-    needs: [firefox, dbus],
+    needs: [firefox, dbus, notify],
     needsAll: true,
     needsFaces: true,
     files: find('tests/firefox/*.test.ts'),

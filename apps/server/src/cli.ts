@@ -27,7 +27,7 @@ const usage = `Usage: countersign COMMAND
   keys rotate oidc           sign ID tokens with the next keys of the JWKS, and make other next ones; at most once an hour
   keys rotate saml           sign SAML messages with the next key of the metadata, and make another next one
   keys rotate vapid          a new key for new push subscriptions; phones go on working
-  keys rotate                both
+  keys rotate                sealing and vapid
 
 Settings come from the environment and a .env file: see docs/guide/operator.md.
 `;

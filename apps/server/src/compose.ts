@@ -44,7 +44,7 @@ import { createPrimitives } from './platform/primitives.ts';
 import { second, type Platform } from './platform/platform.ts';
 import { createRandom } from './platform/random.ts';
 import { createSealing } from './platform/sealing.ts';
-import type { Store } from './platform/store/store.ts';
+import type { Store, Transaction } from './platform/store/store.ts';
 import type { Outcomes } from './push/answer.ts';
 import { createCancellation } from './push/cancel.ts';
 import { createDelivery } from './push/delivery.ts';
@@ -109,7 +109,12 @@ export async function compose(
   // What is reached over HTTP
   const app = createApp(environment, log, now);
   guardRequests(app, issuer, metrics);
-  const oidc = currentProvider(guardedFetch, { platform, events, delivery });
+  const leaveApplications = async (
+    transaction: Transaction,
+    sessionIds: readonly string[],
+    returnTo?: string,
+  ) => beginLogout(transaction, await participantsOf(transaction, sessionIds), platform, returnTo);
+  const oidc = currentProvider(guardedFetch, { platform, events, delivery, leaveApplications });
   mountProvider(app, sessions, issuer, oidc);
   await app.register(async (scope) => {
     const routes = scope as unknown as App;
@@ -122,8 +127,7 @@ export async function compose(
       sessions,
       cookies,
       cancellation,
-      leaveApplications: async (transaction, sessionIds) =>
-        beginLogout(transaction, await participantsOf(transaction, sessionIds), platform),
+      leaveApplications,
     });
     passwordResetRoutes(routes, { platform, hashing, events, outbox, cookies, cancellation });
     meRoutes(routes, { ...completion, sessions, hashing, cancellation });

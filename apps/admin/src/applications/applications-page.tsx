@@ -3,6 +3,7 @@ import type { Application } from '@countersign/protocol/wire';
 import { IconApps, IconPlus } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Page } from '../layout/page.tsx';
+import { Tag } from '../layout/tag.tsx';
 import { ListView } from '../list/list-view.tsx';
 import styles from '../list/list.module.css';
 import { SearchBox } from '../list/search-box.tsx';
@@ -11,6 +12,8 @@ import { listApplications } from '../server/admin-api.ts';
 import { may } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
 import { ApplicationLogo } from './application-logo.tsx';
+import { kinds } from './kinds.ts';
+import { troubleOf } from './saml-settings.ts';
 
 const route = getRouteApi('/room/applications');
 
@@ -70,6 +73,12 @@ function ApplicationTable({ applications }: { applications: Application[] }) {
             <Table.Th scope="col" className={styles.medium}>
               Address
             </Table.Th>
+            <Table.Th scope="col" className={styles.medium}>
+              Kind
+            </Table.Th>
+            <Table.Th scope="col" className={styles.wide}>
+              Who may use it
+            </Table.Th>
             <Table.Th scope="col">Step-up</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -83,12 +92,19 @@ function ApplicationTable({ applications }: { applications: Application[] }) {
                     <Link to="/applications/$id" params={{ id: application.id }} className={styles.open}>
                       {application.name}
                     </Link>
-                    <span className={`${styles.quiet} ${styles.smallOnly}`}>{application.url}</span>
+                    <span className={`${styles.quiet} ${styles.smallOnly}`}>
+                      {kindName(application)}, {application.url}
+                    </span>
+                    <SamlTrouble application={application} />
                   </div>
                 </div>
               </Table.Td>
               <Table.Td className={styles.medium}>
                 <span className={styles.quiet}>{application.url}</span>
+              </Table.Td>
+              <Table.Td className={styles.medium}>{kindName(application)}</Table.Td>
+              <Table.Td className={styles.wide}>
+                <WhoMayUse application={application} />
               </Table.Td>
               <Table.Td>{application.step_up ? 'Asks' : 'No'}</Table.Td>
             </Table.Tr>
@@ -97,4 +113,18 @@ function ApplicationTable({ applications }: { applications: Application[] }) {
       </Table>
     </div>
   );
+}
+
+const kindName = ({ kind }: Application) => kinds.find(({ id }) => id === kind)!.label;
+
+function WhoMayUse({ application: { access, groups } }: { application: Application }) {
+  if (access === 'everyone') return 'Everyone';
+  if (groups.length === 0) return <span className={styles.none}>Nobody</span>;
+  return groups.map(({ name }) => name).join(', ');
+}
+
+/** What an administrator must not learn from those who cannot sign in. */
+function SamlTrouble({ application: { saml } }: { application: Application }) {
+  const trouble = saml && troubleOf(saml, Date.now());
+  return trouble ? <Tag tone={trouble.tone}>{trouble.words}</Tag> : null;
 }

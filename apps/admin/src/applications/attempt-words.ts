@@ -33,10 +33,6 @@ const advice: Partial<Record<string, string>> = {
   NoPassive: 'Let the application ask without IsPassive: the person had to do something.',
   UnknownPrincipal: 'Sign out of one of the two, and sign in as the same person.',
   RequestDenied: 'Change who may use it, or add the person to one of its groups.',
-  invalid_client:
-    'Copy the client ID and the client secret into the application again, and compare how it proves itself with what is chosen here.',
-  invalid_redirect_uri:
-    'Add the address that came to the redirect URIs here, or correct it in the application.',
   access_denied: 'Change who may use it, or nothing: the person may have given up.',
   AuthnFailed: 'Nothing has to be changed: the person gave up.',
 };

@@ -86,7 +86,7 @@ function Advanced(props: {
       <NativeSelect
         label="Signed is"
         data={[
-          { value: 'both', label: 'The response and the assertion (usual)' },
+          { value: 'both', label: 'Response and assertion (usual)' },
           { value: 'assertion', label: 'The assertion' },
           { value: 'response', label: 'The response' },
         ]}

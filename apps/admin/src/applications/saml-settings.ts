@@ -28,6 +28,22 @@ export function certificateState(
   return Date.parse(valid_to) - now < soon ? 'ending' : undefined;
 }
 
+/** What the list of applications warns of. Of several certificates for one use, as during a change, the last counts. */
+export function troubleOf(
+  { problem, certificates }: Pick<SamlServiceProvider, 'problem' | 'certificates'>,
+  now: number,
+): { tone: 'danger' | 'warning'; words: string } | undefined {
+  if (problem !== null) return { tone: 'danger', words: 'Metadata cannot be read' };
+  const last = new Map<string, Certificate>();
+  for (const each of certificates) {
+    const other = last.get(each.use);
+    if (!other || Date.parse(each.valid_to) > Date.parse(other.valid_to)) last.set(each.use, each);
+  }
+  const states = [...last.values()].map((each) => certificateState(each, now));
+  if (states.includes('ended')) return { tone: 'danger', words: 'Certificate has ended' };
+  return states.includes('ending') ? { tone: 'warning', words: 'Certificate ends soon' } : undefined;
+}
+
 /** The first certificate in our metadata, which signs now, as PEM: for applications that read no metadata. */
 export function certificateIn(metadata: string): string | undefined {
   const text = /<ds:X509Certificate>([^<]+)</.exec(metadata)?.[1];

@@ -1,4 +1,4 @@
-import { call, inWords } from '@countersign/ui/api';
+import { call, inWords, isProblem } from '@countersign/ui/api';
 import { SecondFactor, useAuthentication, type SessionEnd } from '@countersign/ui/sign-in';
 import { Button, Group, Loader, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
@@ -11,7 +11,7 @@ import { interactionId, interactionPath, useInteraction } from './interaction.ts
 
 /** An application asked who this is: at once, or after a step-up, the person goes back to it. */
 export default function SsoPage({ session }: { session: Session }) {
-  const { data: interaction, error } = useInteraction(session.user.id);
+  const { data: interaction, error, refetch } = useInteraction(session.user.id);
   const forget = useForgetSession();
   const [confirmed, setConfirmed] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -37,6 +37,15 @@ export default function SsoPage({ session }: { session: Session }) {
     if (isReady) void go('continue');
   }, [isReady]);
 
+  // What the server cannot say just now may well go on.
+  if (error && !isProblem(error, 'not_found')) {
+    return (
+      <NarrowPage title={t.app.unreachable}>
+        <ProblemAlert text={inWords(error)} />
+        <Button onClick={() => void refetch()}>{t.app.tryAgain}</Button>
+      </NarrowPage>
+    );
+  }
   if (error) {
     return (
       <NarrowPage title={t.sso.overTitle}>

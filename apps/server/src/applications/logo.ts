@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib';
 import { Refusal } from '../platform/http/refusal.ts';
 
 /**
@@ -19,9 +20,11 @@ export async function encodeLogo(base64: string): Promise<string> {
   if (width === 0 || height === 0 || width > most || height > most) {
     throw refuse(`is not within ${most} × ${most} pixels`);
   }
+  const picture = onlyPicture(bytes, (width * 8 + 1) * height);
+  if (!picture) throw refuse('is a damaged PNG');
   const { decode, encode } = await import('fast-png');
   try {
-    const { data, channels, depth, palette } = decode(bytes, { checkCrc: true });
+    const { data, channels, depth, palette } = decode(picture, { checkCrc: true });
     if (palette || depth !== 8) throw refuse('is of a kind that is not used here: 8 bits a channel');
     return Buffer.from(encode({ width, height, data, channels, depth })).toString('base64');
   } catch (error) {
@@ -29,4 +32,28 @@ export async function encodeLogo(base64: string): Promise<string> {
     // The library throws for each way in which a file can be broken.
     throw refuse('is a damaged PNG');
   }
+}
+
+/**
+ * Header and picture, without the other chunks, of which some are compressed too. Undefined where there is not one whole
+ * after the other, or where the picture would unpack to more than `mostUnpacked` bytes: a few kilobytes may be gigabytes.
+ */
+function onlyPicture(bytes: Buffer, mostUnpacked: number): Buffer | undefined {
+  const kept: Buffer[] = [];
+  const data: Buffer[] = [];
+  for (let at = signature.length, type = ''; type !== 'IEND';) {
+    if (at + 12 > bytes.length) return undefined;
+    const end = at + 12 + bytes.readUInt32BE(at);
+    if (end > bytes.length) return undefined;
+    type = bytes.toString('latin1', at + 4, at + 8);
+    if (['IHDR', 'PLTE', 'IDAT', 'IEND'].includes(type)) kept.push(bytes.subarray(at, end));
+    if (type === 'IDAT') data.push(bytes.subarray(at + 8, end - 4));
+    at = end;
+  }
+  try {
+    inflateSync(Buffer.concat(data), { maxOutputLength: mostUnpacked });
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat([signature, ...kept]);
 }

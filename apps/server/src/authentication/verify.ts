@@ -17,7 +17,7 @@ import type { PushRequestRow } from '../push/store.ts';
 import { takeRecoveryCode } from '../recovery/verify.ts';
 import { loseFamiliarity } from '../sessions/familiarity.ts';
 import { endSession } from '../sessions/sessions.ts';
-import { deleteSessionsOfBrowser } from '../sessions/store.ts';
+import { deleteSessionsOfBrowser, endTokensOfUser } from '../sessions/store.ts';
 import { answerReport } from '../users/report.ts';
 import {
   findEnrollmentCode,
@@ -191,7 +191,7 @@ async function respondToReport(
   authentication: AuthenticationRow,
   { platform, events, outbox, cancellation }: BrowserFactorNeeds,
 ): Promise<void> {
-  const { user_id, browser_hash, ip, client, id, purpose } = authentication;
+  const { user_id, browser_hash, session_id, ip, client, id, purpose } = authentication;
   const host = hostAskOf(authentication)?.host;
   const user = (await findUser.get(transaction, { id: user_id }))!;
   // What it had begun besides, approved or not; before the sessions, so that one which is being completed is among them.
@@ -199,7 +199,10 @@ async function respondToReport(
     await cancellation.ofAuthentication(transaction, other.id);
     transaction.notify(`authentication:${other.id}`);
   }
-  for (const session of await deleteSessionsOfBrowser.all(transaction, { user_id, browser_hash })) {
+  const opened = await deleteSessionsOfBrowser.all(transaction, { user_id, browser_hash });
+  // Somebody was in: what applications were given then would outlive the session. Whose it is, is not known.
+  if (session_id !== null || opened.length > 0) await endTokensOfUser.run(transaction, { user_id });
+  for (const session of opened) {
     await endSession(transaction, session.id);
     await events.record(transaction, {
       type: 'session.ended',

@@ -31,8 +31,22 @@ const defaults: KeptMetadata = {
   pkce: true,
 };
 
+/** Read anew only where the row is another: opening the secret costs more than finding it. */
+const read = new Map<string, { from: string; metadata: AllClientMetadata }>();
+const mostRead = 500;
+
 /** As the provider library wants it; unset members are left out. */
-export function clientMetadataOf(row: ClientOfApplication, { sealing }: Platform): AllClientMetadata {
+export function clientMetadataOf(row: ClientOfApplication, platform: Platform): AllClientMetadata {
+  const from = JSON.stringify(row);
+  const known = read.get(row.client_id);
+  if (known?.from === from) return known.metadata;
+  const metadata = readMetadata(row, platform);
+  if (read.size >= mostRead) read.clear();
+  read.set(row.client_id, { from, metadata });
+  return metadata;
+}
+
+function readMetadata(row: ClientOfApplication, { sealing }: Platform): AllClientMetadata {
   const { backchannel_logout_uri, jwks_uri, ...kept } = JSON.parse(row.metadata) as KeptMetadata;
   return {
     ...kept,
@@ -84,10 +98,11 @@ export async function changeClient(
   settings: Partial<OidcClientSettings>,
   { random, sealing }: Platform,
   { newSecret }: { newSecret: boolean },
-): Promise<{ secret: string | null }> {
+): Promise<{ secret: string | null; before: object; after: object }> {
   const row = await findClientOfApplication.get(transaction, { application_id: applicationId });
   if (!row) throw new Refusal('not_found');
-  const metadata = demandValid({ ...(JSON.parse(row.metadata) as KeptMetadata), ...settings });
+  const before = JSON.parse(row.metadata) as KeptMetadata;
+  const metadata = demandValid({ ...before, ...settings });
   const isNew = hasSecret(metadata) && (newSecret || row.client_secret === null);
   const secret = isNew ? randomSecret(random) : null;
   await updateClient.run(transaction, {
@@ -99,7 +114,7 @@ export async function changeClient(
         : null,
     metadata: JSON.stringify(metadata),
   });
-  return { secret };
+  return { secret, before: { oidc: before }, after: { oidc: metadata } };
 }
 
 export async function clientView(on: Queryable, applicationId: string): Promise<OidcClient | null> {

@@ -1,8 +1,8 @@
 import type Provider from 'oidc-provider';
-import type { ChallengeNeeds } from '../authentication/challenge.ts';
 import type { GuardedFetch } from '../platform/guarded-fetch.ts';
 import { second } from '../platform/platform.ts';
 import { readOidcKeys } from './keys.ts';
+import type { ProviderNeeds } from './provider.ts';
 
 /** Within this time (ms) a server sees that its keys have changed; meanwhile the former ones are as good. */
 const seenWithin = 2 * second;
@@ -11,7 +11,7 @@ const seenWithin = 2 * second;
  * The provider, which is made when it is first asked for, and anew when its keys have changed: the library takes them only
  * as it is made. All else that it knows is in the store; requests that are under way end with the one that they began with.
  */
-export function currentProvider(guardedFetch: GuardedFetch, needs: ChallengeNeeds): () => Promise<Provider> {
+export function currentProvider(guardedFetch: GuardedFetch, needs: ProviderNeeds): () => Promise<Provider> {
   const { platform } = needs;
   let made: { from: string; until: number; provider: Provider } | undefined;
   let seen = -Infinity;

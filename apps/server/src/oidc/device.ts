@@ -1,4 +1,4 @@
-import type { Configuration, DeviceCode, Provider } from 'oidc-provider';
+import type { DeviceCode, Provider } from 'oidc-provider';
 import type { DeviceInteraction } from '@countersign/protocol/wire';
 import { logoUri } from '../applications/applications.ts';
 import { findApplication } from '../applications/store.ts';
@@ -12,7 +12,6 @@ import { statedAcr, type Proof } from '../sso/assurance.ts';
 import { parkInteraction } from '../sso/interactions.ts';
 import { takeUpInteraction } from '../sso/store.ts';
 import { applicationOfClient } from './lifetimes.ts';
-import { demandPatience } from './polls.ts';
 import { claimDevice, insertDeviceInteraction } from './store.ts';
 import { namedIn, wantedByParams } from './what-is-wanted.ts';
 
@@ -21,55 +20,14 @@ import { namedIn, wantedByParams } from './what-is-wanted.ts';
  * From the code on it is an interaction like any other, whose answer is fetched by the device.
  */
 
-type DeviceFlow = NonNullable<NonNullable<Configuration['features']>['deviceFlow']>;
-
-/** Eight of twenty consonants are 34 bits: no words, and nothing that looks like a digit (section 6.1). */
-export const deviceFeature: DeviceFlow = { enabled: true, charset: 'base-20', mask: '****-****' };
-
-export const deviceCodeLifetime = 10 * minute;
-
 /** Codes that are typed, right or wrong: the source's, and the browser's whose address changes (section 5.1). */
 const typedBySource: Window = { most: 30, length: minute };
 const typedByBrowser: Window = { most: 10, length: 5 * minute };
 
-/** Codes that devices of one address may begin with: whoever knows a client's id must not fill the disk. */
-const begunBySource: Window = { most: 60, length: minute };
-
-/** Holds the library to our limits: of devices that begin, and of how often one asks. */
-export function limitDevices(provider: Provider, platform: Platform): void {
-  provider.use(async (ctx, next) => {
-    if (ctx.path === '/oidc/device_authorization') {
-      try {
-        const key = `device:begun:${sourceOf(ctx.ip)}`;
-        await countCall(platform.store, key, begunBySource, platform.now());
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        ctx.status = 429;
-        ctx.set('retry-after', String(error.members.retry_after));
-        ctx.body = {
-          error: 'temporarily_unavailable',
-          error_description: 'too many requests; come back later',
-        };
-        return;
-      }
-    }
-    await next();
-  });
-  const find = provider.DeviceCode.find.bind(provider.DeviceCode) as (
-    id: string,
-    options?: object,
-  ) => Promise<DeviceCode | undefined>;
-  provider.DeviceCode.find = (async (id: string, options?: object) => {
-    const code = await find(id, options);
-    if (isOpen(code) && !code.isExpired) await demandPatience(id, platform);
-    return code;
-  }) as typeof provider.DeviceCode.find;
-}
-
 /** Where the person learns how it ended. */
 const pageAfter = (how: 'done' | 'cancelled'): string => `/device#${how}`;
 
-const isOpen = (code: DeviceCode | undefined): code is DeviceCode =>
+export const isOpen = (code: DeviceCode | undefined): code is DeviceCode =>
   code !== undefined &&
   code.accountId === undefined &&
   code.error === undefined &&

@@ -46,3 +46,21 @@ test('of a grant it is said what to change, where that is known', () => {
   assert.match(grant('authorization code redirect_uri mismatch'), /redirect_uri of the token request/);
   assert.equal(grant('something else'), 'grant request is invalid: something else.');
 });
+
+test('a clock that is off is told from a wrong key', () => {
+  const came = { clientId: 'wiki', redirectUri: undefined, authentication: 'private_key_jwt' };
+  const expected = { redirectUris: [], authentication: 'private_key_jwt' };
+  const of = (detail: string) =>
+    explain(
+      trouble({
+        error: 'invalid_client',
+        description: 'client authentication failed',
+        detail,
+        came,
+        expected,
+      }),
+    );
+  for (const detail of ['jwt expired', 'jwt not active yet', 'jwt issued in the future'])
+    assert.match(of(detail), /clock of the application’s server/);
+  assert.match(of('signature verification failed'), /register the key/);
+});

@@ -23,6 +23,11 @@ const advice: Record<string, string> = {
   unauthorized_client: 'Allow the application this grant type here, or let it use another.',
   unsupported_grant_type: 'Let the application use a grant type that the metadata of this server names.',
   temporarily_unavailable: 'It is tried again in a minute.',
+  unknown_user_id:
+    'Let the application name a person (login_hint) by their login name or e-mail address who is active and may use it.',
+  expired_token: 'Nobody answered in time: let the application ask once more.',
+  unmet_authentication_requirements:
+    'Lower what the application demands, or let the person set up a stronger second factor.',
 };
 
 const ofGrants: [RegExp, string][] = [
@@ -37,6 +42,9 @@ const ofGrants: [RegExp, string][] = [
   ],
 ];
 
+/** Of a client’s assertion (RFC 7523, section 3), in the words of the library. */
+const isOfAnotherTime = /jwt (expired|not active yet|issued in the future)/;
+
 /** What came, what was expected, and what to change. */
 export function explain({ error, description, detail, came, expected }: Trouble): string {
   if (!expected)
@@ -47,8 +55,9 @@ export function explain({ error, description, detail, came, expected }: Trouble)
   }
   const what = withStop([description ?? error, detail].filter(Boolean).join(': '));
   if (error === 'invalid_client') {
-    const change =
-      came.authentication === expected.authentication
+    const change = isOfAnotherTime.test(what)
+      ? 'Set the clock of the application’s server right: what it signs is good for a short time only.'
+      : came.authentication === expected.authentication
         ? 'Copy the client ID and the secret (or register the key) anew.'
         : 'Let the application use the method that is chosen here, or choose the one that it uses.';
     return `${what} It authenticated by ${came.authentication}; chosen here: ${expected.authentication}. ${change}`;

@@ -1,10 +1,8 @@
 import type Provider from 'oidc-provider';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import { sourceOf } from '../platform/http/asker.ts';
-import { Refusal } from '../platform/http/refusal.ts';
-import { minute, type Platform } from '../platform/platform.ts';
-import { countCall } from '../platform/rate-limits/window.ts';
-import { isWatched, noteAttempt, type Attempt } from '../sso/attempts.ts';
+import type { Platform } from '../platform/platform.ts';
+import { isWatched, mayNote, noteAttempt, type Attempt } from '../sso/attempts.ts';
 import { findUser } from '../users/store.ts';
 import { explain } from './explain.ts';
 import { applicationOfClient } from './lifetimes.ts';
@@ -12,16 +10,23 @@ import { handedOverWith } from './mount.ts';
 
 /** How sign-ins by OpenID Connect went, for the administrator's page of the application. */
 
-/** Noted for one address: a stranger who knows a client ID must not push out what others did. */
-const notedBySource = { most: 30, length: minute };
-
-/** What `prompt=none` is answered where somebody has to be asked: that is what it is for. */
-const usual = ['login_required', 'consent_required', 'interaction_required', 'account_selection_required'];
+const usual = [
+  // What `prompt=none` is answered where somebody has to be asked: that is what it is for.
+  'login_required',
+  'consent_required',
+  'interaction_required',
+  'account_selection_required',
+  // What a poll is answered as long as the person is on their way.
+  'authorization_pending',
+  'slow_down',
+];
 
 const refusals = [
   'authorization.error',
   'grant.error',
   'pushed_authorization_request.error',
+  'device_authorization.error',
+  'backchannel_authentication.error',
   'introspection.error',
   'revocation.error',
 ] as const;
@@ -50,18 +55,8 @@ export function noteAttempts(
     const what = happened.get(ctx.req);
     if (what === undefined) return;
     const attempt = what === 'signed in' ? await successOf(ctx, platform) : refusalOf(ctx, what);
-    if (attempt && (await isWithinLimit(ctx, platform))) await noteAttempt(attempt, platform);
+    if (attempt && (await mayNote(sourceOf(ctx.ip), platform))) await noteAttempt(attempt, platform);
   };
-}
-
-async function isWithinLimit({ ip }: KoaContextWithOIDC, { store, now }: Platform): Promise<boolean> {
-  try {
-    await countCall(store, `sso-attempts:${sourceOf(ip)}`, notedBySource, now());
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal) return false;
-    throw error;
-  }
 }
 
 async function successOf(

@@ -24,9 +24,11 @@ export function errorPage(ctx: KoaContextWithOIDC, { error }: ErrorOut, id: stri
     title: 'This sign-in cannot go on',
     paragraphs: [
       sentences[error] ?? 'The sign-in was begun too long ago, or in another browser.',
-      'Go back to the application and begin anew. If it happens again, tell your administrator this code:',
-      id,
+      error === 'invalid_redirect_uri' || error === 'invalid_client'
+        ? 'Beginning anew does not help: tell your administrator this code:'
+        : 'Go back to the application and begin anew. If it happens again, tell your administrator this code:',
     ],
+    code: id,
     form: '<a class="button" href="/">Open the User Portal</a>',
   });
 }
@@ -48,8 +50,8 @@ export const unavailablePage = (id: string): PlainPage => ({
   paragraphs: [
     'The server cannot answer at the moment. Wait a little, go back to the application and begin anew.',
     'If it goes on, tell your administrator this code:',
-    id,
   ],
+  code: id,
 });
 
 /** `form`: the library's own, whose only field proves that this page was seen. `sure`: the application has shown that it may. */

@@ -13,7 +13,6 @@ import { Refusal } from '../platform/http/refusal.ts';
 import { sourceOf } from '../platform/http/asker.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
-import { endSession } from '../sessions/sessions.ts';
 import { mayUse } from '../sso/access.ts';
 import { statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
@@ -30,9 +29,10 @@ import { signedLifetime, type OidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
 import { tellLater } from './logouts.ts';
 import { handedOverWith } from './mount.ts';
-import { deviceCodeLifetime, deviceFeature, limitDevices } from './device.ts';
+import { deviceCodeLifetime, deviceFeature, limitDevices } from './devices.ts';
 import { noteAttempts } from './note-attempts.ts';
 import { errorPage, logoutPage, signedOutPage, unavailable } from './pages.ts';
+import { signOutOfPortal, type SignOutNeeds } from './sign-out.ts';
 import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './what-is-wanted.ts';
 
 /**
@@ -42,12 +42,14 @@ import { essentialAcrOf, namedClasses, wantedOf, type AskedAssurance } from './w
 /** Interactions that may be begun from one address. */
 const begunBySource = { most: 300, length: minute };
 
+export type ProviderNeeds = ChallengeNeeds & SignOutNeeds;
+
 /** Seconds. */
 const seconds = (milliseconds: number) => milliseconds / second;
 
 export function createProvider(
   guardedFetch: GuardedFetch,
-  needs: ChallengeNeeds,
+  needs: ProviderNeeds,
   { jwks, cookieKeys }: OidcKeys,
 ): Provider {
   const { platform } = needs;
@@ -78,6 +80,7 @@ export function createProvider(
     },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     responseTypes: ['code'],
+    acrValues: ['urn:countersign:aal1', 'urn:countersign:aal2', 'urn:countersign:phr'],
     scopes: ['openid', 'offline_access', 'profile', 'email', 'groups'],
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time', 'sid'],
@@ -149,7 +152,6 @@ export function createProvider(
   // What is forwarded was judged before the request is handed over (see mount.ts).
   provider.proxy = true;
   answerPolls(provider, needs);
-  limitDevices(provider, platform);
   tellLater(provider);
   followPortalSession(provider, (request) => handedOverWith(request).session);
   const noteWhatHappened = noteAttempts(provider, platform);
@@ -162,6 +164,13 @@ export function createProvider(
   provider.use(async (ctx, next) => {
     try {
       await next();
+      const route = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route;
+      // The library says that there are some; see verifyUserCode.
+      if (route === 'discovery')
+        Object.assign(ctx.body as object, { backchannel_user_code_parameter_supported: false });
+      const { session } = handedOverWith(ctx.req);
+      if (session && route === 'end_session_confirm' && ctx.oidc.session?.destroyed)
+        await signOutOfPortal(ctx as KoaContextWithOIDC, session, needs);
     } catch (error) {
       // What the library does after its own look at errors.
       faults.set(ctx.req, error as Error);
@@ -177,12 +186,9 @@ export function createProvider(
     await noteWhatHappened(ctx as KoaContextWithOIDC).catch((error: unknown) =>
       log.error({ err: error, request_id: handedOverWith(ctx.req).requestId }, 'a sign-in was not noted'),
     );
-    // Signed out by an application, and the person agreed: of the portal too.
-    const { session } = handedOverWith(ctx.req);
-    const isLogout = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route === 'end_session_confirm';
-    if (session && isLogout && ctx.oidc.session?.destroyed)
-      await platform.store.transaction((transaction) => endSession(transaction, session.id));
   });
+  // Within the one before, which answers where the store is away.
+  limitDevices(provider, platform);
   return provider;
 
   function policy() {

@@ -52,13 +52,14 @@ export const changePayload = statement(
   `UPDATE oidc_payloads SET payload = :payload, user_id = :user_id WHERE key = :key`,
 );
 
-/** What is over is not there, nor what is of somebody who was suspended, or may no longer use the application. */
+/** What is over is not there, nor what is of somebody who was suspended or may not use the application, or of one that is gone. */
 const findBy = (column: string) =>
   statement<PayloadRow>(`
     SELECT p.key, p.payload, p.consumed_at, p.expires_at FROM oidc_payloads p
     LEFT JOIN users u ON u.id = p.user_id
     LEFT JOIN oidc_clients c ON c.client_id = p.client_id LEFT JOIN applications a ON a.id = c.application_id
     WHERE p.${column} = :value AND p.expires_at > :now
+      AND (p.client_id IS NULL OR a.id IS NOT NULL)
       AND (p.user_id IS NULL OR u.state = 'active' AND (a.id IS NULL OR ${admits('p.user_id')}))`);
 export const findPayload = findBy('key');
 export const findPayloadOfSession = findBy('session_id');

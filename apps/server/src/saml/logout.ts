@@ -1,9 +1,9 @@
 import { minute, type Platform } from '../platform/platform.ts';
 import { randomSecret } from '../platform/random-text.ts';
-import type { Queryable } from '../platform/store/store.ts';
+import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Delivery } from './issue/issuing.ts';
 import { issueLogoutRequest, issueLogoutResponse } from './issue/logout.ts';
-import { readSamlKeys } from './keys.ts';
+import type { Signer } from './issue/sign.ts';
 import type { NameId } from './name-id.ts';
 import type { SingleLogoutService } from './metadata/service-provider.ts';
 import { bindings } from './names.ts';
@@ -30,7 +30,7 @@ interface Participant {
   nameId: NameId;
 }
 
-/** Who is told at the end; nobody where the person signed out in the User Portal. */
+/** Who is told at the end; nobody where the person signed out in the User Portal, or an application of another protocol. */
 export interface Initiator {
   applicationId: string;
   requestId: string;
@@ -44,6 +44,14 @@ interface Logout {
   /** Some could not be told, or would not: PartialLogout. */
   missed: boolean;
   initiator?: Initiator;
+  /** Where the browser ends; the User Portal where nothing is said. */
+  returnTo?: string | undefined;
+}
+
+/** What the messages are made with; read before a transaction, which must not wait for it. */
+export interface Telling {
+  platform: Platform;
+  signer: Signer;
 }
 
 /** The whole round; a service provider that never sends the browser back ends it. */
@@ -66,41 +74,46 @@ export async function participantsOf(
     }));
 }
 
-/** The browser goes there to have them told; undefined where there is nobody to tell. */
+/** The browser goes there to have them told, and then to `returnTo`; undefined where there is nobody to tell. */
 export async function beginLogout(
   on: Queryable,
   left: Participant[],
   { random, now }: Pick<Platform, 'random' | 'now'>,
+  returnTo?: string,
 ): Promise<string | undefined> {
   if (left.length === 0) return undefined;
   const id = randomSecret(random);
-  const state: Logout = { left, missed: false };
+  const state: Logout = { left, missed: false, returnTo };
   await insertLogout.run(on, { id, state: JSON.stringify(state), expires_at: now() + lifetime });
   return `/saml/logout?id=${id}`;
 }
 
-/** Takes up one that waits under `id`. `answer`: of whom, and whether it did as it was asked. Undefined: there is none. */
+/**
+ * Takes up one that waits under `id`. `answer`: of whom, and whether it did as it was asked. Undefined: there is none. All
+ * of a step is one transaction, so that a step that failed can be gone again.
+ */
 export async function goOnWith(
+  on: Transaction,
   id: string,
   answer: { applicationId: string; success: boolean } | undefined,
-  platform: Platform,
+  telling: Telling,
 ): Promise<Outcome | undefined> {
-  const row = await takeLogout.get(platform.store, { id, now: platform.now() });
+  const row = await takeLogout.get(on, { id, now: telling.platform.now() });
   if (!row) return undefined;
   const { waitingFor, ...logout } = JSON.parse(row.state) as Logout;
   if (waitingFor !== answer?.applicationId) return undefined;
-  return tellNext({ ...logout, missed: logout.missed || answer?.success === false }, platform);
+  return tellNext(on, { ...logout, missed: logout.missed || answer?.success === false }, telling);
 }
 
 /** To the next one that can be told; at the end, to whoever began it. */
-export async function tellNext(logout: Logout, platform: Platform): Promise<Outcome> {
-  const { store, now, random, issuer } = platform;
-  const { signer } = await readSamlKeys(platform);
+export async function tellNext(on: Transaction, logout: Logout, telling: Telling): Promise<Outcome> {
+  const { platform, signer } = telling;
+  const { now, random, issuer } = platform;
   const issuing = { now: now(), random, signer };
   let { missed } = logout;
   for (let left = logout.left; left.length > 0; left = left.slice(1)) {
     const [{ applicationId, sessionIndex, nameId }, ...others] = left as [Participant, ...Participant[]];
-    const service = await logoutServiceOf(applicationId, store);
+    const service = await logoutServiceOf(applicationId, on);
     if (!service) {
       missed = true;
       continue;
@@ -113,27 +126,27 @@ export async function tellNext(logout: Logout, platform: Platform): Promise<Outc
     };
     const { id, delivery } = issueLogoutRequest(facts, issuing);
     const state: Logout = { ...logout, left: others, waitingFor: applicationId, missed };
-    await insertLogout.run(store, { id, state: JSON.stringify(state), expires_at: now() + lifetime });
+    await insertLogout.run(on, { id, state: JSON.stringify(state), expires_at: now() + lifetime });
     return delivery;
   }
   return (
-    (logout.initiator && (await answerInitiator(logout.initiator, missed, platform))) ?? {
+    (logout.initiator && (await answerInitiator(on, logout.initiator, missed, telling))) ?? {
       binding: 'page',
-      url: '/',
+      url: logout.returnTo ?? '/',
     }
   );
 }
 
 async function answerInitiator(
+  on: Transaction,
   { applicationId, requestId, relayState }: Initiator,
   missed: boolean,
-  platform: Platform,
+  { platform, signer }: Telling,
 ): Promise<Delivery | undefined> {
-  const { store, now, random, issuer } = platform;
-  const service = await logoutServiceOf(applicationId, store);
+  const { now, random, issuer } = platform;
+  const service = await logoutServiceOf(applicationId, on);
   // It has no address for the answer: the person stays here.
   if (!service) return undefined;
-  const { signer } = await readSamlKeys(platform);
   const status = missed ? 'PartialLogout' : 'Success';
   const facts = {
     issuer: ownEntityId(issuer),

@@ -28,14 +28,27 @@ function show(reply: Reply, status: number, page: PlainPage): Reply {
     .send(html);
 }
 
+/** What the person is told: `lasts` where beginning anew would end in the same way. */
+export interface Trouble {
+  sentence: string;
+  lasts?: boolean;
+}
+
 /** To whoever has no application to go back to. The log, and the administrator's list of attempts, have the same id. */
-export const showTrouble = (reply: Reply, status: number, sentence: string, id: string): Reply =>
+export const showTrouble = (
+  reply: Reply,
+  status: number,
+  { sentence, lasts = false }: Trouble,
+  id: string,
+): Reply =>
   show(reply, status, {
     title: 'This cannot go on',
     paragraphs: [
       sentence,
-      'Go back to the application and begin anew. If it happens again, tell your administrator this code:',
-      id,
+      lasts
+        ? 'Beginning anew does not help: tell your administrator this code:'
+        : 'Go back to the application and begin anew. If it happens again, tell your administrator this code:',
     ],
+    code: id,
     form: '<a class="button" href="/">Open the User Portal</a>',
   });

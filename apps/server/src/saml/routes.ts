@@ -2,7 +2,7 @@ import { Problem } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import type { ApplicationRow } from '../applications/store.ts';
 import { mayUse } from '../sso/access.ts';
-import { noteAttempt } from '../sso/attempts.ts';
+import { mayNote, noteAttempt } from '../sso/attempts.ts';
 import { demandFewBegun } from '../sso/interactions.ts';
 import type { App, Reply, Request } from '../platform/http/app.ts';
 import { askerOf } from '../platform/http/asker.ts';
@@ -12,7 +12,7 @@ import { Refusal } from '../platform/http/refusal.ts';
 import { hashSecret } from '../platform/random-text.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
 import type { Transaction } from '../platform/store/store.ts';
-import { endSession, type Sessions } from '../sessions/sessions.ts';
+import { endSession, sessionsBeside, type Sessions } from '../sessions/sessions.ts';
 import { findUserOfSession } from '../sessions/store.ts';
 import { askedBy, isNamedAs, type Asked } from './asked.ts';
 import type { Resolution } from './continuation.ts';
@@ -21,7 +21,7 @@ import { goOnWith, participantsOf, tellNext } from './logout.ts';
 import { identityProviderMetadata } from './metadata/identity-provider.ts';
 import type { NameId } from './name-id.ts';
 import { nameIdFormats } from './names.ts';
-import { send, showTrouble } from './pages.ts';
+import { send, showTrouble, type Trouble } from './pages.ts';
 import { chooseAcs } from './receive/acs.ts';
 import { admitAuthnRequest } from './receive/authn-request.ts';
 import { admitLogoutRequest, admitLogoutResponse } from './receive/logout.ts';
@@ -34,7 +34,9 @@ import {
   answerUrl,
   answerWith,
   keepRequest,
+  nameOf,
   ownEntityId,
+  spend,
   type Inquiry,
   type Outcome,
   type SignInNeeds,
@@ -44,7 +46,6 @@ import {
   findSamlSessionsNamed,
   findServiceProvider,
   findServiceProviderByEntityId,
-  spendMessageId,
   takeUpRequest,
   type ServiceProviderRow,
 } from './store.ts';
@@ -73,7 +74,9 @@ export function samlRoutes(parent: App, needs: Needs): void {
       (_request, body, done) => {
         const form = Object.create(null) as Form;
         for (const [name, value] of new URLSearchParams(body as string)) {
-          form[name] = name in form ? [form[name]!, value].flat() : value;
+          const before = form[name];
+          if (Array.isArray(before)) before.push(value);
+          else form[name] = before === undefined ? value : [before, value];
         }
         done(null, form);
       },
@@ -84,7 +87,11 @@ export function samlRoutes(parent: App, needs: Needs): void {
       security: [],
       response: { 200: Type.String(), '3xx': Type.Null(), '4xx': Type.String() },
     };
-    const of = (summary: string, more: object = {}) => ({ schema: { tags, summary, ...html, ...more } });
+    // A HEAD, which looks only, would spend what a GET is answered with.
+    const of = (summary: string, more: object = {}) => ({
+      exposeHeadRoute: false,
+      schema: { tags, summary, ...html, ...more },
+    });
 
     for (const { path, params } of [
       { path: '/saml/metadata' },
@@ -158,8 +165,10 @@ export function samlRoutes(parent: App, needs: Needs): void {
       '/saml/logout',
       of('Tells the next application that the person signed out', { querystring: byId }),
       page(async (_visitor, request) => {
-        const next = await goOnWith((request.query as { id: string }).id, undefined, platform);
-        return next ?? { binding: 'page', url: '/' };
+        const { id } = request.query as { id: string };
+        const telling = await tellingNow();
+        const next = await store.transaction((transaction) => goOnWith(transaction, id, undefined, telling));
+        return next ?? signedOut;
       }),
     );
   });
@@ -181,12 +190,13 @@ export function samlRoutes(parent: App, needs: Needs): void {
       if (error instanceof Refusal) {
         if (error.members.retry_after !== undefined)
           void reply.header('retry-after', String(error.members.retry_after));
-        return showTrouble(reply, error.status, sentences[error.code] ?? over, id);
+        platform.log.warn({ request_id: id, code: error.code }, 'a SAML sign-in could not go on');
+        return showTrouble(reply, error.status, { sentence: sentences[error.code] ?? over }, id);
       }
       if (!isStoreUnavailable(error)) throw error;
       platform.log.error({ request_id: id, reason: (error as Error).message }, 'the store is unavailable');
       void reply.header('retry-after', '5');
-      return showTrouble(reply, 503, 'The server cannot answer just now. Wait a moment.', id);
+      return showTrouble(reply, 503, { sentence: 'The server cannot answer just now. Wait a moment.' }, id);
     }
   }
 
@@ -206,8 +216,9 @@ export function samlRoutes(parent: App, needs: Needs): void {
       platform.log.warn({ request_id: request.id, reason, explanation }, 'a SAML message was refused');
       const applicationId = refusedBy.get(error) ?? null;
       const attempt = { applicationId, userId: visitor.session?.user_id, requestId: request.id };
-      await noteAttempt({ ...attempt, outcome: reason, explanation }, platform);
-      return showTrouble(reply, 400, sentenceFor(error, applicationId !== null), request.id);
+      if (await mayNote(nameOf(visitor), platform))
+        await noteAttempt({ ...attempt, outcome: reason, explanation }, platform);
+      return showTrouble(reply, 400, troubleOf(error, applicationId !== null), request.id);
     }
   }
 
@@ -296,12 +307,14 @@ export function samlRoutes(parent: App, needs: Needs): void {
 
   async function logOut(opened: OpenedMessage, { asker }: Visitor): Promise<Outcome> {
     const { application, registered } = await registeredFor(opened);
+    const telling = await tellingNow();
     return naming(application, async () => {
+      let messageId: Inquiry['messageId'];
       const circumstances = {
         now: now(),
         destination: `${issuer}/saml/slo`,
-        takeOnce: async (key: string, until: number) =>
-          (await spendMessageId.get(store, { key: hashSecret(key), expires_at: until })) !== undefined,
+        // Spent in the transaction that acts on it: where that fails, the same message is good again.
+        takeOnce: async (key: string, until: number) => ((messageId = { key, until }), true),
       };
       if (opened.kind === 'LogoutResponse') {
         const { inResponseTo, success } = await admitLogoutResponse(
@@ -310,14 +323,23 @@ export function samlRoutes(parent: App, needs: Needs): void {
           circumstances,
         );
         const answered = { applicationId: application.id, success };
-        const next = await goOnWith(inResponseTo, answered, platform);
+        const next = await store.transaction(async (transaction) => {
+          await spend(transaction, messageId);
+          return goOnWith(transaction, inResponseTo, answered, telling);
+        });
         // Signed out they are; whom else to tell is not known any more.
-        return next ?? { binding: 'page', url: '/' };
+        return next ?? signedOut;
       }
       const request = await admitLogoutRequest(opened, registered.serviceProvider, circumstances);
-      const left = await store.transaction(async (transaction) => {
+      const initiator = {
+        applicationId: application.id,
+        requestId: request.id,
+        relayState: request.relayState,
+      };
+      return store.transaction(async (transaction) => {
+        await spend(transaction, messageId);
         const ended = await sessionsNamed(transaction, application.id, request);
-        const others = await participantsOf(transaction, ended, application.id);
+        const left = await participantsOf(transaction, ended, application.id);
         for (const id of ended) {
           const user = await findUserOfSession.get(transaction, { id });
           await endSession(transaction, id);
@@ -330,18 +352,17 @@ export function samlRoutes(parent: App, needs: Needs): void {
             details,
           });
         }
-        return others;
+        return tellNext(transaction, { left, missed: false, initiator }, telling);
       });
-      const initiator = {
-        applicationId: application.id,
-        requestId: request.id,
-        relayState: request.relayState,
-      };
-      return tellNext({ left, missed: false, initiator }, platform);
     });
   }
 
-  /** The sessions that a LogoutRequest names: by the name that we gave the person there, and the SessionIndex where it has one. */
+  const tellingNow = async () => ({ platform, signer: (await readSamlKeys(platform)).signer });
+
+  /**
+   * The sessions that a LogoutRequest names: by the name that we gave the person there, and the SessionIndex where it has
+   * one. With the other one of the same browser, which would let them in again unasked.
+   */
   async function sessionsNamed(
     on: Transaction,
     application_id: string,
@@ -353,7 +374,9 @@ export function samlRoutes(parent: App, needs: Needs): void {
         isNamedAs(nameId, JSON.parse(name_id) as NameId) &&
         (sessionIndexes.length === 0 || sessionIndexes.includes(id)),
     );
-    return [...new Set(named.map(({ session_id }) => session_id))];
+    const found = new Set<string>();
+    for (const { session_id } of named) for (const id of await sessionsBeside(on, session_id)) found.add(id);
+    return [...found];
   }
 
   /** Whose registered metadata a message is verified with. @throws SamlRefusal `issuer`. */
@@ -389,6 +412,8 @@ async function naming<Result>({ id }: ApplicationRow, act: () => Promise<Result>
   }
 }
 
+const signedOut: Outcome = { binding: 'page', url: '/' };
+
 const queryOf = ({ raw }: Request): string => raw.url!.split('?').slice(1).join('?');
 
 const over = 'This was begun too long ago, in another browser, or is answered already.';
@@ -397,9 +422,14 @@ const sentences: Partial<Record<string, string>> = {
 };
 
 /** For the person; the administrator reads the refusal's own. */
-const sentenceFor = ({ reason }: SamlRefusal, isKnown: boolean): string => {
-  if (!isKnown) return 'The application is not known here, or what it sent cannot be read.';
-  if (reason === 'replayed' || reason === 'issue_instant' || reason === 'expired')
-    return 'What the application sent is too old, or came before.';
-  return 'What the application sent cannot be answered.';
-};
+function troubleOf({ reason }: SamlRefusal, isKnown: boolean): Trouble {
+  if (!isKnown) return { sentence: 'The application is not known here, or what it sent cannot be read.' };
+  if (reason === 'replayed') return { sentence: 'What the application sent came before.' };
+  if (reason === 'issue_instant' || reason === 'expired')
+    return { sentence: 'What the application sent is too old, or its clock is wrong.' };
+  return {
+    sentence:
+      'What the application sent does not fit what is registered of it here, such as its address or its certificate.',
+    lasts: true,
+  };
+}

@@ -1,6 +1,6 @@
 import { noteUse, type ApplicationRow } from '../applications/store.ts';
 import type { Events } from '../events/events.ts';
-import type { Asker } from '../platform/http/asker.ts';
+import { sourceOf, type Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, type Platform } from '../platform/platform.ts';
 import { hashSecret, randomSecret } from '../platform/random-text.ts';
@@ -8,7 +8,7 @@ import type { Queryable, Store, Transaction } from '../platform/store/store.ts';
 import { MissingReference } from '../platform/store/errors.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
 import type { Proof } from '../sso/assurance.ts';
-import { isWatched, noteAttempt } from '../sso/attempts.ts';
+import { isWatched, mayNote, noteAttempt } from '../sso/attempts.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
 import { mayUse } from '../sso/access.ts';
 import { proofFor } from '../sso/proofs.ts';
@@ -55,6 +55,10 @@ export interface Visitor {
   asker: Asker;
   requestId: string;
 }
+
+/** By which the visitor is counted. */
+export const nameOf = ({ session, asker }: Pick<Visitor, 'session' | 'asker'>): string =>
+  session?.user_id ?? sourceOf(asker.ip);
 
 export interface SignInNeeds {
   platform: Platform;
@@ -237,18 +241,12 @@ export async function answerFailure(
   { id, asked, application, messageId }: Omit<Inquiry, 'registered'>,
   status: FailureStatus,
   explanation: string,
-  { requestId, session }: Pick<Visitor, 'requestId' | 'session'>,
+  visitor: Pick<Visitor, 'requestId' | 'session' | 'asker'>,
   { platform }: SignInNeeds,
 ): Promise<Delivery> {
   const { store, now, random, issuer, log } = platform;
-  await store.transaction(async (transaction) => {
-    if (id !== undefined) await endRequest.run(transaction, { id });
-    await spend(transaction, messageId);
-  });
-  log.warn(
-    { request_id: requestId, application: application.id, status, reason: explanation },
-    'a SAML request was answered without an assertion',
-  );
+  const { requestId, session } = visitor;
+  const { signer } = await readSamlKeys(platform);
   const attempt = {
     applicationId: application.id,
     userId: session?.user_id,
@@ -256,8 +254,16 @@ export async function answerFailure(
     outcome: status,
     explanation,
   };
-  await noteAttempt(attempt, platform);
-  const { signer } = await readSamlKeys(platform);
+  const isNoted = await mayNote(nameOf(visitor), platform);
+  await store.transaction(async (transaction) => {
+    if (id !== undefined) await endRequest.run(transaction, { id });
+    await spend(transaction, messageId);
+    if (isNoted) await noteAttempt(attempt, platform, transaction);
+  });
+  log.warn(
+    { request_id: requestId, application: application.id, status, reason: explanation },
+    'a SAML request was answered without an assertion',
+  );
   const facts = {
     issuer: ownEntityId(issuer),
     acsUrl: asked.acsUrl,
@@ -269,7 +275,7 @@ export async function answerFailure(
 }
 
 /** @throws SamlRefusal `replayed`. */
-async function spend(on: Queryable, messageId: Inquiry['messageId']): Promise<void> {
+export async function spend(on: Queryable, messageId: Inquiry['messageId']): Promise<void> {
   if (!messageId) return;
   const { key, until } = messageId;
   if (await spendMessageId.get(on, { key: hashSecret(key), expires_at: until })) return;

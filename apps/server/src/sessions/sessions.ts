@@ -14,6 +14,7 @@ import {
   elevate,
   findElevation,
   findSession,
+  findSessionsBeside,
   insertSession,
   isSessionLive,
   raiseSession,
@@ -161,6 +162,10 @@ export async function endSession(transaction: Transaction, id: string): Promise<
   transaction.notify(ended);
   return row !== undefined;
 }
+
+/** Who signs out leaves nothing open in that browser, of neither portal: the sessions to end for one. */
+export const sessionsBeside = async (on: Queryable, id: string): Promise<string[]> =>
+  (await findSessionsBeside.all(on, { id })).map((row) => row.id);
 
 /** A session that waited for a first factor becomes full; its token changes with its next response. */
 export const completeEnrollment = async (

@@ -122,3 +122,7 @@ export const purgeFamiliarity = statement(`DELETE FROM familiar_askers WHERE exp
 export const listWeakSessions = statement<{ id: string }>(
   `SELECT id FROM sessions WHERE user_id = :user_id AND id <> :except AND acr = 'urn:countersign:aal1'`,
 );
+/** Of the same person in the same browser, of both portals; itself among them. */
+export const findSessionsBeside = statement<{ id: string }>(`
+  SELECT b.id FROM sessions a JOIN sessions b ON b.user_id = a.user_id AND b.browser_hash = a.browser_hash
+  WHERE a.id = :id`);

@@ -1,7 +1,9 @@
 import type { SsoAttempt } from '@countersign/protocol/wire';
 import { watchApplication, type ApplicationRow } from '../applications/store.ts';
+import { Refusal } from '../platform/http/refusal.ts';
 import { minute, timeText, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
+import { countCall } from '../platform/rate-limits/window.ts';
 import type { Queryable } from '../platform/store/store.ts';
 import { insertAttempt, listAttempts, purgeAttemptsBeyond } from './store.ts';
 
@@ -25,6 +27,20 @@ export interface Attempt {
   outcome: string;
   /** What came and what was expected, in sentences; nothing secret. */
   explanation: string;
+}
+
+/** Noted of one: whoever knows what an application is called must not push out what others did. */
+const notedOfOne = { most: 30, length: minute };
+
+/** `who`: whoever is signed in, or the address. */
+export async function mayNote(who: string, { store, now }: Platform): Promise<boolean> {
+  try {
+    await countCall(store, `sso-attempts:${who}`, notedOfOne, now());
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
 }
 
 /** Keeps it, and of the ones before only the last few. */

@@ -167,9 +167,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
         async (transaction, id) => {
           if (oidc && saml) throw new Refusal('malformed', { detail: 'It is of one kind.' });
           if (saml) return changeServiceProvider(transaction, id, saml, platform.now());
-          if (!oidc) return {};
-          await changeClient(transaction, id, oidc, platform, { newSecret: false });
-          return { after: { oidc } };
+          return oidc ? changeClient(transaction, id, oidc, platform, { newSecret: false }) : {};
         },
       );
       return viewOf(row);

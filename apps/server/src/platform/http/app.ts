@@ -17,6 +17,7 @@ import type { Environment } from '../environment.ts';
 import { isStoreUnavailable } from '../store/errors.ts';
 import { allowAnyOrigin } from './cors.ts';
 import { problemOf, Refusal, type Refusal as RefusalType } from './refusal.ts';
+import { createRequestIds } from './request-id.ts';
 import { methodsOf, rememberRoutes } from './route-table.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
@@ -50,6 +51,7 @@ export function createApp(environment: Environment, log: Logger, now: () => numb
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: environment.trustedProxies.length > 0 ? environment.trustedProxies : false,
     bodyLimit,
+    genReqId: createRequestIds(),
     // Ids are checked below, with an answer of ours; the router's own limit would answer in its own form.
     routerOptions: { maxParamLength: 16_384 },
     // An address that cannot be decoded: no hook has run for it.

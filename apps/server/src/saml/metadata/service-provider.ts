@@ -172,15 +172,16 @@ function readConsumers(role: XmlElement): AssertionConsumerService[] {
   return services;
 }
 
-/** An address that browsers are sent to. */
+/** An address that browsers are sent to; RFC 3986 knows visible ASCII only, and no header carries anything else. */
 function readLocation(service: XmlElement, name: string): string {
   const location = (attributeIn(service, name) ?? '').trim();
   const url = URL.parse(location);
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
-  if (!url || !isWeb || url.username || url.password || location.includes('#') || location.length > 2048)
+  const isVisible = /^[!-~]{1,2048}$/.test(location);
+  if (!url || !isWeb || url.username || url.password || location.includes('#') || !isVisible)
     throw new SamlRefusal(
       'url',
-      `${name} of ${service.name} is ${quoted(location)}; an address with https, without a user and a fragment was expected.`,
+      `${name} of ${service.name} is ${quoted(location)}; an address with https in ASCII, without a user, a fragment and blanks was expected.`,
     );
   return location;
 }

@@ -44,6 +44,12 @@ test('a deflate bomb is refused', () => {
 test('what is too large is refused before it is decoded', () => {
   assert.throws(() => openPost({ SAMLRequest: 'A'.repeat(200_000) }), { reason: 'too_large' });
   assert.throws(() => openRedirect(`SAMLRequest=${'A'.repeat(400_000)}`), { reason: 'too_large' });
+  assert.throws(() => openRedirect(`other=${'A'.repeat(400_000)}`), { reason: 'too_large' });
+});
+
+test('two issuers are refused: one reader takes the first, another the last', () => {
+  const content = '<saml:Issuer>https://other.example.com</saml:Issuer>';
+  assert.throws(() => openPost(postForm(authnRequest({ content }))), { reason: 'value' });
 });
 
 test('a parameter that is there twice is refused', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'node:test';
 import {
   acsUrl,
@@ -18,6 +18,7 @@ import {
 } from '../../../../../tests/support/saml.ts';
 import type { SamlReason } from '../refusal.ts';
 import type { RegisteredServiceProvider } from './admit.ts';
+import { isSignedByOneOf } from './algorithms.ts';
 import { admitAuthnRequest } from './authn-request.ts';
 import { openPost, openRedirect } from './open.ts';
 
@@ -167,6 +168,18 @@ test('an XSLT transform is refused, and any other than the two of SAML', async (
   await refused('signature_form', original.replace(`${transform}/>`, `${transform}><x/></ds:Transform>`));
 });
 
+test('a list of prefixes is short, since each of them is looked for at each element', async () => {
+  const transform = `<ds:Transform Algorithm="${exclusive}"/>`;
+  assert.ok(original.includes(transform));
+  const listing = (prefixes: string) =>
+    original.replace(
+      transform,
+      `<ds:Transform Algorithm="${exclusive}"><ec:InclusiveNamespaces xmlns:ec="${exclusive}" PrefixList="${prefixes}"/></ds:Transform>`,
+    );
+  await refused('signature_form', listing('a '.repeat(150)));
+  await refused('signature_wrong', listing('xs xsi saml'));
+});
+
 test('SHA-1 is refused in signatures always, in digests unless it is switched on for the one service provider', async () => {
   const sha1 = 'http://www.w3.org/2000/09/xmldsig#sha1';
   const rsaSha1 = 'http://www.w3.org/2000/09/xmldsig#rsa-sha1';
@@ -197,6 +210,16 @@ test('HMAC with the certificate, which everybody knows, is refused', async () =>
   await assert.rejects(admitAuthnRequest(openRedirect(query), serviceProvider, circumstances()), {
     reason: 'signature_algorithm',
   });
+});
+
+test('a key verifies no signature of an algorithm for keys of another type', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const made = sign('sha256', Buffer.from('text'), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  const [ecdsa, rsa] = ['ecdsa-sha256', 'rsa-sha256'].map(
+    (name) => `http://www.w3.org/2001/04/xmldsig-more#${name}`,
+  );
+  assert.equal(isSignedByOneOf([publicKey], ecdsa!, 'text', made), true);
+  assert.equal(isSignedByOneOf([publicKey], rsa!, 'text', made), false);
 });
 
 test('a comment in DigestValue is refused', async () => {

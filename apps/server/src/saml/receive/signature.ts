@@ -1,6 +1,7 @@
 import { hash, type KeyObject } from 'node:crypto';
-import { DOMParser } from '@xmldom/xmldom';
-import { SignedXml } from 'xml-crypto';
+import type * as xmldom from '@xmldom/xmldom';
+import { createRequire } from 'node:module';
+import type * as xmlCrypto from 'xml-crypto';
 import { algorithms, namespaces } from '../names.ts';
 import { SamlRefusal, quoted } from '../refusal.ts';
 import { readXml, type XmlElement } from '../xml/read.ts';
@@ -26,6 +27,11 @@ export interface Verification {
   /** Digests of SHA-1, for a service provider that can make no others. */
   allowSha1Digests: boolean;
 }
+
+/** Loaded with the first signed form that comes: whoever has no such application has nothing of them in memory. */
+const load = createRequire(import.meta.url);
+const library = () => load('xml-crypto') as typeof xmlCrypto;
+const parser = () => load('@xmldom/xmldom') as typeof xmldom;
 
 /** Whether there is a signature anywhere. */
 export const hasSignature = (root: XmlElement): boolean => signaturesIn(root).length > 0;
@@ -147,11 +153,21 @@ const demand = (element: XmlElement | undefined, name: string): XmlElement =>
 const demandEmpty = (element: XmlElement): XmlElement =>
   elementsIn(element).length === 0 ? element : refuseForm(`${element.name} has parameters`);
 
-/** Exclusive canonicalization may list prefixes to keep; no other parameter of an algorithm is known. */
+/**
+ * Exclusive canonicalization may list prefixes to keep, a few: each is looked for at each element, before the signature
+ * is. No other parameter of an algorithm is known.
+ */
 const demandPrefixesOnly = (element: XmlElement): XmlElement =>
-  elementsIn(element).every((child) => isElement(child, algorithms.exclusiveC14n, 'InclusiveNamespaces'))
+  elementsIn(element).every(
+    (child) =>
+      isElement(child, algorithms.exclusiveC14n, 'InclusiveNamespaces') &&
+      (attributeIn(child, 'PrefixList') ?? '').length <= mostPrefixes,
+  )
     ? element
     : refuseForm(`${element.name} has parameters`);
+
+/** Characters of the list. */
+const mostPrefixes = 256;
 
 function refuseForm(what: string): never {
   throw new SamlRefusal('signature_form', `The signature is malformed: ${what}.`);
@@ -159,7 +175,7 @@ function refuseForm(what: string): never {
 
 /** The canonical text that was digested. @throws SamlRefusal `signature_wrong`. */
 function signedText(xml: string, form: Form, { keys, allowSha1Digests }: Verification): string {
-  const signed = new SignedXml({ publicCert: keys[0], getCertFromKeyInfo: () => null });
+  const signed = new (library().SignedXml)({ publicCert: keys[0], getCertFromKeyInfo: () => null });
   signed.idAttributes = ['ID'];
   const digests = new Map([
     ...digestAlgorithms,
@@ -171,7 +187,7 @@ function signedText(xml: string, form: Form, { keys, allowSha1Digests }: Verific
   signed.SignatureAlgorithms = { [form.signatureAlgorithm]: verifier(form, keys) };
   let references: string[] = [];
   try {
-    const document = new DOMParser({
+    const document = new (parser().DOMParser)({
       errorHandler: (_level: string, message: string) => {
         throw new Error(message);
       },
