@@ -194,6 +194,9 @@ forEachEngine((engine) => {
     refused(await owner.delete(`${hostsAt}/${host.id}`), 409, 'host_active');
     for (let times = 0; times < 2; times += 1)
       assert.equal((await owner.post(`${hostsAt}/${host.id}/revoke`)).body.state, 'revoked');
+    assert.deepEqual(await found(`group_id=${other.id}&state=active`), [second.id]);
+    assert.deepEqual(await found(`group_id=${other.id}&state=revoked`), [host.id]);
+    refused(await owner.get(`${hostsAt}?state=dead`), 400, 'malformed');
     assert.equal((await owner.delete(`${hostsAt}/${host.id}`)).status, 204);
     assert.deepEqual(
       (await logged('host', host.id)).map(([type]: [string]) => type),

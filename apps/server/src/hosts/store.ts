@@ -131,6 +131,7 @@ export const listHosts = statement<HostRow>(`
   WHERE (h.joined_at, h.id) < (:at, :id)
     AND h.search LIKE :word_1 AND h.search LIKE :word_2 AND h.search LIKE :word_3
     AND (CAST(:group_id AS TEXT) IS NULL OR h.host_group_id = :group_id)
+    AND (CAST(:state AS TEXT) IS NULL OR h.state = :state)
   ORDER BY h.joined_at DESC, h.id DESC LIMIT :limit`);
 /** Nothing where the key has joined before, revoked or not. */
 export const insertHost = statement<{ id: string }>(`

@@ -169,12 +169,15 @@ export type HostAccount = Static<typeof HostAccount>;
 export const SetHostAccount = Type.Object({ local_user: LocalUser, user_id: Nullable(Id) });
 export type SetHostAccount = Static<typeof SetHostAccount>;
 
+const HostState = OneOf('active', 'revoked');
+export type HostState = Static<typeof HostState>;
+
 /** `GET /api/v1/admin/hosts` */
 export const Host = Type.Object({
   id: Id,
   name: Type.String(),
   group: Named,
-  state: OneOf('active', 'revoked'),
+  state: HostState,
   os: Type.String(),
   agent_version: Type.String(),
   joined_at: Time,
@@ -182,7 +185,10 @@ export const Host = Type.Object({
 });
 export type Host = Static<typeof Host>;
 /** What the list is narrowed by. */
-export const HostQuery = Type.Intersect([PageQuery, Type.Object({ group_id: Type.Optional(Id) })]);
+export const HostQuery = Type.Intersect([
+  PageQuery,
+  Type.Object({ group_id: Type.Optional(Id), state: Type.Optional(HostState) }),
+]);
 /** `GET /api/v1/admin/hosts/{id}`: with the last logins there. */
 export const HostDetail = Type.Intersect([
   Host,

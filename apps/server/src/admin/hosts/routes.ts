@@ -225,8 +225,9 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
     async (request, reply) => {
       await demand(request, reply, 'read');
       const { words, limit, at, id } = readPage(request.query);
-      const { group_id = null } = request.query;
-      const rows = await listHosts.all(store, { at, id, group_id, limit: limit + 1, ...havingWords(words) });
+      const { group_id = null, state = null } = request.query;
+      const place = { at, id, group_id, state, limit: limit + 1 };
+      const rows = await listHosts.all(store, { ...place, ...havingWords(words) });
       return pageView(rows, limit, (row) => [row.joined_at, row.id], hostView);
     },
   );
