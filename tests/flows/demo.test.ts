@@ -76,6 +76,27 @@ test('the demonstration shows people, events and mail, lets a visitor in, and le
     ],
   );
 
+  const hosts = (await admin.get('/api/v1/admin/hosts')).body.items;
+  assert.deepEqual(hosts.map(({ name, state }: any) => `${name} ${state}`).sort(), [
+    'terminal-north active',
+    'terminal-south revoked',
+    'web1.harbour.example active',
+    'web2.harbour.example active',
+  ]);
+  const outcomes = new Set<string>();
+  for (const { id } of hosts)
+    for (const { outcome } of (await admin.get(`/api/v1/admin/hosts/${id}`)).body.logins)
+      outcomes.add(outcome);
+  for (const outcome of [
+    'allowed',
+    'denied',
+    'no_answer',
+    'local_user_unmapped',
+    'offline_code',
+    'break_glass',
+  ])
+    assert.ok(outcomes.has(outcome), outcome);
+
   // The two applications, as the visitor finds them, who has just signed in.
   for (const [application, shows] of [
     ['Wiki', /Signed in[^]*preferred_username[^]*vera\.visitor/],

@@ -5,6 +5,7 @@ import { askPush, begin, enrol, password, signIn } from '../../tests/support/peo
 import type { RelyingParty } from '../../tests/support/relying-party.ts';
 import type { SamlApplication } from '../../tests/support/saml-application.ts';
 import type { Phone } from '../../tests/support/phone.ts';
+import { joinHosts } from './hosts.ts';
 import { groups, owner, people, visitors, type DemoPerson } from './people.ts';
 
 /**
@@ -168,6 +169,11 @@ export async function liveThroughMonth(
     }),
   );
 
+  const hosts = await joinHosts(server, admin, {
+    groupId: groupIds.get('Warehouse'),
+    userId: await idOf(admin, 'adam.berg'),
+  });
+
   // Then every working day: each act by itself, some minutes apart.
   const others = members.slice(1);
   const acts: ((member: Member) => Promise<void>)[] = [
@@ -188,6 +194,14 @@ export async function liveThroughMonth(
       at(morning + n * 70 * minute);
       await choose(acts)(choose(others));
     }
+    at(morning + 19 * hour);
+    if (count > 2) await hosts.usual(choose(others));
+    if (date % 8 === 2) await hosts.denies(choose(others));
+    if (date % 9 === 4) await hosts.guesses();
+    if (date === 20) await hosts.losesOne(await adminPortal());
+    at(morning + 19 * hour + 30 * minute);
+    if (date % 7 === 1) await hosts.waitsInVain(choose(others));
+    if (date === 11) await hosts.wasCutOff(choose(others));
     at(morning + 20 * hour);
     if (date === 21) await changesPassword(choose(others));
     if (date === 17 || date === 6) await reports(choose(others));
@@ -199,7 +213,10 @@ export async function liveThroughMonth(
   for (const [index, member] of others.slice(0, 9).entries()) {
     at(now - (50 - 5 * index) * minute);
     if (isActive(member)) await usual(member);
+    if (index % 3 === 0) await hosts.usual(member);
   }
+  at(now - minute);
+  await hosts.callIn();
   // Its clock is right again, however long the month took: phones and applications have their own.
   at(Date.now());
 

@@ -1,4 +1,4 @@
-import type { ReportKind, Role, UserState } from '@countersign/protocol/wire';
+import type { HostState, ReportKind, Role, UserState } from '@countersign/protocol/wire';
 import { isProblem } from '@countersign/ui/api';
 import type { QueryClient } from '@tanstack/react-query';
 import {
@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { NotFound, Root, RoomFailed } from './root.tsx';
+import { hostStates } from './hosts/words.ts';
 import { roles, states } from './people/words.ts';
 import { kinds } from './reports/words.ts';
 import { sessionQuery } from './session/session.ts';
@@ -119,6 +120,40 @@ const application = createRoute({
   component: lazyRouteComponent(() => import('./applications/application-page.tsx'), 'ApplicationPage'),
 });
 
+const hosts = createRoute({
+  getParentRoute: () => room,
+  path: '/devices',
+  validateSearch: ({
+    q,
+    group_id,
+    state,
+  }: Record<string, unknown>): { q?: string; group_id?: string; state?: HostState } => ({
+    q: words(q),
+    group_id: words(group_id),
+    state: hostStates.find((each) => each === state),
+  }),
+  component: lazyRouteComponent(() => import('./hosts/hosts-page.tsx'), 'HostsPage'),
+});
+
+const host = createRoute({
+  getParentRoute: () => room,
+  path: '/devices/$id',
+  component: lazyRouteComponent(() => import('./hosts/host-page.tsx'), 'HostPage'),
+});
+
+const hostGroups = createRoute({
+  getParentRoute: () => room,
+  path: '/devices/groups',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./hosts/host-groups-page.tsx'), 'HostGroupsPage'),
+});
+
+const hostGroup = createRoute({
+  getParentRoute: () => room,
+  path: '/devices/groups/$id',
+  component: lazyRouteComponent(() => import('./hosts/host-group-page.tsx'), 'HostGroupPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => room,
   path: '/settings',
@@ -160,6 +195,10 @@ const routeTree = root.addChildren([
     applications,
     addApplication,
     application,
+    hosts,
+    host,
+    hostGroups,
+    hostGroup,
     settings,
     events,
     reports,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
 import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
+import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { takePushAnswer } from './authentication/verify.ts';
@@ -16,6 +17,7 @@ import { diagnosticsRoutes } from './diagnostics/routes.ts';
 import { createEvents } from './events/events.ts';
 import { readLogKey } from './events/log-key.ts';
 import { startSealer } from './events/sealer.ts';
+import { hostRoutes } from './hosts/routes.ts';
 import { createOutbox } from './mail/outbox.ts';
 import { currentProvider } from './oidc/current.ts';
 import { startLogouts } from './oidc/logouts.ts';
@@ -147,6 +149,8 @@ export async function compose(
     diagnosticsRoutes(routes, platform);
     reportRoutes(routes, { platform, sessions });
     groupRoutes(routes, { platform, sessions, events });
+    hostAdminRoutes(routes, { platform, sessions, events, cancellation });
+    hostRoutes(routes, { platform, events, outbox, delivery, cancellation });
     applicationRoutes(routes, { platform, sessions, events, guardedFetch });
     applicationTrialRoutes(routes, { platform, sessions, guardedFetch });
     const continuations = { oidc: oidcContinuationOf(oidc, platform), saml: samlContinuationOf(platform) };
@@ -201,6 +205,9 @@ function serveFaces(app: App, random: Platform['random']): void {
         '/admin/groups/:id',
         '/admin/applications',
         '/admin/applications/:id',
+        '/admin/devices',
+        '/admin/devices/:id',
+        '/admin/devices/groups/:id',
         '/admin/settings',
         '/admin/outbox',
         '/admin/events',

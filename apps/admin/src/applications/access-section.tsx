@@ -1,7 +1,7 @@
-import { Button, Group, Radio, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { Application } from '@countersign/protocol/wire';
 import { useState, type FormEvent } from 'react';
-import { GroupPicker } from '../groups/group-picker.tsx';
+import { AccessField, type Access } from '../groups/access-field.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { Section } from '../layout/section.tsx';
 import { changeApplication } from '../server/admin-api.ts';
@@ -9,8 +9,7 @@ import { useApplicationChange } from './use-application-change.ts';
 
 /** Who finds it in the User Portal and can sign in to it. */
 export function AccessSection({ application }: { application: Application }) {
-  const [access, setAccess] = useState(application.access);
-  const [groups, setGroups] = useState(application.groups);
+  const [{ access, groups }, setAccess] = useState<Access>(application);
   const save = useApplicationChange(
     (patch: Parameters<typeof changeApplication>[1]) => changeApplication(application.id, patch),
     'Who may use it was saved.',
@@ -27,22 +26,13 @@ export function AccessSection({ application }: { application: Application }) {
       {save.error && <Failure error={save.error} what="Who may use it was not saved." />}
       <form onSubmit={submit}>
         <Stack gap="lg">
-          <Radio.Group aria-label="Who may use it" value={access} onChange={setAccess}>
-            <Stack gap="sm">
-              <Radio value="everyone" label="Everyone" description="All people of the organisation." />
-              <Radio
-                value="groups"
-                label="These groups only"
-                description="Whoever is in at least one of them."
-              />
-            </Stack>
-          </Radio.Group>
-          {access === 'groups' && <GroupPicker chosen={groups} onChange={setGroups} />}
-          {access === 'groups' && groups.length === 0 && (
-            <Text size="sm" c="var(--cs-warning)">
-              Without a group nobody may use it.
-            </Text>
-          )}
+          <AccessField
+            label="Who may use it"
+            everyone="All people of the organisation."
+            nobody="Without a group nobody may use it."
+            value={{ access, groups }}
+            onChange={setAccess}
+          />
           <Group>
             <Button type="submit" loading={save.isPending} aria-label="Save who may use it">
               Save

@@ -1,6 +1,5 @@
-import { Button, FileButton, Group, Skeleton, Text } from '@mantine/core';
+import { Button, FileButton, Group, Text } from '@mantine/core';
 import type { Application } from '@countersign/protocol/wire';
-import { isProblem } from '@countersign/ui/api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -9,6 +8,7 @@ import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { DangerButton } from '../layout/danger-button.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { useNotices } from '../layout/notice.tsx';
+import { OnePage } from '../layout/one-page.tsx';
 import { Page } from '../layout/page.tsx';
 import { Section } from '../layout/section.tsx';
 import {
@@ -38,60 +38,52 @@ const above = <AboveLink to="/applications">Applications</AboveLink>;
 
 export function ApplicationPage() {
   const { id } = route.useParams();
-  const { data, error, isPending, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['application', id],
     queryFn: () => readApplication(id),
   });
   const { user } = useSession();
-  if (isPending) {
-    return (
-      <Page title="Application" above={above} narrow>
-        <Skeleton height={280} role="status" aria-label="Loading the application" />
-      </Page>
-    );
-  }
-  if (!data) {
-    return isProblem(error, 'not_found') ? (
-      <Page title="Nothing here" above={above} lead="There is no application at this address." narrow>
-        {null}
-      </Page>
-    ) : (
-      <Page title="Application" above={above} narrow>
-        <Failure error={error} what="The application could not be loaded." retry={refetch} />
-      </Page>
-    );
-  }
   return (
-    <Page title={data.name} above={above} narrow key={data.id}>
-      {may(user, 'write_settings') ? (
-        <>
-          <Details application={data} key={JSON.stringify([data.name, data.url, data.step_up, data.oidc])} />
-          {data.oidc && <Client application={data} clientId={data.oidc.client_id} />}
-          {data.saml && <ServiceProvider application={data} />}
-          {data.oidc && <PreviewSection id={data.id} />}
-          {data.kind !== 'bookmark' && <SignInTest application={data} />}
-          <AccessSection application={data} key={`access ${data.access} ${JSON.stringify(data.groups)}`} />
-          <SessionSection application={data} key={`session ${data.session_minutes}`} />
-          <Logo application={data} />
-          <Removal application={data} />
-        </>
-      ) : (
-        <>
-          <Text mb="sm">{data.url}</Text>
-          <Text mb="lg">
-            {data.step_up && 'It asks for a step-up before it opens. '}
-            {whoMayUse(data)} {howOld(data.session_minutes)}
-          </Text>
-          {data.saml && <MetadataSection application={data} mayChange={false} />}
-          {data.kind !== 'bookmark' && (
+    <OnePage query={query} noun="application" above={above}>
+      {(found) => (
+        <Page title={found.name} above={above} narrow key={found.id}>
+          {may(user, 'write_settings') ? (
             <>
-              <PreviewSection id={data.id} saml={data.saml ? {} : undefined} />
-              <SignInTest application={data} />
+              <Details
+                application={found}
+                key={JSON.stringify([found.name, found.url, found.step_up, found.oidc])}
+              />
+              {found.oidc && <Client application={found} clientId={found.oidc.client_id} />}
+              {found.saml && <ServiceProvider application={found} />}
+              {found.oidc && <PreviewSection id={found.id} />}
+              {found.kind !== 'bookmark' && <SignInTest application={found} />}
+              <AccessSection
+                application={found}
+                key={`access ${found.access} ${JSON.stringify(found.groups)}`}
+              />
+              <SessionSection application={found} key={`session ${found.session_minutes}`} />
+              <Logo application={found} />
+              <Removal application={found} />
+            </>
+          ) : (
+            <>
+              <Text mb="sm">{found.url}</Text>
+              <Text mb="lg">
+                {found.step_up && 'It asks for a step-up before it opens. '}
+                {whoMayUse(found)} {howOld(found.session_minutes)}
+              </Text>
+              {found.saml && <MetadataSection application={found} mayChange={false} />}
+              {found.kind !== 'bookmark' && (
+                <>
+                  <PreviewSection id={found.id} saml={found.saml ? {} : undefined} />
+                  <SignInTest application={found} />
+                </>
+              )}
             </>
           )}
-        </>
+        </Page>
       )}
-    </Page>
+    </OnePage>
   );
 }
 

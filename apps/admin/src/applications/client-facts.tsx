@@ -1,6 +1,6 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Fact, Snippet } from './fact.tsx';
+import { Fact, Snippet } from '../layout/copyable.tsx';
 import { certificateIn } from './saml-settings.ts';
 
 /** What is typed into an application that speaks OpenID Connect. */

@@ -3,7 +3,7 @@ import type { CreatedApplication } from '@countersign/protocol/wire';
 import { Link } from '@tanstack/react-router';
 import { Section } from '../layout/section.tsx';
 import { ClientFacts, IdentityProviderFacts } from './client-facts.tsx';
-import { Snippet } from './fact.tsx';
+import { Snippet } from '../layout/copyable.tsx';
 import { SignInTest } from './sign-in-test.tsx';
 import type { Template } from './templates.ts';
 

@@ -2,12 +2,13 @@ import { Anchor, DataList, Table } from '@mantine/core';
 import type { Event } from '@countersign/protocol/wire';
 import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
+import { Datum } from '../layout/datum.tsx';
 import { Time } from '../layout/time.tsx';
 import { settingName } from '../settings/fields.ts';
 import { changesBetween, valueInWords, wordsOf } from './changes.ts';
 import styles from './events.module.css';
-import { eventName, isAlarming, peopleInWords } from './words.ts';
+import { detailInWords, eventName, isAlarming, peopleInWords } from './words.ts';
 
 /** One line of the log, which opens to everything that is known of it. */
 export function EventItem({ event }: { event: Event }) {
@@ -40,22 +41,22 @@ function EventDetails({ event }: { event: Event }) {
   return (
     <div className={styles.details}>
       <DataList size="sm" gap={6} labelWidth="8rem">
-        <Fact label="Time">
+        <Datum label="Time">
           <Time at={event.at} precise />
-        </Fact>
-        <Fact label="Type">
+        </Datum>
+        <Datum label="Type">
           <code>{event.type}</code>
-        </Fact>
-        <Fact label="About">{event.user ? <Person person={event.user} /> : 'nobody in particular'}</Fact>
-        <Fact label="Done by">
+        </Datum>
+        <Datum label="About">{event.user ? <Person person={event.user} /> : 'nobody in particular'}</Datum>
+        <Datum label="Done by">
           {event.actor ? <Person person={event.actor} /> : 'the system, or somebody unknown'}
-        </Fact>
-        <Fact label="Address">{event.ip ?? 'not known'}</Fact>
-        <Fact label="Browser">{event.client ?? 'not known'}</Fact>
+        </Datum>
+        <Datum label="Address">{event.ip ?? 'not known'}</Datum>
+        <Datum label="Browser">{event.client ?? 'not known'}</Datum>
         {Object.entries(others).map(([name, value]) => (
-          <Fact key={name} label={wordsOf(name)}>
-            {valueInWords(value)}
-          </Fact>
+          <Datum key={name} label={wordsOf(name)}>
+            {detailInWords(event, name, value)}
+          </Datum>
         ))}
       </DataList>
       {changes.length > 0 && (
@@ -91,14 +92,5 @@ function Person({ person }: { person: NonNullable<Event['user']> }) {
     <Anchor inherit renderRoot={(props) => <Link to="/people/$id" params={{ id: person.id }} {...props} />}>
       {person.login}
     </Anchor>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <DataList.Item>
-      <DataList.ItemLabel>{label}</DataList.ItemLabel>
-      <DataList.ItemValue>{children}</DataList.ItemValue>
-    </DataList.Item>
   );
 }

@@ -1,4 +1,6 @@
 import type { Event } from '@countersign/protocol/wire';
+import { outcomeInWords } from '../hosts/outcome-words.ts';
+import { valueInWords } from './changes.ts';
 
 /** What each type of event is called on screen. A type that this version does not know is shown as it is written. */
 const names: Record<string, string> = {
@@ -60,6 +62,21 @@ const names: Record<string, string> = {
   'application.changed': 'Application changed',
   'application.removed': 'Application removed',
   'application.opened': 'Application opened',
+  'host.joined': 'Host joined',
+  'host.changed': 'Host changed',
+  'host.revoked': 'Host revoked',
+  'host.left': 'Host left by itself',
+  'host.removed': 'Host removed',
+  'host.login_allowed': 'Logged in on a host',
+  'host.login_denied': 'Login on a host not approved',
+  'host.login_refused': 'Login on a host refused',
+  'host.offline_login': 'Login on a host without the server',
+  'host.break_glass': 'Emergency account of a host used',
+  'host_group.created': 'Host group added',
+  'host_group.changed': 'Host group changed',
+  'host_group.removed': 'Host group removed',
+  'host_group.account_set': 'Local user of a host group changed',
+  'host_group.join_token_made': 'Token made for a host to join',
   'enrollment_code.used': 'Enrolment code used',
   'store.restored': 'Restored the store from a backup',
   'keys.rotated': 'Changed a key of the server',
@@ -73,6 +90,7 @@ const namesByPurpose: Record<string, Record<string, string>> = {
     admin_login: 'Sign-in to the Admin Portal begun',
     step_up: 'Asked to confirm that it is them',
     backchannel: 'Asked by an application whether it is them',
+    device_login: 'Login on a host begun',
   },
   'authentication.completed': {
     portal_login: 'Signed in to the User Portal',
@@ -96,11 +114,23 @@ const alarming = new Set([
   'enrollment_code.wrong',
   'authentication.refused',
   'password_reset.denied',
+  'host.break_glass',
 ]);
 export const isAlarming = ({ type }: Pick<Event, 'type'>): boolean => alarming.has(type);
 
-/** Whom it is about and who did it, in one phrase; null where nobody is known. */
-export function peopleInWords({ actor, user }: Pick<Event, 'actor' | 'user'>): string | null {
-  if (user && actor && user.id !== actor.id) return `${user.login}, by ${actor.login}`;
-  return user?.login ?? (actor && `by ${actor.login}`) ?? null;
+/** Whom it is about and who did it, and on which host, in one phrase; null where nobody is known. */
+export function peopleInWords({ type, actor, user, details }: Event): string | null {
+  const { name } = details as { name?: unknown };
+  const place = /^host(_group)?\./.test(type) && typeof name === 'string' ? name : null;
+  const people =
+    user && actor && user.id !== actor.id
+      ? `${user.login}, by ${actor.login}`
+      : (user?.login ?? (actor && `by ${actor.login}`));
+  return [place, people].filter((part) => part !== null).join(' · ') || null;
 }
+
+/** How a login on a host ended has words of its own; everything else is read as it is. */
+export const detailInWords = ({ type }: Pick<Event, 'type'>, name: string, value: unknown): string =>
+  type.startsWith('host.') && (name === 'why' || name === 'outcome')
+    ? outcomeInWords(String(value))
+    : valueInWords(value);

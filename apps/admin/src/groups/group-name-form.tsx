@@ -3,7 +3,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { Failure } from '../layout/failure.tsx';
 import { explain } from '../server/explain.ts';
 
-/** The name of a group, new or not. */
+/** The name of a group of people or of hosts, new or not. */
 export function GroupNameForm(props: {
   name?: string;
   act: string;
@@ -16,7 +16,7 @@ export function GroupNameForm(props: {
   const [name, setName] = useState(props.name ?? '');
   const [tried, setTried] = useState(false);
   const refused = error ? explain(error) : undefined;
-  const isOfName = refused?.code === 'group_name_taken' || refused?.fields['name'] !== undefined;
+  const isOfName = refused?.code?.endsWith('group_name_taken') || refused?.fields['name'] !== undefined;
   const problem = name.trim() === '' ? 'Give the group a name.' : undefined;
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,6 +1,5 @@
-import { Anchor, Button, List, Skeleton, Table, Text } from '@mantine/core';
+import { Anchor, Button, List, Table, Text } from '@mantine/core';
 import type { GroupDetail, GroupMember } from '@countersign/protocol/wire';
-import { isProblem } from '@countersign/ui/api';
 import { IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
@@ -10,6 +9,7 @@ import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { DangerButton } from '../layout/danger-button.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { useNotices } from '../layout/notice.tsx';
+import { OnePage } from '../layout/one-page.tsx';
 import { Page } from '../layout/page.tsx';
 import { Section } from '../layout/section.tsx';
 import { Time } from '../layout/time.tsx';
@@ -35,41 +35,27 @@ const above = <AboveLink to="/groups">Groups</AboveLink>;
 
 export function GroupPage() {
   const { id } = route.useParams();
-  const { data, error, isPending, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['group', id],
     queryFn: () => readGroup(id),
   });
   const { user } = useSession();
-  if (isPending) {
-    return (
-      <Page title="Group" above={above} narrow>
-        <Skeleton height={280} role="status" aria-label="Loading the group" />
-      </Page>
-    );
-  }
-  if (!data) {
-    return isProblem(error, 'not_found') ? (
-      <Page title="Nothing here" above={above} lead="There is no group at this address." narrow>
-        {null}
-      </Page>
-    ) : (
-      <Page title="Group" above={above} narrow>
-        <Failure error={error} what="The group could not be loaded." retry={refetch} />
-      </Page>
-    );
-  }
   const writable = may(user, 'write_users');
   return (
-    <Page title={data.name} above={above} narrow key={data.id}>
-      <Members group={data} writable={writable} />
-      <Applications group={data} />
-      {writable && (
-        <>
-          <Rename group={data} key={data.name} />
-          <Removal group={data} />
-        </>
+    <OnePage query={query} noun="group" above={above}>
+      {(found) => (
+        <Page title={found.name} above={above} narrow key={found.id}>
+          <Members group={found} writable={writable} />
+          <Applications group={found} />
+          {writable && (
+            <>
+              <Rename group={found} key={found.name} />
+              <Removal group={found} />
+            </>
+          )}
+        </Page>
       )}
-    </Page>
+    </OnePage>
   );
 }
 

@@ -5,6 +5,7 @@ import {
   IconHistory,
   IconMailbox,
   IconReportAnalytics,
+  IconServer2,
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -17,6 +18,7 @@ const rooms = [
   { to: '/people', label: 'People', Icon: IconUsers },
   { to: '/groups', label: 'Groups', Icon: IconUsersGroup },
   { to: '/applications', label: 'Applications', Icon: IconApps },
+  { to: '/devices', label: 'Devices', Icon: IconServer2 },
   { to: '/settings', label: 'Settings', Icon: IconAdjustments },
   { to: '/events', label: 'Events', Icon: IconHistory },
   { to: '/reports', label: 'App reports', Icon: IconReportAnalytics },

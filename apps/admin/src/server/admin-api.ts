@@ -4,15 +4,24 @@ import type {
   AppReport,
   CreateApplication,
   CreatedApplication,
+  CreateHostGroup,
   CreateUser,
   Discovery,
   Event,
   Group,
   GroupDetail,
   GroupMember,
+  Host,
+  HostAccount,
+  HostDetail,
+  HostGroup,
+  HostState,
+  JoinToken,
   Mail,
   Named,
   PatchApplication,
+  PatchHost,
+  PatchHostGroup,
   PatchUser,
   PreviewApplication,
   ReportKind,
@@ -112,6 +121,32 @@ export const listAttempts = (id: string) =>
 export const listUnregisteredAttempts = () =>
   call<{ items: SsoAttempt[] }>('GET', `${base}/application-attempts`);
 export const removeApplication = (id: string) => change<void>('DELETE', application(id));
+
+export interface HostFilter {
+  q?: string;
+  group_id?: string;
+  state?: HostState;
+}
+const host = (id: string, act = '') => `${base}/hosts/${encodeURIComponent(id)}${act}`;
+export const listHosts = (filter: HostFilter, cursor?: string) => page<Host>('/hosts', { ...filter, cursor });
+export const readHost = (id: string) => call<HostDetail>('GET', host(id));
+export const changeHost = (id: string, patch: PatchHost) => change<HostDetail>('PATCH', host(id), patch);
+export const revokeHost = (id: string) => change<HostDetail>('POST', host(id, '/revoke'));
+export const removeHost = (id: string) => change<void>('DELETE', host(id));
+
+const hostGroup = (id: string, more = '') => `${base}/host-groups/${encodeURIComponent(id)}${more}`;
+export const listHostGroups = (q: string | undefined, cursor?: string) =>
+  page<HostGroup>('/host-groups', { q, cursor });
+export const readHostGroup = (id: string) => call<HostGroup>('GET', hostGroup(id));
+export const addHostGroup = (body: CreateHostGroup) => change<HostGroup>('POST', `${base}/host-groups`, body);
+export const changeHostGroup = (id: string, patch: PatchHostGroup) =>
+  change<HostGroup>('PATCH', hostGroup(id), patch);
+export const removeHostGroup = (id: string) => change<void>('DELETE', hostGroup(id));
+export const listHostAccounts = (id: string, q: string | undefined, cursor?: string) =>
+  page<HostAccount>(`/host-groups/${encodeURIComponent(id)}/accounts`, { q, cursor });
+export const setHostAccount = (id: string, local_user: string, user_id: string | null) =>
+  change<void>('PUT', hostGroup(id, '/accounts'), { local_user, user_id });
+export const makeJoinToken = (id: string) => change<JoinToken>('POST', hostGroup(id, '/join-tokens'));
 
 export const readSettings = () => call<Settings>('GET', `${base}/settings`);
 export const changeSettings = (patch: SettingsPatch) => change<Settings>('PATCH', `${base}/settings`, patch);

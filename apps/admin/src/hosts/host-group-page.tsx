@@ -1,0 +1,120 @@
+import { Anchor, List, Text } from '@mantine/core';
+import type { HostGroup } from '@countersign/protocol/wire';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { GroupNameForm } from '../groups/group-name-form.tsx';
+import { AboveLink } from '../layout/above-link.tsx';
+import { OnePage } from '../layout/one-page.tsx';
+import { Page } from '../layout/page.tsx';
+import { Section } from '../layout/section.tsx';
+import { useSaved } from '../layout/use-saved.ts';
+import { changeHostGroup, readHostGroup } from '../server/admin-api.ts';
+import { may } from '../session/permissions.ts';
+import { useSession } from '../session/session.ts';
+import { AccountsSection } from './accounts-section.tsx';
+import { outages, ruleInWords, whoMayLogIn } from './group-words.ts';
+import { HostGroupRemoval } from './host-group-removal.tsx';
+import { JoinButton } from './join-dialog.tsx';
+import { OutageSection } from './outage-section.tsx';
+import { RulesSection } from './rules-section.tsx';
+import { WhoSection } from './who-section.tsx';
+import { serviceName } from './words.ts';
+
+const route = getRouteApi('/room/devices/groups/$id');
+const above = <AboveLink to="/devices/groups">Host groups</AboveLink>;
+
+export function HostGroupPage() {
+  const { id } = route.useParams();
+  const query = useQuery({ queryKey: ['host group', id], queryFn: () => readHostGroup(id) });
+  const { user } = useSession();
+  return (
+    <OnePage query={query} noun="host group" above={above}>
+      {(group) => (
+        <Page
+          title={group.name}
+          above={above}
+          lead={<HostCount group={group} />}
+          action={<JoinButton group={group} />}
+          narrow
+          key={group.id}
+        >
+          {may(user, 'write_settings') ? <Changeable group={group} /> : <Readable group={group} />}
+        </Page>
+      )}
+    </OnePage>
+  );
+}
+
+function HostCount({ group: { id, host_count } }: { group: HostGroup }) {
+  if (host_count === 0) return 'No hosts yet';
+  return (
+    <Anchor renderRoot={(link) => <Link to="/devices" search={{ group_id: id }} {...link} />}>
+      {host_count === 1 ? '1 host' : `${host_count} hosts`}
+    </Anchor>
+  );
+}
+
+function Changeable({ group }: { group: HostGroup }) {
+  const { access, groups, match_login, services, outage, break_glass } = group;
+  return (
+    <>
+      <WhoSection group={group} key={`who ${JSON.stringify([access, groups, match_login])}`} />
+      <AccountsSection group={group} writable />
+      <RulesSection group={group} key={`rules ${JSON.stringify(services)}`} />
+      <OutageSection group={group} key={`outage ${outage} ${break_glass}`} />
+      <Rename group={group} key={`name ${group.name}`} />
+      <HostGroupRemoval group={group} />
+    </>
+  );
+}
+
+function Readable({ group }: { group: HostGroup }) {
+  return (
+    <>
+      <Section title="Who may log in">
+        <Text>{whoMayLogIn(group)}</Text>
+      </Section>
+      <AccountsSection group={group} writable={false} />
+      <Section title="What is asked">
+        <List>
+          {Object.entries(group.services).map(([service, rule]) => (
+            <List.Item key={service}>
+              <strong>{serviceName(service)}</strong>: {ruleInWords(rule)}
+            </List.Item>
+          ))}
+        </List>
+      </Section>
+      <Section title="When the server is out of reach">
+        <Text>
+          {outages[group.outage].sentence}{' '}
+          {group.break_glass === null ? (
+            'There is no emergency account.'
+          ) : (
+            <>
+              The emergency account is <code>{group.break_glass}</code>.
+            </>
+          )}
+        </Text>
+      </Section>
+    </>
+  );
+}
+
+function Rename({ group }: { group: HostGroup }) {
+  const save = useSaved(
+    'host group',
+    (name: string) => changeHostGroup(group.id, { name }),
+    'The name was saved.',
+  );
+  return (
+    <Section title="Name">
+      <GroupNameForm
+        name={group.name}
+        act="Save the name"
+        busy={save.isPending}
+        error={save.error}
+        onSubmit={save.mutate}
+      />
+    </Section>
+  );
+}
