@@ -13,9 +13,13 @@ export interface LocalUser extends Disposable {
 export function addLocalUser(): LocalUser {
   const name = `cst${randomBytes(4).toString('hex')}`;
   // `*`: no password is right, but the account is not locked, which sshd would refuse a key for.
-  execFileSync('useradd', ['--create-home', '--shell', '/bin/sh', '--password', '*', name], { stdio: 'pipe' });
-  const entry = readFileSync('/etc/passwd', 'utf8').split('\n').find((line) => line.startsWith(`${name}:`))!;
-  const [, , uid, gid, , home] = entry.split(':') as string[];
+  execFileSync('useradd', ['--create-home', '--shell', '/bin/sh', '--password', '*', name], {
+    stdio: 'pipe',
+  });
+  const entry = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith(`${name}:`))!;
+  const [, , uid, gid, , home] = entry.split(':');
   return {
     name,
     uid: Number(uid),

@@ -31,7 +31,13 @@ export function openTerminal(user: LocalUser, command: string): Terminal {
     uid: user.uid,
     gid: user.gid,
     cwd: user.home,
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: user.home, SHELL: '/bin/sh', TERM: 'dumb', LC_ALL: 'C.UTF-8' },
+    env: {
+      PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+      HOME: user.home,
+      SHELL: '/bin/sh',
+      TERM: 'dumb',
+      LC_ALL: 'C.UTF-8',
+    },
   });
   let shown = '';
   let wake = Promise.withResolvers<void>();
@@ -50,7 +56,8 @@ export function openTerminal(user: LocalUser, command: string): Terminal {
     type: (text) => void child.stdin.write(text),
     async until(text) {
       while (!shown.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`It ended before it showed ${text}: ${shown}`);
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`It ended before it showed ${text}: ${shown}`);
         await Promise.race([wake.promise, ended]);
       }
     },
