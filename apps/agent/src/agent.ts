@@ -25,8 +25,11 @@ import { version } from './version.ts';
 export interface Agent {
   converse(asked: Asked, caller: Caller): Promise<LastWord>;
   refresh: Refresh;
-  stop(): void;
+  /** Resolves once what was on its way is done: requests being cancelled, files being written. */
+  stop(): Promise<void>;
 }
+
+const stopWithin = 2000; // ms
 
 interface Options {
   folder: string;
@@ -47,11 +50,17 @@ export async function openAgent({ folder, now, log }: Options): Promise<Agent | 
   const about = { agent_version: version, os: operatingSystem() };
   const refresh = createRefresh({ server, configuration, record, about, now, log });
 
+  const cancelling = new Set<Promise<unknown>>();
+  const cancel = (id: string) => {
+    const going = server.cancel(id);
+    cancelling.add(going);
+    return going.finally(() => cancelling.delete(going));
+  };
   const effects: Effects = {
     monotonic: () => performance.now(),
     sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }),
     nonce: () => encodeBase64url(randomBytes(16)),
-    server,
+    server: { ...server, cancel },
     judge: (verdict, login) =>
       verifyVerdict(verdict, { iss: issuer, aud: identity.host.id, ...login }, configuration.keys(), now()),
     configuration: configuration.current,
@@ -73,9 +82,13 @@ export async function openAgent({ folder, now, log }: Options): Promise<Agent | 
         refresh.soon();
       }
     },
-    stop() {
-      refresh.stop();
+    async stop() {
+      // A caller that is gone cancels its request a moment later.
+      await sleep(0);
+      await Promise.race([Promise.allSettled(cancelling), sleep(stopWithin)]);
       transport.close();
+      await refresh.stop();
+      await record.settled();
     },
   };
 }
@@ -139,6 +152,6 @@ export function createKeeper(options: Options): Pick<Agent, 'converse' | 'stop'>
       );
       return { word: 'DENY', text: 'This host is not ready for logins by phone. Its log says why.' };
     },
-    stop: () => agent?.stop(),
+    stop: async () => agent?.stop(),
   };
 }

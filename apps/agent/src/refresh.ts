@@ -22,7 +22,7 @@ export interface Refresh {
   soon(): void;
   /** Resolves to the reason where the server could not be asked. */
   now(): Promise<string | undefined>;
-  stop(): void;
+  stop(): Promise<unknown>;
 }
 
 export function createRefresh({
@@ -62,7 +62,7 @@ export function createRefresh({
       .then((reason) => {
         going = undefined;
         // Said once, not every 15 seconds.
-        if (reason !== trouble)
+        if (reason !== trouble && !stopped)
           log(
             reason ? 'warning' : 'notice',
             reason ? `no new configuration: ${reason}` : 'the server is reached',
@@ -116,9 +116,10 @@ export function createRefresh({
       else plan(soonAfter);
     },
     now: run,
-    stop() {
+    async stop() {
       stopped = true;
       clearTimeout(timer);
+      await going;
     },
   };
 }

@@ -25,11 +25,10 @@ export async function run({ folder, socket }: { folder: string; socket: string }
       if (stopping) return;
       stopping = true;
       log('notice', `stopping (${signal})`);
-      void relay.close().then(() => {
-        keeper.stop();
-        // The requests on phones that are being cancelled have a moment.
-        setTimeout(() => process.exit(0), 500).unref();
-      });
+      void relay
+        .close()
+        .then(() => keeper.stop())
+        .then(() => process.exit(0));
     });
   }
 }

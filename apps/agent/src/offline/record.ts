@@ -38,6 +38,8 @@ export interface RecordFile {
   /** Begins anew in the place of a damaged file. */
   beginAnew(floor: number): Promise<void>;
   isDamaged(): boolean;
+  /** Once nothing is being written. */
+  settled(): Promise<unknown>;
 }
 
 export const recordFile = 'offline.json';
@@ -80,6 +82,7 @@ export async function openRecord(folder: string, log: Log): Promise<RecordFile> 
   return {
     current,
     isDamaged: () => record === undefined,
+    settled: () => queue,
     change: (make) =>
       inTurn(async () => {
         const before = current();
