@@ -23,6 +23,7 @@ const usage = `Usage: countersign COMMAND
   backup verify FILE         say whether a backup is whole
   restore FILE [--replace]   bring a backup into the store; every server on it must be stopped
   keys rotate sealing        seal everything anew under the secret of today; servers go on working
+  keys rotate hosts          sign verdicts for hosts with the next key, and make another next one; at most once an hour
   keys rotate oidc           sign ID tokens with the next keys of the JWKS, and make other next ones; at most once an hour
   keys rotate saml           sign SAML messages with the next key of the metadata, and make another next one
   keys rotate vapid          a new key for new push subscriptions; phones go on working
@@ -51,13 +52,15 @@ async function main(): Promise<void> {
     if (act === 'unlock' && parameters[0]) return unlockCommand(environment, parameters[0]);
   }
   if (command === 'keys' && rest[0] === 'rotate' && rest.length <= 2) {
-    const { rotateOidcKey, rotateSamlKey, rotateSealing, rotateVapidKey } = await import('./keys/rotate.ts');
+    const { rotateOidcKey, rotateSamlKey, rotateSealing, rotateVapidKey, rotateVerdictKey } =
+      await import('./keys/rotate.ts');
     const kinds = {
       sealing: [rotateSealing],
       vapid: [rotateVapidKey],
       // By themselves only: applications must have read the metadata since the last change.
       saml: [rotateSamlKey],
       oidc: [rotateOidcKey],
+      hosts: [rotateVerdictKey],
       all: [rotateSealing, rotateVapidKey],
     };
     const chosen = kinds[(rest[1] ?? 'all') as keyof typeof kinds];

@@ -7,6 +7,8 @@ import { dayOf, reportsKept } from './diagnostics/entries.ts';
 import { purgeReports } from './diagnostics/store.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
+import { settleOverdue } from './hosts/login/settle.ts';
+import { purgeHostLogins, purgeJoinTokens } from './hosts/store.ts';
 import { purgeMails } from './mail/store.ts';
 import { purgePayloads } from './oidc/store.ts';
 import { purgeLogouts, purgeMessageIds, purgeSamlRequests } from './saml/store.ts';
@@ -35,6 +37,7 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
   async function round(): Promise<void> {
     await dropOverdueActivations(needs);
     await expireOverdue.run(store, { now: now() });
+    await settleOverdue(needs);
     if (rounds++ % purgeEvery !== 0) return;
     await purgeProofs.run(store, { now: now() });
     await purgeAttempts.run(store, { now: now() });
@@ -58,6 +61,8 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await purgeSamlRequests.run(store, { now: now() });
     await purgeMessageIds.run(store, { now: now() });
     await purgeLogouts.run(store, { now: now() });
+    await purgeJoinTokens.run(store, { now: now() });
+    await purgeHostLogins.run(store, { before: now() - 90 * day });
     await purgeMails.run(store, { before: now() - 90 * day });
     const { events } = await readSettings(store);
     await removeOldEvents(needs.platform, logKey, events.retention_days * day);

@@ -5,7 +5,6 @@ import { primitives } from './primitives.ts';
 
 /** JWS Compact Serialization (RFC 7515 section 7.1) with ES256 (RFC 7518 section 3.4) and nothing else. */
 
-const es256 = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const utf8 = new TextEncoder();
 
 export type Members = { [name: string]: JsonValue };
@@ -26,8 +25,8 @@ export async function signJws(
   privateKey: CryptoKey,
 ): Promise<string> {
   const signingInput = `${encodeJson({ ...header, alg: 'ES256' })}.${encodeJson(claims)}`;
-  const signature = await crypto.subtle.sign(es256, privateKey, utf8.encode(signingInput));
-  return `${signingInput}.${encodeBase64url(new Uint8Array(signature))}`;
+  const signature = await primitives.signEs256(privateKey, utf8.encode(signingInput));
+  return `${signingInput}.${encodeBase64url(signature)}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { PresenceJwk } from './presence-key.ts';
 
-/** What verifying needs of cryptography: two functions, by WebCrypto unless something else is put in their place. */
+/** What signing and verifying need of cryptography: three functions, by WebCrypto unless something else is put in their place. */
 export interface Primitives {
   /** SHA-256 (FIPS 180-4). */
   sha256(bytes: Uint8Array<ArrayBuffer>): MaybePromise<Uint8Array<ArrayBuffer>>;
@@ -13,17 +13,21 @@ export interface Primitives {
     signature: Uint8Array<ArrayBuffer>,
     data: Uint8Array<ArrayBuffer>,
   ): MaybePromise<boolean>;
+  /** The signature of `data` by a private key, in the same form. */
+  signEs256(key: CryptoKey, data: Uint8Array<ArrayBuffer>): MaybePromise<Uint8Array<ArrayBuffer>>;
 }
 type MaybePromise<T> = T | Promise<T>;
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+const es256 = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
 const byWebCrypto: Primitives = {
   sha256: async (bytes) => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)),
   async verifyEs256(jwk, signature, data) {
     const key = await crypto.subtle.importKey('jwk', { ...jwk, ext: true }, algorithm, true, ['verify']);
-    return crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, signature, data);
+    return crypto.subtle.verify(es256, key, signature, data);
   },
+  signEs256: async (key, data) => new Uint8Array(await crypto.subtle.sign(es256, key, data)),
 };
 
 export let primitives = byWebCrypto;

@@ -1,7 +1,7 @@
 import type { AuthenticationState } from '@countersign/protocol/wire';
 import { applicationIn, resourceOfApplication } from '../applications/applications.ts';
 import { findApplication } from '../applications/store.ts';
-import type { Asker } from '../platform/http/asker.ts';
+import type { Asker, From } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
@@ -17,7 +17,13 @@ import { demandMayUse } from '../sso/access.ts';
 import { takeUpInteraction } from '../sso/store.ts';
 import { findUser, holdUser, rememberFactor, type UserRow } from '../users/store.ts';
 import { decide } from './decide.ts';
-import { findAuthentication, insertAuthentication, makeReady, type AuthenticationRow } from './store.ts';
+import {
+  findAuthentication,
+  insertAuthentication,
+  makeReady,
+  type AuthenticationRow,
+  type HostAsk,
+} from './store.ts';
 
 /** Step one of an authentication: who begins it, and on the strength of what. */
 
@@ -147,7 +153,7 @@ interface Beginning {
   purpose: AskedPurpose;
   user: UserRow;
   browserHash: string;
-  asker: Asker;
+  asker: From;
   amr: string[];
   sessionId: string | null;
   resource: string | null;
@@ -155,6 +161,8 @@ interface Beginning {
   interactionId?: string;
   /** Of purpose `backchannel`. */
   backchannel?: Pick<AuthenticationRow, 'request_hash' | 'least_acr' | 'binding_message'>;
+  /** Of purpose `device_login`. */
+  hostAsk?: HostAsk;
 }
 
 async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Promise<AuthenticationRow> {
@@ -206,8 +214,9 @@ export async function refuseForWantOfFactors(
   reason: string,
   { platform, events }: Pick<BeginNeeds, 'platform' | 'events'>,
 ): Promise<never> {
-  // Of what a program asks, the person knows nothing.
-  const about = { actor: purpose === 'backchannel' ? null : user, user, asker };
+  // Of what a program or a host asks, the person may know nothing.
+  const byOthers = purpose === 'backchannel' || purpose === 'device_login';
+  const about = { actor: byOthers ? null : user, user, asker };
   await platform.store.transaction((transaction) =>
     events.record(transaction, { type: 'authentication.refused', ...about, details: { purpose, reason } }),
   );
@@ -217,7 +226,7 @@ export async function refuseForWantOfFactors(
 /** Returns its id. It lives until `until` (milliseconds since 1970) at the longest. */
 export async function insertBegun(
   transaction: Transaction,
-  { purpose, user, browserHash, asker, amr, sessionId, resource, interactionId, backchannel }: Beginning,
+  { purpose, user, browserHash, asker, amr, sessionId, resource, interactionId, ...more }: Beginning,
   {
     state,
     codeRequired,
@@ -237,7 +246,8 @@ export async function insertBegun(
     request_hash: null,
     least_acr: null,
     binding_message: null,
-    ...backchannel,
+    ...more.backchannel,
+    host_login: more.hostAsk ? JSON.stringify(more.hostAsk) : null,
     state,
     enrollment_code_required: codeRequired ? 1 : 0,
     amr: JSON.stringify(amr),

@@ -15,11 +15,12 @@ import type { Delivery } from '../push/delivery.ts';
 import type { AskerClass } from '../push/limits.ts';
 import { findLatestOfAuthentication, type PushRequestRow } from '../push/store.ts';
 import { stateAt } from '../push/view.ts';
-import { browserAsker, isFamiliar } from '../sessions/familiarity.ts';
+import { isFamiliar } from '../sessions/familiarity.ts';
 import { readSettings } from '../settings/settings.ts';
 import { findUser } from '../users/store.ts';
+import { askerOf, isAlone } from './asker.ts';
 import { offeredFactors } from './decide.ts';
-import type { AuthenticationRow } from './store.ts';
+import { hostAskOf, type AuthenticationRow } from './store.ts';
 
 /** Step three of an authentication: a factor is challenged. */
 
@@ -50,21 +51,22 @@ export async function challengeByPush(
   const latest = await findLatestOfAuthentication.get(store, { authentication_id: authentication.id });
   if (latest && stateAt(latest, now()) === 'pending') throw new Refusal('push_pending');
 
-  const { purpose, browser_hash, binding_message } = authentication;
-  const asker = browserAsker(browser_hash);
-  const byProgram = purpose === 'backchannel';
-  const familiar = !byProgram && (await isFamiliar(store, user.id, asker, now()));
+  const { purpose, binding_message } = authentication;
+  const asker = askerOf(authentication);
+  const alone = isAlone(authentication);
+  const host = hostAskOf(authentication);
+  const familiar = !alone && (await isFamiliar(store, user.id, asker, now()));
   const reported = user.push_locked_until > now();
   if (reported && !familiar) {
     throw new Refusal('push_locked', { retry_after: secondsUntil(user.push_locked_until, now()) });
   }
   const settings = await readSettings(store);
-  const askerClass = byProgram
+  const askerClass = alone
     ? (authentication.resource as AskerClass)
     : familiar
       ? (asker as AskerClass)
       : 'unfamiliar';
-  const confirmation = decideConfirmation(settings, { purpose, familiar, reported });
+  const confirmation = decideConfirmation(settings, { alone, familiar, reported });
   const userVerification = decideUserVerification(settings, {
     id: authenticator.id,
     hasVerificationKey: authenticator.webauthn_credential_id !== null,
@@ -76,11 +78,11 @@ export async function challengeByPush(
     resource: await resourceOf(authentication, settings.organization.name, platform),
     context: {
       // Of a program, it says nothing to the person.
-      ip: byProgram ? null : authentication.ip,
+      ip: purpose === 'backchannel' ? null : authentication.ip,
       location: null,
       client: authentication.client,
-      host: null,
-      local_user: null,
+      host: host?.host ?? null,
+      local_user: host?.local_user ?? null,
       familiar,
       ...(binding_message === null ? {} : { binding_message }),
     },
@@ -125,10 +127,13 @@ const actNames: Record<string, string> = {
 };
 
 async function resourceOf(
-  { purpose, resource }: AuthenticationRow,
+  authentication: AuthenticationRow,
   organization: string,
   { store, issuer }: Platform,
 ): Promise<Resource> {
+  const { purpose, resource } = authentication;
+  const host = hostAskOf(authentication);
+  if (host) return { kind: 'host', name: host.host, logo_uri: null };
   if (purpose === 'password_reset') return { kind: 'act', name: 'Resetting your password', logo_uri: null };
   if (purpose === 'step_up' || purpose === 'sso' || purpose === 'backchannel') {
     const id = applicationIn(resource ?? '');

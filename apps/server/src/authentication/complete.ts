@@ -1,6 +1,6 @@
 import type { Reply } from '../platform/http/app.ts';
 import type { CompletionNeeds } from '../authenticators/completion.ts';
-import type { Asker } from '../platform/http/asker.ts';
+import type { Asker, From } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Cancellation } from '../push/cancel.ts';
@@ -127,9 +127,9 @@ async function completeStepUp(
 
 /** The person goes away: what waits on the phone is cancelled. */
 export async function giveUpAuthentication(
-  { id }: AuthenticationRow,
-  asker: Asker,
-  { platform, events, cancellation }: CompleteNeeds,
+  { id }: Pick<AuthenticationRow, 'id'>,
+  asker: From,
+  { platform, events, cancellation }: Pick<CompleteNeeds, 'platform' | 'events' | 'cancellation'>,
 ): Promise<void> {
   await platform.store.transaction(async (transaction) => {
     const given = await giveUp.get(transaction, { id });

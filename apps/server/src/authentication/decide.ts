@@ -6,6 +6,7 @@ import { findInteraction } from '../sso/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { countFactors, findUser, type UserRow } from '../users/store.ts';
 import { isPushEnabled } from '../users/users.ts';
+import { hostAskOf } from './store.ts';
 
 /** Step two of an authentication: what policy asks for, from the facts as they are now. */
 
@@ -17,6 +18,8 @@ export interface Asked {
   interaction_id?: string | null;
   /** What a program that asks for a push is content with. */
   least_acr?: Acr | null;
+  /** What a host asks, JSON. */
+  host_login?: string | null;
 }
 
 const pushFactorOf = (row: AuthenticatorRow) => ({
@@ -26,7 +29,7 @@ const pushFactorOf = (row: AuthenticatorRow) => ({
 
 export async function decide(
   on: Queryable,
-  { purpose, resource, interaction_id, least_acr }: Asked,
+  { purpose, resource, interaction_id, least_acr, host_login = null }: Asked,
   user: UserRow,
 ): Promise<{ decision: Decision; authenticators: AuthenticatorRow[]; settings: Settings }> {
   const settings = await readSettings(on);
@@ -39,6 +42,7 @@ export async function decide(
     purpose,
     act: purpose === 'step_up' && resource !== null && resource.startsWith('act:'),
     acr: interaction?.acr ?? least_acr ?? null,
+    taken: hostAskOf({ host_login })?.factors,
     settings,
     pushEnabled: isPushEnabled(user, settings),
     hadFactor: user.had_factor === 1,

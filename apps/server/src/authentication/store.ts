@@ -1,4 +1,4 @@
-import type { Acr, AuthenticationState } from '@countersign/protocol/wire';
+import type { Acr, AuthenticationState, FactorKind } from '@countersign/protocol/wire';
 import type { AskedPurpose } from '../policy/decide.ts';
 import { statement } from '../platform/store/store.ts';
 
@@ -25,18 +25,34 @@ export interface AuthenticationRow {
   request_hash: string | null;
   least_acr: Acr | null;
   binding_message: string | null;
+  /** Of purpose `device_login`: {@link HostAsk}, JSON. `browser_hash` is its asker then, and `resource` the host. */
+  host_login: string | null;
 }
+
+/** What a host asks. */
+export interface HostAsk {
+  /** As the phone shows them. */
+  host: string;
+  local_user: string;
+  /** Which factors its rule takes, and whether something was asked before. */
+  factors: FactorKind[];
+  first_factor: boolean;
+}
+
+export const hostAskOf = ({ host_login }: Pick<AuthenticationRow, 'host_login'>): HostAsk | undefined =>
+  host_login === null ? undefined : (JSON.parse(host_login) as HostAsk);
 
 const columns = `id, purpose, user_id, browser_hash, session_id, resource, interaction_id, state, enrollment_code_required,
   amr, acr,
-  earns_familiarity, ip, client, created_at, expires_at, request_hash, least_acr, binding_message`;
+  earns_familiarity, ip, client, created_at, expires_at, request_hash, least_acr, binding_message, host_login`;
 
 export const insertAuthentication = statement(`
   INSERT INTO authentications (id, purpose, user_id, browser_hash, session_id, resource, interaction_id, state,
-    enrollment_code_required, amr, ip, client, created_at, expires_at, request_hash, least_acr, binding_message)
+    enrollment_code_required, amr, ip, client, created_at, expires_at, request_hash, least_acr, binding_message,
+    host_login)
   VALUES (:id, :purpose, :user_id, :browser_hash, :session_id, :resource, :interaction_id, :state,
     :enrollment_code_required, :amr, :ip, :client, :now, :expires_at, :request_hash, :least_acr,
-    :binding_message)`);
+    :binding_message, :host_login)`);
 export const findAuthentication = statement<AuthenticationRow>(
   `SELECT ${columns} FROM authentications WHERE id = :id`,
 );

@@ -1,6 +1,6 @@
 import { normalizeCode } from '@countersign/protocol';
 import type { FactorKind } from '@countersign/protocol/wire';
-import type { Asker } from '../platform/http/asker.ts';
+import type { Asker, From } from '../platform/http/asker.ts';
 import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
 import { hashSecret } from '../platform/random-text.ts';
@@ -10,12 +10,12 @@ import type { Events } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { takeTotpCode } from '../otp/verify.ts';
 import { takeAssertion } from '../passkey/verify.ts';
-import { provenBy, provenByPhoneAlone } from '../policy/decide.ts';
+import { provenAlone, provenBy } from '../policy/decide.ts';
 import type { Answered } from '../push/answer.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import type { PushRequestRow } from '../push/store.ts';
 import { takeRecoveryCode } from '../recovery/verify.ts';
-import { browserAsker, loseFamiliarity } from '../sessions/familiarity.ts';
+import { loseFamiliarity } from '../sessions/familiarity.ts';
 import { endSession } from '../sessions/sessions.ts';
 import { deleteSessionsOfBrowser } from '../sessions/store.ts';
 import { answerReport } from '../users/report.ts';
@@ -28,10 +28,12 @@ import {
 } from '../users/store.ts';
 import { offeredFactors } from './decide.ts';
 import { denyReset } from './reset/complete.ts';
+import { askerOf, isAlone } from './asker.ts';
 import {
   acceptEnrollmentCode,
   endAuthenticationsOfBrowser,
   findAuthentication,
+  hostAskOf,
   makeDenied,
   makeReady,
   type AuthenticationRow,
@@ -82,11 +84,12 @@ interface Proof {
 /** A factor was proven: the authentication is ready. False where it waits for none any more. */
 async function prove(
   transaction: Transaction,
-  { id, user_id, purpose, amr: before }: AuthenticationRow,
+  authentication: AuthenticationRow,
   { kind, more = [], earnsFamiliarity }: Proof,
   { platform }: Pick<VerifyNeeds, 'platform'>,
 ): Promise<boolean> {
-  const { acr, amr } = purpose === 'backchannel' ? provenByPhoneAlone(more.includes('user')) : provenBy[kind];
+  const { id, user_id, amr: before } = authentication;
+  const { acr, amr } = isAlone(authentication) ? provenAlone(kind, more.includes('user')) : provenBy[kind];
   const methods = [...new Set([...(JSON.parse(before) as string[]), ...amr, ...more])];
   const ready = await makeReady.get(transaction, {
     id,
@@ -104,7 +107,7 @@ async function proveHere(
   transaction: Transaction,
   authentication: AuthenticationRow,
   user: UserRow,
-  asker: Asker,
+  asker: From,
   proof: Proof,
   needs: BrowserFactorNeeds,
 ): Promise<void> {
@@ -140,7 +143,7 @@ export async function demandOffered(
 export async function takeTotp(
   authentication: AuthenticationRow,
   code: string,
-  asker: Asker,
+  asker: From,
   needs: BrowserFactorNeeds,
 ): Promise<void> {
   const user = await demandOffered(authentication, 'totp', needs);
@@ -154,7 +157,7 @@ export async function takeTotp(
 export async function takeRecovery(
   authentication: AuthenticationRow,
   code: string,
-  asker: Asker,
+  asker: From,
   needs: BrowserFactorNeeds,
 ): Promise<void> {
   const user = await demandOffered(authentication, 'recovery_code', needs);
@@ -185,9 +188,11 @@ export const passkeySubject = ({ id }: Pick<AuthenticationRow, 'id'>): string =>
 
 async function respondToReport(
   transaction: Transaction,
-  { user_id, browser_hash, ip, client, id, purpose }: AuthenticationRow,
+  authentication: AuthenticationRow,
   { platform, events, outbox, cancellation }: BrowserFactorNeeds,
 ): Promise<void> {
+  const { user_id, browser_hash, ip, client, id, purpose } = authentication;
+  const host = hostAskOf(authentication)?.host;
   const user = (await findUser.get(transaction, { id: user_id }))!;
   // What it had begun besides, approved or not; before the sessions, so that one which is being completed is among them.
   for (const other of await endAuthenticationsOfBrowser.all(transaction, { user_id, browser_hash })) {
@@ -202,14 +207,16 @@ async function respondToReport(
       details: { why: 'reported', authentication: id },
     });
   }
-  await loseFamiliarity(transaction, user_id, browserAsker(browser_hash));
+  await loseFamiliarity(transaction, user_id, askerOf(authentication));
   await answerReport(
     transaction,
     user,
     (letters) =>
-      purpose === 'password_reset'
-        ? letters.passwordResetReported(user, { client, ip })
-        : letters.signInReported(user, { client, ip }),
+      host !== undefined
+        ? letters.hostLoginReported(user, host, { client, ip })
+        : purpose === 'password_reset'
+          ? letters.passwordResetReported(user, { client, ip })
+          : letters.signInReported(user, { client, ip }),
     { platform, outbox },
   );
 }

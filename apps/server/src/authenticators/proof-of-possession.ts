@@ -15,9 +15,26 @@ const touchInterval = minute;
  */
 export async function demandProof(
   request: Request,
-  { store, now, issuer, log }: Platform,
+  platform: Platform,
   { pendingToo = false } = {},
 ): Promise<ProvenAuthenticator> {
+  const { store, now } = platform;
+  const authenticator = await demandHolder(request, platform, (thumbprint) =>
+    findByThumbprint.get(store, { thumbprint }),
+  );
+  if (now() - authenticator.last_seen_at > touchInterval) {
+    await touchAuthenticator.run(store, { id: authenticator.id, now: now() });
+  }
+  if (authenticator.state === 'pending' && !pendingToo) throw new Refusal('authenticator_pending');
+  return authenticator;
+}
+
+/** Whoever `find` says holds the key that a call is proven by; each proof is taken once. @throws Refusal 401 `invalid_proof` */
+export async function demandHolder<Holder>(
+  request: Request,
+  { store, now, issuer, log }: Platform,
+  find: (thumbprint: string) => Promise<Holder | undefined>,
+): Promise<Holder> {
   const header = request.headers.dpop;
   const refuse = (reason: string) => {
     log.debug({ reason, request_id: request.id }, 'proof refused');
@@ -30,14 +47,10 @@ export async function demandProof(
   if (!verification.valid) throw refuse(verification.reason);
 
   const { thumbprint, jti } = verification;
-  const authenticator = await findByThumbprint.get(store, { thumbprint });
-  if (!authenticator) throw refuse('the key is unknown or was revoked');
+  const holder = await find(thumbprint);
+  if (!holder) throw refuse('the key is unknown or was revoked');
   const expires_at = now() + proofLifetime * second;
   // Remembered in the shared store before anything is done: a proof sent twice, to two processes, is taken once.
   if (!(await rememberProof.get(store, { thumbprint, jti, expires_at }))) throw refuse('it was used before');
-  if (now() - authenticator.last_seen_at > touchInterval) {
-    await touchAuthenticator.run(store, { id: authenticator.id, now: now() });
-  }
-  if (authenticator.state === 'pending' && !pendingToo) throw new Refusal('authenticator_pending');
-  return authenticator;
+  return holder;
 }

@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/store/store.ts';
 import type { Outbox } from '../mail/outbox.ts';
 import { findUser } from '../users/store.ts';
 import { dropTransfersOf, type DropNeeds } from './drop.ts';
-import { revokeAuthenticator, type AuthenticatorRow } from './store.ts';
+import { dropOfflineSeed, revokeAuthenticator, type AuthenticatorRow } from './store.ts';
 import { deviceOf } from './view.ts';
 
 /** Who took the phone away, in the words of the mail to its owner. */
@@ -29,6 +29,7 @@ export async function revoke(
   const row = await revokeAuthenticator.get(transaction, { id, now: needs.platform.now() });
   if (!row) return undefined;
   await needs.cancelRequests(transaction, id);
+  await dropOfflineSeed.run(transaction, { user_id: row.user_id });
   transaction.notify(`authenticator:${id}`);
   const user = (await findUser.get(transaction, { id: row.user_id }))!;
   const { name: device } = deviceOf(row);

@@ -144,3 +144,12 @@ export const listOpenActivations = statement<ActivationRow>(`
   SELECT ${activationColumns} FROM activations WHERE user_id = :user_id AND state IN ('waiting', 'pending')`);
 export const listOverdueActivations = statement<ActivationRow>(`
   SELECT ${activationColumns} FROM activations WHERE state IN ('waiting', 'pending') AND expires_at <= :now LIMIT 200`);
+
+/** Of two that make one at once, the first one's stays. */
+export const keepOfflineSeed = statement(`
+  INSERT INTO offline_seeds (user_id, seed) VALUES (:user_id, :seed) ON CONFLICT (user_id) DO NOTHING`);
+export const findOfflineSeed = statement<{ seed: string }>(
+  `SELECT seed FROM offline_seeds WHERE user_id = :user_id`,
+);
+/** A phone that is gone knows what makes the codes: those of the person's other phones are made of another seed then. */
+export const dropOfflineSeed = statement(`DELETE FROM offline_seeds WHERE user_id = :user_id`);

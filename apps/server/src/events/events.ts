@@ -1,4 +1,4 @@
-import type { Asker } from '../platform/http/asker.ts';
+import type { From } from '../platform/http/asker.ts';
 import { randomId } from '../platform/random-text.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
@@ -66,6 +66,21 @@ export type EventType =
   | 'application.changed'
   | 'application.removed'
   | 'application.opened'
+  | 'host_group.created'
+  | 'host_group.changed'
+  | 'host_group.removed'
+  | 'host_group.account_set'
+  | 'host_group.join_token_made'
+  | 'host.joined'
+  | 'host.changed'
+  | 'host.revoked'
+  | 'host.left'
+  | 'host.removed'
+  | 'host.login_allowed'
+  | 'host.login_denied'
+  | 'host.login_refused'
+  | 'host.offline_login'
+  | 'host.break_glass'
   | 'store.restored'
   | 'keys.rotated';
 
@@ -82,7 +97,7 @@ export interface NewEvent {
   /** Who did it, and whom it is about. Only one of the two for what a person does to themselves. */
   actor?: Person | null;
   user?: Person | null;
-  asker?: { ip: string | null; client: string | null } | Asker;
+  asker?: From;
   details?: Record<string, unknown>;
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keepVapidKey } from '../authenticators/store.ts';
 import { createEvents, operator } from '../events/events.ts';
 import type { Environment } from '../platform/environment.ts';
+import { makeVerdictKey, readHostKeys, rotateHostKeys } from '../hosts/keys.ts';
 import { makeKeyPairs, readOidcKeys, rotateOidcKeys } from '../oidc/keys.ts';
 import { createVapid, rotateVapid } from '../platform/keys/keys.ts';
 import { resealAll, type Resealed } from '../platform/keys/reseal.ts';
@@ -129,6 +130,32 @@ export async function rotateOidcKey(environment: Environment, now: () => number 
       await record(transaction, { key: 'oidc' });
     });
     return 'ID tokens are signed with the next keys from now on, and there are new next ones in the JWKS. The ones before stay there for an hour.';
+  } finally {
+    await store.close();
+  }
+}
+
+/** The next verdict key is used from now on; hosts know it from their configuration, or are answered with one that they know. */
+export async function rotateVerdictKey(
+  environment: Environment,
+  now: () => number = Date.now,
+): Promise<string> {
+  const store = await openAndMigrate(environment);
+  try {
+    const needs = { store, sealing: createSealing(environment.secrets), now };
+    await readHostKeys(needs);
+    const fresh = await makeVerdictKey();
+    await store.transaction(async (transaction) => {
+      const outcome = await rotateHostKeys(transaction, fresh, needs);
+      if (outcome === 'early')
+        throw new PlainError(
+          'The key of the hosts changed less than an hour ago, and some may not know the next one yet: run this again later.',
+        );
+      if (outcome === 'beaten')
+        throw new PlainError('Another process changed the key of the hosts just now.');
+      await record(transaction, { key: 'hosts' });
+    });
+    return 'Verdicts are signed with the next key from now on, and there is a new next one in the configuration of the hosts.';
   } finally {
     await store.close();
   }

@@ -55,6 +55,8 @@ const samples: { [K in Exclude<keyof Letters, 'greeting'>]: Parameters<Letters[K
   passkeyRemoved: [['Yellow key']],
   recoveryCodesMade: [[]],
   recoveryCodeUsed: [[0], [1], [7]],
+  hostLoginReported: [[person, 'web1', place]],
+  brokenGlass: [['web1', 'rescue']],
   factorLocked: [
     ['totp', 5],
     ['recovery_code', 5],

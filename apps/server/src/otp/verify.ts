@@ -1,4 +1,4 @@
-import type { Asker } from '../platform/http/asker.ts';
+import type { From } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
@@ -18,7 +18,7 @@ export const totpTries = (userId: string): string => `totp:${userId}`;
 export async function takeTotpCode<Result>(
   user: UserRow,
   typed: string,
-  asker: Asker,
+  asker: From,
   needs: TryNeeds & { platform: Platform },
   accepted: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {

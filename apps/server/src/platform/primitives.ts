@@ -1,4 +1,4 @@
-import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
+import { createPublicKey, hash, KeyObject, sign, verify } from 'node:crypto';
 import type { Primitives } from '@countersign/protocol';
 
 /**
@@ -27,5 +27,7 @@ export function createPrimitives(): Primitives {
     sha256: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
     verifyEs256: (jwk, signature, data) =>
       verify('sha256', data, { key: keyOf(jwk), dsaEncoding: 'ieee-p1363' }, signature),
+    signEs256: (key, data) =>
+      Uint8Array.from(sign('sha256', data, { key: KeyObject.from(key), dsaEncoding: 'ieee-p1363' })),
   };
 }

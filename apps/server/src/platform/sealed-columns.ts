@@ -47,6 +47,20 @@ export const sealed = {
     column: 'payload',
     place: (key: string) => `oidc_payloads.${key}` as const,
   },
+  /** Whoever has one adds a host, or answers in the server's place while one joins. */
+  joinKeys: {
+    table: 'host_join_tokens',
+    key: 'id',
+    column: 'join_key',
+    place: (id: string) => `host_join_tokens.${id}.join_key` as const,
+  },
+  /** Whoever has it makes the person's codes for every host that is cut off. */
+  offlineSeeds: {
+    table: 'offline_seeds',
+    key: 'user_id',
+    column: 'seed',
+    place: (id: string) => `offline_seeds.${id}.seed` as const,
+  },
   /** An invitation's link opens an account. */
   mailBodies: {
     table: 'mails',

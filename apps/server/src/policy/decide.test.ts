@@ -7,6 +7,7 @@ import {
   decideFactors,
   decideUserVerification,
   preferredOf,
+  provenAlone,
   provenBy,
   provenByPhoneAlone,
   type Factors,
@@ -151,15 +152,15 @@ test('every decision says why', () => {
 test('confirmation: adaptive by familiarity, and always a number after a report', () => {
   const number = { kind: 'number', length: 2 };
   const tap = { kind: 'tap' };
-  const purpose = 'portal_login' as const;
-  const familiar = { purpose, familiar: true, reported: false };
-  const stranger = { purpose, familiar: false, reported: false };
+  const alone = false;
+  const familiar = { alone, familiar: true, reported: false };
+  const stranger = { alone, familiar: false, reported: false };
   assert.deepEqual(decideConfirmation(defaults, familiar), tap);
   assert.deepEqual(decideConfirmation(defaults, stranger), number);
-  assert.deepEqual(decideConfirmation(defaults, { purpose, familiar: true, reported: true }), number);
+  assert.deepEqual(decideConfirmation(defaults, { alone, familiar: true, reported: true }), number);
   assert.deepEqual(decideConfirmation(withPush({ confirmation: 'tap' }), stranger), tap);
   assert.deepEqual(
-    decideConfirmation(withPush({ confirmation: 'tap' }), { purpose, familiar: true, reported: true }),
+    decideConfirmation(withPush({ confirmation: 'tap' }), { alone, familiar: true, reported: true }),
     number,
   );
   assert.deepEqual(decideConfirmation(withPush({ confirmation: 'number', number_length: 6 }), familiar), {
@@ -208,7 +209,7 @@ test('every factor beside the password makes two; a passkey resists phishing', (
 test('a program asks the phone alone: always by a number, for what that phone can prove, and for no other factor', () => {
   const purpose = 'backchannel' as const;
   for (const settings of [withPush({ confirmation: 'tap' }), defaults]) {
-    const { kind } = decideConfirmation(settings, { purpose, familiar: true, reported: false });
+    const { kind } = decideConfirmation(settings, { alone: true, familiar: true, reported: false });
     assert.equal(kind, 'number');
   }
   const everything = { push: [phone, bare], totp: true, passkey: true, recovery_code: true };
@@ -231,4 +232,30 @@ test('a program asks the phone alone: always by a number, for what that phone ca
     assert.equal(decide({ purpose, hadFactor: true, ...facts }).outcome, 'refuse');
   assert.deepEqual(provenByPhoneAlone(false), { acr: 'urn:countersign:aal1', amr: ['swk', 'pop'] });
   assert.deepEqual(provenByPhoneAlone(true).acr, 'urn:countersign:aal2');
+});
+
+test('a host asks: what its rule takes of what may be used, never a passkey, never nothing, and it never enrols', () => {
+  const purpose = 'device_login' as const;
+  const everything = { push: [phone, bare], totp: true, passkey: true, recovery_code: true };
+  const asked = (taken: Facts['taken'], more: Partial<Facts> = {}) => {
+    const decision = decide({ purpose, taken, hadFactor: true, factors: everything, ...more });
+    return decision.outcome === 'challenge' ? decision.factors : decision.outcome;
+  };
+  assert.deepEqual(asked(['push', 'totp', 'recovery_code']), { ...everything, passkey: false });
+  assert.deepEqual(asked(['push']), { ...none, push: [phone, bare] });
+  assert.deepEqual(asked(['totp', 'recovery_code']), { ...none, totp: true, recovery_code: true });
+  assert.equal(asked([]), 'refuse');
+  assert.equal(asked(undefined), 'refuse');
+  assert.equal(asked(['passkey']), 'refuse');
+  assert.equal(asked(['totp'], { settings: allowing('push') }), 'refuse');
+  assert.equal(asked(['push'], { pushEnabled: false }), 'refuse');
+  const optional = { ...defaults, mfa: { ...defaults.mfa, required: false } };
+  assert.equal(asked(['push'], { settings: optional, hadFactor: false, factors: none }), 'refuse');
+});
+
+test('alone, a phone that verified its user is both factors, and a code is one', () => {
+  assert.deepEqual(provenAlone('push', true), provenByPhoneAlone(true));
+  assert.deepEqual(provenAlone('push', false), provenByPhoneAlone(false));
+  for (const kind of ['totp', 'recovery_code'] as const)
+    assert.deepEqual(provenAlone(kind, false), { acr: 'urn:countersign:aal1', amr: ['otp'] });
 });

@@ -6,7 +6,7 @@ import type { Acr, Confirmation, FactorKind, Settings } from '@countersign/proto
  */
 
 export type AskedPurpose =
-  'portal_login' | 'admin_login' | 'step_up' | 'sso' | 'password_reset' | 'backchannel';
+  'portal_login' | 'admin_login' | 'step_up' | 'sso' | 'password_reset' | 'backchannel' | 'device_login';
 
 /** One active authenticator, as far as policy cares. */
 export interface PushFactor {
@@ -26,6 +26,8 @@ export interface Facts {
   purpose: AskedPurpose;
   /** A step-up for an act on one's own security, such as `act:factors`: it wants the highest level that the user has. */
   act: boolean;
+  /** What the rule of a host takes, of purpose `device_login`. */
+  taken?: readonly FactorKind[];
   /** The least context class that an application asks for; null where none did. */
   acr: Acr | null;
   settings: Settings;
@@ -48,7 +50,7 @@ export type Decision =
 
 /** What a sign-in needs after the right password, or the reset of one after the right link. */
 export function decideFactors(facts: Facts): Decision {
-  const { purpose, act, acr, settings, pushEnabled, hadFactor, factors } = facts;
+  const { purpose, act, acr, settings, pushEnabled, hadFactor, factors, taken = [] } = facts;
   const allowed = (kind: FactorKind) => settings.mfa.factors.includes(kind);
   const usable: Factors = {
     push: pushEnabled ? factors.push.filter((factor) => isUsable(factor, settings)) : [],
@@ -57,6 +59,7 @@ export function decideFactors(facts: Facts): Decision {
     recovery_code: factors.recovery_code && allowed('recovery_code'),
   };
   if (purpose === 'backchannel') return decidePhoneAlone(usable, acr, settings);
+  if (purpose === 'device_login') return decideOnHost(usable, taken);
   if (act && usable.passkey) {
     // A recovery code stands in for the passkey that was lost (SP 800-63B-4 section 4.2.2).
     const highest = { ...usable, push: [], totp: false };
@@ -97,6 +100,19 @@ function decidePhoneAlone({ push }: Factors, acr: Acr | null, settings: Settings
     : { outcome: 'refuse', reason: 'the application wants more than the phone alone proves' };
 }
 
+/** A host asks: it has no page to enrol on, and no passkey reaches it. */
+function decideOnHost(usable: Factors, taken: readonly FactorKind[]): Decision {
+  const factors: Factors = {
+    push: taken.includes('push') ? usable.push : [],
+    totp: usable.totp && taken.includes('totp'),
+    passkey: false,
+    recovery_code: usable.recovery_code && taken.includes('recovery_code'),
+  };
+  return isAny(factors)
+    ? { outcome: 'challenge', factors, reason: 'a host asks' }
+    : { outcome: 'refuse', reason: 'no factor that this host takes may be used' };
+}
+
 /** A reset never enrols: it would hand the account to whoever reads the mail. */
 function decideResetWithout(hadFactor: boolean, { password_reset }: Settings): Decision {
   if (hadFactor) return { outcome: 'refuse', reason: 'all factors were lost' };
@@ -130,16 +146,18 @@ export function preferredOf(factors: Factors, last: FactorKind | null): FactorKi
 const isUsable = (factor: PushFactor, { push }: Settings): boolean =>
   push.user_verification !== 'required' || factor.hasVerificationKey;
 
-/** How a push is confirmed: by a tap, or by typing the number that the asker shows. */
+/**
+ * How a push is confirmed: by a tap, or by typing the number that the asker shows. `alone`: nothing was asked before it.
+ */
 export function decideConfirmation(
   { push }: Settings,
-  { purpose, familiar, reported }: { purpose: AskedPurpose; familiar: boolean; reported: boolean },
+  { alone, familiar, reported }: { alone: boolean; familiar: boolean; reported: boolean },
 ): Confirmation {
   const number: Confirmation = { kind: 'number', length: push.number_length };
   // For half an hour after "this wasn't me", a tap proves too little, whoever asks.
   if (push.confirmation === 'number' || reported) return number;
   // Nobody typed a password, and what asks is not in the person's hand: only who talks to it knows the number.
-  if (purpose === 'backchannel') return number;
+  if (alone) return number;
   if (push.confirmation === 'tap' || familiar) return { kind: 'tap' };
   return number;
 }
@@ -174,6 +192,10 @@ export const provenBy = {
   passkey: { acr: 'urn:countersign:phr', amr: ['swk', 'pop', 'user', 'mfa'] },
   recovery_code: { acr: 'urn:countersign:aal2', amr: ['otp', 'mfa'] },
 } as const satisfies Record<FactorKind, { acr: Acr; amr: readonly string[] }>;
+
+/** The same where nothing was asked before: a code is one factor. */
+export const provenAlone = (kind: FactorKind, userVerified: boolean): { acr: Acr; amr: readonly string[] } =>
+  kind === 'push' ? provenByPhoneAlone(userVerified) : { acr: 'urn:countersign:aal1', amr: ['otp'] };
 
 /**
  * What the phone proves with no password before it: one factor, or both where it verified its user (a multi-factor

@@ -148,6 +148,7 @@ function messageOf(request: PushRequestRow, issuer: string, now: number): PushMe
     test: 'Test: your phone can be reached',
     password_reset: 'Reset your password?',
     step_up: `Confirm for ${resource.name}`,
+    device_login: `Log in on ${resource.name}?`,
     backchannel: `${resource.name} asks: is it you?`,
   };
   return {

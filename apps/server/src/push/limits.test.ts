@@ -22,6 +22,12 @@ test('a program that asks by itself has as little as a stranger, and counts for 
   assert.deepEqual(limitOf('application:x'), limitOf('unfamiliar'));
 });
 
+test('a host by itself has as little, and one with a network that somebody is used to as much as a browser', () => {
+  assert.deepEqual(limitOf('host:x'), limitOf('unfamiliar'));
+  for (const network of ['console', '192.0.2.0/24', '2001:db8:1:200::/56'] as const)
+    assert.deepEqual(limitOf(`host:x:${network}`), limitOf('browser:x'));
+});
+
 test('one pending for the unfamiliar, three for a familiar browser; until the first of them expires', () => {
   assert.equal(waitOf([past('pending', 10_000)]), 50_000);
   assert.equal(waitOf([past('pending', 10_000), past('pending', 20_000)], 'browser:x'), 0);

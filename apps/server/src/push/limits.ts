@@ -7,8 +7,13 @@ import { minute, second } from '../platform/platform.ts';
  * the real user's place. A limit refuses the asker and never touches a request that is there.
  */
 
-/** `application`: a program that asks by itself, which has a budget of its own, as small as a stranger's. */
-export type AskerClass = 'unfamiliar' | `browser:${string}` | `application:${string}` | 'authenticator';
+/**
+ * `application`: a program that asks by itself, which has a budget of its own, as small as a stranger's. `host`: one by
+ * itself where nothing is asked before the push (`host:ID`, as small), else with the network that a person logs in from
+ * (`host:ID:NETWORK`), where that is familiar.
+ */
+export type AskerClass =
+  'unfamiliar' | `browser:${string}` | `application:${string}` | `host:${string}` | 'authenticator';
 
 interface Limit {
   pendingAtOnce: number;
@@ -25,7 +30,9 @@ export const coolDown = 60 * second;
 const firstBackOff = 5 * second;
 
 export const limitOf = (askerClass: AskerClass): Limit =>
-  askerClass === 'unfamiliar' || askerClass.startsWith('application:') ? unfamiliarLimit : familiarLimit;
+  askerClass === 'unfamiliar' || /^(application|host):[^:]*$/.test(askerClass)
+    ? unfamiliarLimit
+    : familiarLimit;
 
 export interface PastRequest {
   state: PushState;

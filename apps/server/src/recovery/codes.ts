@@ -15,11 +15,12 @@ import { deleteRecoveryCodes, insertRecoveryCode } from './store.ts';
 /** Recovery codes (SP 800-63B-4 section 3.1.2, look-up secrets): written down for the day when the phone is gone. */
 
 /** 80 random bits each. */
-const shape = { length: 16, group: 4 };
+export const recoveryShape = { length: 16, group: 4 };
 const codesInASet = 10;
 
 /** Under what a code is kept; something that no code has where the text is none. */
-export const recoveryHash = (written: string): string => hashSecret(normalizeCode(written, shape) ?? '');
+export const recoveryHash = (written: string): string =>
+  hashSecret(normalizeCode(written, recoveryShape) ?? '');
 
 export const recoveryTries = (userId: string): string => `recovery_code:${userId}`;
 
@@ -43,7 +44,7 @@ export async function makeRecoveryCodes(
   const { mfa } = await readSettings(store);
   if (!mfa.factors.includes('recovery_code')) throw new Refusal('factor_disabled');
   await demandStepUp(store, session, 'act:factors', now());
-  const codes = Array.from({ length: codesInASet }, () => generateCode(random, shape));
+  const codes = Array.from({ length: codesInASet }, () => generateCode(random, recoveryShape));
   await store.transaction(async (transaction) => {
     // Two sets made at once are made one after the other: the codes of one of them hold.
     await holdUser.get(transaction, { id: user_id });

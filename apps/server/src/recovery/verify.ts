@@ -1,4 +1,4 @@
-import type { Asker } from '../platform/http/asker.ts';
+import type { From } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { demandFree, refuseWrongCode, takeRightCode, type TryNeeds } from '../users/factor-tries.ts';
@@ -13,7 +13,7 @@ import { findRecoveryCode, useRecoveryCode } from './store.ts';
 export async function takeRecoveryCode(
   user: UserRow,
   typed: string,
-  asker: Asker,
+  asker: From,
   needs: TryNeeds,
   accepted: (transaction: Transaction) => Promise<void>,
 ): Promise<void> {

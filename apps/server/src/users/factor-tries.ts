@@ -1,4 +1,4 @@
-import type { Asker } from '../platform/http/asker.ts';
+import type { From } from '../platform/http/asker.ts';
 import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
 import {
@@ -29,7 +29,7 @@ export interface Tried {
   key: string;
   kind: 'totp' | 'recovery_code';
   user: UserRow;
-  asker: Asker;
+  asker: From;
 }
 
 /** @throws Refusal 423 `factor_locked` with the seconds to wait. */

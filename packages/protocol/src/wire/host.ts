@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { Id, Nullable, OneOf, Time } from './common.ts';
+import { PageQuery } from './admin.ts';
+import { GroupName, Id, Nullable, OneOf, Time } from './common.ts';
 import { Named } from './group.ts';
 
 /** What hosts and the server say (docs/hosts.md), and how administrators keep them. */
@@ -119,11 +120,10 @@ export const HostRule = Type.Object({
 });
 export type HostRule = Static<typeof HostRule>;
 const HostRules = Type.Record(Type.String({ pattern: '^([A-Za-z0-9._-]{1,64}|\\*)$' }), HostRule);
-const HostGroupName = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
 const Outage = OneOf('offline_codes', 'deny', 'allow');
 
 const hostGroupMembers = {
-  name: HostGroupName,
+  name: GroupName,
   /** Who may log in: everybody that a local user is mapped to, or only members of these groups. */
   access: OneOf('everyone', 'groups'),
   /** A local user is whoever has the same login name. */
@@ -150,9 +150,9 @@ const changeable = {
   outage: Type.Optional(Outage),
   break_glass: Type.Optional(Nullable(LocalUser)),
 };
-export const CreateHostGroup = Type.Object({ name: HostGroupName, ...changeable });
+export const CreateHostGroup = Type.Object({ name: GroupName, ...changeable });
 export type CreateHostGroup = Static<typeof CreateHostGroup>;
-export const PatchHostGroup = Type.Object({ name: Type.Optional(HostGroupName), ...changeable });
+export const PatchHostGroup = Type.Object({ name: Type.Optional(GroupName), ...changeable });
 export type PatchHostGroup = Static<typeof PatchHostGroup>;
 
 /** `POST /api/v1/admin/host-groups/{id}/join-tokens`: told once. */
@@ -181,6 +181,8 @@ export const Host = Type.Object({
   last_seen_at: Time,
 });
 export type Host = Static<typeof Host>;
+/** What the list is narrowed by. */
+export const HostQuery = Type.Intersect([PageQuery, Type.Object({ group_id: Type.Optional(Id) })]);
 /** `GET /api/v1/admin/hosts/{id}`: with the last logins there. */
 export const HostDetail = Type.Intersect([
   Host,

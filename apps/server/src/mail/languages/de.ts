@@ -181,6 +181,20 @@ export const de: Letters = {
       `Wer gefragt hat, kennt das Passwort. ${noPushMeanwhile}; sorgen Sie dafür, dass das Passwort geändert wird.`,
     ],
   }),
+  hostLoginReported: ({ login, name }, host, place) => ({
+    subject: `${login} hat eine fremde Anmeldung an ${host} gemeldet`,
+    paragraphs: [
+      `${name} (${login}) hat mit „Das war ich nicht“ geantwortet, als ${host} nach einer Anmeldung dort fragte. Sie kam von ${from(place)}.`,
+      `Wer gefragt hat, kennt vielleicht, womit man sich an diesem Rechner anmeldet. ${noPushMeanwhile}; sorgen Sie dafür, dass Passwörter und Schlüssel geändert werden.`,
+    ],
+  }),
+  brokenGlass: (host, localUser) => ({
+    subject: `${host} hat das Notfallkonto eingelassen`,
+    paragraphs: [
+      `Während der Server nicht zu erreichen war, hat der Rechner ${host} „${localUser}“ an seiner Konsole ohne zweiten Faktor eingelassen.`,
+      'War niemand von Ihnen an diesem Rechner, dann gehen Sie dem sofort nach.',
+    ],
+  }),
   passwordResetReported: ({ login, name }, place) => ({
     subject: `${login} hat eine fremde Passwortrücksetzung gemeldet`,
     paragraphs: [

@@ -183,6 +183,20 @@ export const en = {
       `Whoever asked knows the password. ${noPushMeanwhile}; see to it that the password is changed.`,
     ],
   }),
+  hostLoginReported: ({ login, name }: Person, host: string, place: Place): Letter => ({
+    subject: `${login} reported a login on ${host} that was not theirs`,
+    paragraphs: [
+      `${name} (${login}) answered "This wasn't me" when ${host} asked whether they log in there. It came from ${from(place)}.`,
+      `Whoever asked may know what they log in with on that host. ${noPushMeanwhile}; see to it that passwords and keys are changed.`,
+    ],
+  }),
+  brokenGlass: (host: string, localUser: string): Letter => ({
+    subject: `${host} let the emergency account in`,
+    paragraphs: [
+      `While it could not reach the server, the host ${host} let "${localUser}" in on its console without a second factor.`,
+      'If nobody of yours was at that machine, look into it at once.',
+    ],
+  }),
   passwordResetReported: ({ login, name }: Person, place: Place): Letter => ({
     subject: `${login} reported a password reset that was not theirs`,
     paragraphs: [

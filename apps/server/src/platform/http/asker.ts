@@ -3,11 +3,16 @@ import ipaddr from 'ipaddr.js';
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
-/** Who asks, as far as a request shows it. */
-export interface Asker {
-  ip: string;
+/** Where something comes from, as far as anybody says. */
+export interface From {
+  ip: string | null;
   /** The browser in words, such as "Firefox on Linux"; null where the request does not say. */
   client: string | null;
+}
+
+/** Who asks, as far as a request shows it. */
+export interface Asker extends From {
+  ip: string;
 }
 
 /** `ip` heeds forwarded headers only from TRUSTED_PROXIES (Fastify's trustProxy is given just those). */

@@ -15,6 +15,7 @@ export function guardRequests(app: App, issuer: string, metrics: Metrics): void 
       void reply.header('cache-control', 'no-store');
       demandOwnOrigin(request, issuer);
     }
+    if (url.startsWith('/host/')) void reply.header('cache-control', 'no-store');
     allowAnyOrigin(reply, url);
   });
 

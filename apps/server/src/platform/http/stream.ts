@@ -6,13 +6,19 @@ import { second } from '../platform.ts';
 
 const heartbeatInterval = 15 * second;
 /** A lost hint costs at most this: every stream reads the truth again so often. */
-const pollInterval = 15 * second;
+export const pollInterval = 15 * second;
 
 const openStreams = new Set<() => void>();
 
 /** Ends every open stream, for a graceful stop: browsers reconnect by themselves. */
 export function closeStreams(): void {
   for (const close of openStreams) close();
+}
+
+/** For what else holds an answer back: `close` is called for a graceful stop. Returns what forgets it. */
+export function holdOpen(close: () => void): () => void {
+  openStreams.add(close);
+  return () => openStreams.delete(close);
 }
 
 export const openStreamCount = (): number => openStreams.size;
@@ -70,7 +76,7 @@ export async function streamEvents(reply: FastifyReply, streaming: Streaming): P
     open = false;
     wake();
   };
-  openStreams.add(close);
+  const forget = holdOpen(close);
   out.on('close', close);
   out.on('error', close);
   const heartbeat = setInterval(() => out.write(':\n\n'), heartbeatInterval);
@@ -99,7 +105,7 @@ export async function streamEvents(reply: FastifyReply, streaming: Streaming): P
     clearInterval(heartbeat);
     clearTimeout(end);
     unsubscribe.forEach((stop) => stop());
-    openStreams.delete(close);
+    forget();
     out.end();
   }
 }

@@ -1,0 +1,66 @@
+import { configurationLifetime, signConfiguration, type OfflineUsers } from '@countersign/protocol/host';
+import type { AskConfiguration } from '@countersign/protocol/wire';
+import { CompactEncrypt, importJWK, type JWK } from 'jose';
+import { listActiveOfUser } from '../authenticators/store.ts';
+import { minute, type Platform } from '../platform/platform.ts';
+import { countCall } from '../platform/rate-limits/window.ts';
+import { readHostKeys } from './keys.ts';
+import { offlineSecretOf } from './offline/secrets.ts';
+import { personOf } from './person.ts';
+import { rulesOf } from './rule.ts';
+import { findHostGroup, noteHost, type HostGroupRow, type HostRow } from './store.ts';
+
+/** What a host is told of itself, signed, so that it holds for a week without the server. */
+
+const callsAMinute = { most: 60, length: minute };
+
+/** @throws Refusal 429 */
+export async function configurationOf(
+  host: HostRow,
+  { os, agent_version, local_users }: AskConfiguration,
+  platform: Platform,
+): Promise<string> {
+  const { store, now, issuer } = platform;
+  await countCall(store, `host_configuration:${host.id}`, callsAMinute, now());
+  const group = (await findHostGroup.get(store, { id: host.host_group_id }))!;
+  const keys = await readHostKeys(platform);
+  const configuration = await signConfiguration(
+    {
+      iss: issuer,
+      aud: host.id,
+      host: { id: host.id, name: host.name },
+      verdict_keys: keys.told,
+      services: rulesOf(group),
+      outage: group.outage,
+      break_glass: group.break_glass,
+      offline: group.outage === 'offline_codes' ? await offlineFor(host, group, local_users, platform) : null,
+    },
+    keys.signerFor(host.verdict_key),
+    now(),
+  );
+  await noteHost.run(store, { id: host.id, os, agent_version, verdict_key: keys.newest, now: now() });
+  return configuration;
+}
+
+/** Of those who may log in now and have a phone; null where there is nobody. */
+async function offlineFor(
+  host: HostRow,
+  group: HostGroupRow,
+  localUsers: readonly string[],
+  platform: Platform,
+): Promise<string | null> {
+  const { store, now } = platform;
+  const users: OfflineUsers['users'] = [];
+  for (const local_user of new Set(localUsers)) {
+    const { user, refused } = await personOf(store, group, local_user);
+    if (refused !== undefined || (await listActiveOfUser.all(store, { user_id: user.id })).length === 0)
+      continue;
+    users.push({ local_user, login: user.login, secret: await offlineSecretOf(user.id, host.id, platform) });
+  }
+  if (users.length === 0) return null;
+  const secrets: OfflineUsers = { users, exp: Math.floor(now() / 1000) + configurationLifetime };
+  const key = await importJWK(JSON.parse(host.sealing_jwk) as JWK, 'ECDH-ES');
+  return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(secrets)))
+    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' })
+    .encrypt(key);
+}

@@ -1,0 +1,83 @@
+import { presenceThumbprint, readPresenceJwk, type PresenceJwk } from '@countersign/protocol';
+import { isJoinMac, joinMac } from '@countersign/protocol/host';
+import type { JoinedHost, JoinHost } from '@countersign/protocol/wire';
+import type { Events } from '../events/events.ts';
+import { sourceOf, type Asker } from '../platform/http/asker.ts';
+import { Refusal } from '../platform/http/refusal.ts';
+import { minute, second, type Platform } from '../platform/platform.ts';
+import { randomId } from '../platform/random-text.ts';
+import { countCall } from '../platform/rate-limits/window.ts';
+import { sealed } from '../platform/sealed-columns.ts';
+import { searchTextOf } from '../platform/search-text.ts';
+import { readHostKeys } from './keys.ts';
+import { findHostGroup, findJoinToken, holdHostGroup, insertHost, spendJoinToken } from './store.ts';
+
+/** A machine joins: it proves that it knows a token that never travels, and is proven to in turn. */
+
+const triesAMinute = { most: 10, length: minute };
+/** How far its clock may be from ours. */
+const tolerance = 60 * second;
+/** In the place of a key where there is none: an unknown token takes as long as a wrong MAC. */
+const noKey = { key: 'A'.repeat(43) };
+
+/** @throws Refusal 404 `join_token_not_found`, 401 `clock_skew`, 409 `key_in_use`, 400, 429. */
+export async function joinHost(
+  body: JoinHost,
+  asker: Asker,
+  { platform, events }: { platform: Platform; events: Events },
+): Promise<JoinedHost> {
+  const { store, now, random, sealing } = platform;
+  await countCall(store, `host_join:${sourceOf(asker.ip)}`, triesAMinute, now());
+  const { mac, ...claimed } = body;
+  const token = await findJoinToken.get(store, { id: body.token_id, now: now() });
+  const joinKey = token ? { key: sealing.open(token.join_key!, sealed.joinKeys.place(token.id)) } : noKey;
+  const holds = await isJoinMac(mac, claimed, joinKey);
+  if (!token || !holds) throw new Refusal('join_token_not_found');
+  // Only whoever holds the token is told anything more.
+  if (Math.abs(body.iat * 1000 - now()) > tolerance) throw new Refusal('clock_skew');
+  const hostKey = await demandKey(body.host_key, '/host_key');
+  const sealingKey = await demandKey(body.sealing_key, '/sealing_key');
+  const keys = await readHostKeys(platform);
+  const thumbprint = await presenceThumbprint(hostKey);
+  const id = randomId(random);
+  const { name, os, agent_version } = body;
+  const group = await store.transaction(async (transaction) => {
+    const spent = await spendJoinToken.get(transaction, { id: token.id, now: now() });
+    if (!spent || !(await holdHostGroup.get(transaction, { id: spent.host_group_id })))
+      throw new Refusal('join_token_not_found');
+    const inserted = await insertHost.get(transaction, {
+      id,
+      host_group_id: spent.host_group_id,
+      name,
+      search: searchTextOf(name),
+      thumbprint,
+      sealing_jwk: JSON.stringify(sealingKey),
+      verdict_key: keys.newest,
+      os,
+      agent_version,
+      now: now(),
+    });
+    if (!inserted) throw new Refusal('key_in_use');
+    const found = (await findHostGroup.get(transaction, { id: spent.host_group_id }))!;
+    const details = { host: id, name, group: found.name, os, agent_version };
+    await events.record(transaction, { type: 'host.joined', asker, details });
+    return found;
+  });
+  const answer = {
+    host: { id, name },
+    group: { name: group.name },
+    verdict_keys: keys.told.map((key) => ({ ...key })),
+  };
+  return { ...answer, mac: await joinMac({ request: mac, ...answer }, joinKey) };
+}
+
+/** @throws Refusal 400 where it is no point of the curve. */
+async function demandKey(jwk: object, path: string): Promise<PresenceJwk> {
+  const key = readPresenceJwk(jwk);
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+  const holds =
+    key &&
+    (await crypto.subtle.importKey('jwk', { ...key }, algorithm, false, ['verify']).catch(() => undefined));
+  if (key && holds) return key;
+  throw new Refusal('malformed', { errors: [{ path, message: 'is no public P-256 key' }] });
+}

@@ -1,0 +1,28 @@
+import type { PushState, AuthenticationState } from '@countersign/protocol/wire';
+import type { Ending } from './outcomes.ts';
+
+/** How a login stands, from what is known of its authentication: pure. */
+
+export interface Facts {
+  /** Undefined: purged. */
+  authentication: { state: AuthenticationState; expires_at: number } | undefined;
+  /** As it is now; undefined where none was sent. */
+  push: PushState | undefined;
+  /** A code would be taken. */
+  code: boolean;
+}
+
+export type Standing =
+  'waiting' | 'ready' | Exclude<Ending, 'allowed' | 'changed' | 'host_revoked' | 'cancelled'>;
+
+export function standingOf({ authentication, push, code }: Facts, now: number): Standing {
+  if (!authentication) return 'no_answer';
+  const { state, expires_at } = authentication;
+  if (state === 'denied') return push === 'reported' ? 'reported' : 'denied';
+  // Claimed by what no longer counts, or ended from elsewhere: a suspension, a revoked phone, a report.
+  if (state === 'expired' || state === 'complete') return 'ended';
+  if (expires_at <= now) return 'no_answer';
+  if (state === 'ready') return 'ready';
+  if (push === 'pending' || code) return 'waiting';
+  return push === 'failed' ? 'wrong_number' : push === 'cancelled' ? 'ended' : 'no_answer';
+}
