@@ -12,8 +12,9 @@ import type { Configuration } from './state/configuration.ts';
 
 const interval = 10 * 60_000; // ms
 const whileAway = 15_000;
-/** Logins in a row ask once. */
-const soonAfter = 300;
+/** Logins in a row ask once: the server takes 60 a minute. */
+const soonAfter = 200;
+const apart = 2000;
 const entriesACall = 100;
 /** Of what was used before a damaged record, no code holds longer. */
 const stepsOfACode = 2;
@@ -45,6 +46,8 @@ export function createRefresh({
   let again = false;
   let stopped = false;
   let trouble: string | undefined;
+  let last = -Infinity;
+  const soonest = () => Math.max(soonAfter, last + apart - performance.now());
 
   function plan(ms: number): void {
     clearTimeout(timer);
@@ -57,6 +60,7 @@ export function createRefresh({
       again = true;
       return going;
     }
+    last = performance.now();
     going = refresh()
       .catch((error: unknown) => (error as Error).message)
       .then((reason) => {
@@ -68,7 +72,7 @@ export function createRefresh({
             reason ? `no new configuration: ${reason}` : 'the server is reached',
           );
         trouble = reason;
-        plan(again ? soonAfter : reason ? whileAway : interval);
+        plan(again ? soonest() : reason ? whileAway : interval);
         again = false;
         return reason;
       });
@@ -113,7 +117,7 @@ export function createRefresh({
   return {
     soon: () => {
       if (going) again = true;
-      else plan(soonAfter);
+      else plan(soonest());
     },
     now: run,
     async stop() {

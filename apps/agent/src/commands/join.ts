@@ -3,8 +3,6 @@ import { join as joinPath } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { issuedAtTolerance, isJsonObject, readPresenceJwk, type JsonValue } from '@countersign/protocol';
 import { isJoinMac, joinMac, readJoinToken } from '@countersign/protocol/host';
-import { timeStep } from '@countersign/protocol/otp';
-import { offlinePeriod } from '@countersign/protocol/host';
 import { emptyRecord, recordFile } from '../offline/record.ts';
 import { operatingSystem } from '../operating-system.ts';
 import { PlainError } from '../plain-error.ts';
@@ -87,8 +85,8 @@ export async function join({ url, token, folder, name, ca, now = Date.now }: Joi
     verdict_keys: verdictKeys as HostIdentity['verdict_keys'],
   };
   if (certificates !== undefined) await replaceFile(joinPath(folder, certificatesFile), certificates);
-  const floor = timeStep(now(), offlinePeriod);
-  await replaceFile(joinPath(folder, recordFile), `${JSON.stringify(emptyRecord(floor))}\n`);
+  // A host that joins has a new id, so every secret is new, and no code of it was used.
+  await replaceFile(joinPath(folder, recordFile), `${JSON.stringify(emptyRecord(0))}\n`);
   await writeHost(folder, identity);
   return identity;
 }

@@ -97,7 +97,7 @@ async function prompt(conversation: Conversation, watched: Watch): Promise<Endin
       said = texts.offlineCodeOnline;
       continue;
     }
-    if (!/^(\d{6}|[0-9A-Za-z]{20})$/.test(typed)) {
+    if (!/^(\d{6}|[0-9A-Za-z]{16,20})$/.test(typed)) {
       said = texts.noCode;
       continue;
     }

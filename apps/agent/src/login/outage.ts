@@ -31,7 +31,8 @@ export async function loginWithout(conversation: Conversation, { outage, typed }
           : undefined;
     if (open) {
       const failure = await attempt(() => offline.letIn(open, claim), conversation);
-      return failure ?? ending({ word: 'OK' }, `${open}, with nothing asked: the server is out of reach`);
+      if (failure) return failure;
+      return ending({ word: 'OK' }, `${open}, with nothing asked: the server is out of reach`);
     }
   }
   if (configuration.outage === 'deny')
@@ -50,7 +51,9 @@ export async function loginWithout(conversation: Conversation, { outage, typed }
 async function askCodes(conversation: Conversation, host: string, typed?: string): Promise<Ending> {
   const { asked, offline } = conversation;
   const { local_user, service, rhost } = asked;
-  const has = await offline.has(local_user);
+  const claim = { local_user, service, rhost };
+  const has = await attempt(() => offline.has(local_user), conversation);
+  if (typeof has !== 'string') return has;
   if (has === 'none')
     return ending(
       { word: 'STOP', text: texts.offlineNone },
@@ -64,11 +67,8 @@ async function askCodes(conversation: Conversation, host: string, typed?: string
     code ??= (await conversation.ask(text)).replace(/[\s-]/g, '');
     const entered = code;
     code = undefined;
-    let result: Awaited<ReturnType<typeof offline.use>> | undefined;
-    const failure = await attempt(async () => {
-      result = await offline.use(entered, { local_user, service, rhost });
-    }, conversation);
-    if (failure) return failure;
+    const result = await attempt(() => offline.use(entered, claim), conversation);
+    if (typeof result !== 'string') return result;
     if (result === 'taken') return ending({ word: 'OK' }, 'by an offline code');
     if (result === 'locked') return locked();
     if (result === 'none')
@@ -81,13 +81,12 @@ async function askCodes(conversation: Conversation, host: string, typed?: string
 const locked = (): Ending => ending({ word: 'STOP', text: texts.offlineLocked }, 'offline codes are locked');
 
 /** What cannot be written down lets nobody in. */
-async function attempt(act: () => Promise<void>, { log }: Conversation): Promise<Ending | undefined> {
+async function attempt<T>(act: () => Promise<T>, { log }: Conversation): Promise<T | Ending> {
   try {
-    await act();
-    return undefined;
+    return await act();
   } catch (error) {
-    log('error', `cannot write down a login without the server: ${(error as Error).message}`);
-    return ending({ word: 'STOP', text: texts.diskFull }, 'it could not be written down');
+    log('error', `a login without the server cannot be written down: ${(error as Error).message}`);
+    return ending({ word: 'STOP', text: texts.notWritten }, 'it could not be written down');
   }
 }
 

@@ -40,5 +40,5 @@ export const texts = {
   offlineAsk: (host: string) =>
     `The server cannot be reached. Type the code that your app shows for ${host}: `,
   offlineAgain: (host: string) => `The code is wrong. Type the code that your app shows for ${host}: `,
-  diskFull: 'This host cannot write down that the code was used. Its log says why.',
+  notWritten: 'This host cannot write down this login. Its log says why.',
 };
