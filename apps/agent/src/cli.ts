@@ -1,10 +1,14 @@
 import './older-node.ts';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import { usePrimitives } from '@countersign/protocol';
 import { PlainError } from './plain-error.ts';
+import { primitives } from './primitives.ts';
 import { version } from './version.ts';
 
 /** The command `countersign-agent`. */
+
+usePrimitives(primitives);
 
 const usage = `Usage: countersign-agent COMMAND [--state DIR]
 

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { offlineDigits, offlinePeriod } from '@countersign/protocol/host';
 import { encodeBase32, importOtpKey, totp } from '@countersign/protocol/otp';
-import { buildAgent } from '../build.ts';
+import { buildAgent, nodeOptions } from '../build.ts';
 import { version } from '../src/version.ts';
 import { FakeServer } from './support/fake-server.ts';
 import { ask } from './support/fake-module.ts';
@@ -33,7 +33,7 @@ for (const node of nodes) {
   describe(`by Node ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}`, () => {
     let server: FakeServer;
     let folder = '';
-    const command = () => [node, bundle];
+    const command = () => [node, ...nodeOptions, bundle];
     const run = (...args: string[]) => runCommand(command(), [...args, '--state', folder]);
     const socket = () => join(folder, 'agent.sock');
     before(async () => {
