@@ -7,12 +7,6 @@ import { join } from 'node:path';
 
 const name = 'countersign-agent.mjs';
 
-/**
- * What Node runs it with. It waits nearly all of its time, and what it computes is OpenSSL's: without compilers that
- * optimise it keeps to 65 MB on Node 24, with them it comes to 80.
- */
-export const nodeOptions = ['--lite-mode', '--max-semi-space-size=1'];
-
 /** Returns the path of the bundle. */
 export async function buildAgent(folder = join(import.meta.dirname, 'dist')): Promise<string> {
   // Slow to load, and needed only here.

@@ -1,5 +1,4 @@
 import './older-node.ts';
-import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { usePrimitives } from '@countersign/protocol';
 import { PlainError } from './plain-error.ts';
@@ -49,7 +48,7 @@ async function main(): Promise<void> {
   }
   if (command === 'join' && rest.length === 2) {
     const { join } = await import('./commands/join.ts');
-    const token = rest[1] === '-' ? await text(process.stdin) : rest[1]!;
+    const token = rest[1] === '-' ? await readInput() : rest[1]!;
     const { host, group, issuer } = await join({ ...values, url: rest[0]!, token, folder });
     return void print(`${host.name} has joined the group ${JSON.stringify(group.name)} of ${issuer}.`);
   }
@@ -66,6 +65,12 @@ async function main(): Promise<void> {
   throw new PlainError(
     `${command === undefined ? 'A command is missing' : `This is no command: ${positionals.join(' ')}`}.\n\n${usage}`,
   );
+}
+
+async function readInput(): Promise<string> {
+  let text = '';
+  for await (const piece of process.stdin.setEncoding('utf8')) text += piece as string;
+  return text;
 }
 
 main().catch((error: unknown) => {

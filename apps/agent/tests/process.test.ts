@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { offlineDigits, offlinePeriod } from '@countersign/protocol/host';
 import { encodeBase32, importOtpKey, totp } from '@countersign/protocol/otp';
-import { buildAgent, nodeOptions } from '../build.ts';
+import { buildAgent } from '../build.ts';
 import { version } from '../src/version.ts';
 import { FakeServer } from './support/fake-server.ts';
 import { ask } from './support/fake-module.ts';
@@ -33,7 +33,9 @@ for (const node of nodes) {
   describe(`by Node ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}`, () => {
     let server: FakeServer;
     let folder = '';
-    const command = () => [node, ...nodeOptions, bundle];
+    // By the program of the package, which knows what to run Node with.
+    const program = join(import.meta.dirname, '../deb/tree/usr/bin/countersign-agent');
+    const command = () => ['env', `COUNTERSIGN_NODE=${node}`, `COUNTERSIGN_BUNDLE=${bundle}`, program];
     const run = (...args: string[]) => runCommand(command(), [...args, '--state', folder]);
     const socket = () => join(folder, 'agent.sock');
     before(async () => {

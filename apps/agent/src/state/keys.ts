@@ -31,7 +31,7 @@ export async function readKeys(folder: string): Promise<HostKeys> {
   const { subtle } = crypto;
   return {
     host: {
-      privateKey: await subtle.importKey('pkcs8', host!.pkcs8, ecdsa, false, ['sign']),
+      privateKey: await subtle.importKey('pkcs8', host!.pkcs8, ecdsa, true, ['sign']),
       publicKey: await subtle.importKey('jwk', { ...host!.jwk }, ecdsa, true, ['verify']),
     },
     hostJwk: host!.jwk,
