@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { addApplication } from '../../apps/server/src/applications/applications.ts';
 import { dropUnusedVapidKeys } from '../../apps/server/src/authenticators/store.ts';
+import { addHostGroup, makeJoinToken } from '../../apps/server/src/hosts/groups.ts';
+import { offlineSecretOf } from '../../apps/server/src/hosts/offline/secrets.ts';
 import { rotateSealing, rotateVapidKey } from '../../apps/server/src/keys/rotate.ts';
 import { clientView, makeClient } from '../../apps/server/src/oidc/clients.ts';
 import { readEnvironment } from '../../apps/server/src/platform/environment.ts';
@@ -22,6 +24,7 @@ import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { addPerson, askPush, begin, enrol, signIn } from '../support/people.ts';
+import type { Phone } from '../support/phone.ts';
 import { createPushDevice } from '../support/push-device.ts';
 import { startServer } from '../support/server.ts';
 import { placeOf } from '../support/whole-store.ts';
@@ -132,10 +135,28 @@ forEachEngine((engine) => {
     assert.equal((await new Browser(server.url).get(`/oidc/authorize?${asked}`)).status, 303);
   }
 
+  /** A token that a host may join with, and what the phone makes codes for hosts of. */
+  async function askByHost(phone: Phone): Promise<void> {
+    const { platform } = server.server;
+    const by = { actor: { id: 'operator', login: 'operator' }, asker: { ip: '127.0.0.1', client: null } };
+    const needs = { platform, events: { record: async () => {} } as never };
+    const { id } = await addHostGroup({ name: 'Web' }, by, needs);
+    await makeJoinToken(id, by, needs);
+    const { user_id } = (
+      await platform.store.query(
+        { text: "SELECT id AS user_id FROM users WHERE login = 'listed'", names: [] } as never,
+        {},
+      )
+    )[0]!;
+    await offlineSecretOf(String(user_id), 'a host', platform);
+    assert.equal((await phone.call('GET', '/hosts')).status, 200);
+  }
+
   test('every sealed text stands in a column of the list', async () => {
-    const { browser } = await pushed('listed', '/listed');
+    const { browser, phone } = await pushed('listed', '/listed');
     assert.equal((await browser.post('/api/v1/me/totp')).status, 201);
     await askByOidc();
+    await askByHost(phone);
     const found = await sealedTexts(placeOf(server.env));
     assert.deepEqual(
       new Set(found.map(({ column }) => column)),

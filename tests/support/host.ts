@@ -16,10 +16,10 @@ import {
   type OfflineUsers,
   type VerdictVerification,
 } from '@countersign/protocol/host';
-import type { HostLogin } from '@countersign/protocol/wire';
+import type { HostGroup, HostLogin } from '@countersign/protocol/wire';
 import { compactDecrypt } from 'jose';
 import assert from 'node:assert/strict';
-import type { Answer } from './browser.ts';
+import type { Answer, Browser } from './browser.ts';
 
 /** What a host asks of one login, as the agent keeps it to compare the verdict with. */
 export interface AskedLogin {
@@ -172,9 +172,11 @@ export class Host {
     );
 
   /** Asks for its configuration, holds it to the keys that it knows, and takes over the ones that it names. */
-  async configure(
-    local_users: string[] = [],
-  ): Promise<{ claims: HostConfigurationClaims; offline: OfflineUsers | null; text: string }> {
+  async configure(local_users: string[] = []): Promise<{
+    claims: HostConfigurationClaims & { iat: number; exp: number };
+    offline: OfflineUsers | null;
+    text: string;
+  }> {
     const asked = { agent_version: '0.1.1', os: 'Debian GNU/Linux 13', local_users };
     const { status, body } = await this.call('POST', '/configuration', asked);
     assert.equal(status, 200, JSON.stringify(body));
@@ -195,4 +197,30 @@ export class Host {
     const { plaintext } = await compactDecrypt(offline, this.sealing.privateKey);
     return JSON.parse(new TextDecoder().decode(plaintext)) as OfflineUsers;
   }
+}
+
+const adminApi = '/api/v1/admin';
+
+/** An owner's browser adds a host group; everybody logs in as whoever has the same name, unless `more` says otherwise. */
+export async function addHostGroup(owner: Browser, more: object = {}): Promise<HostGroup> {
+  const name = `Group ${crypto.randomUUID()}`;
+  const added = await owner.post(`${adminApi}/host-groups`, { name, match_login: true, ...more });
+  assert.equal(added.status, 201, JSON.stringify(added.body));
+  return added.body as HostGroup;
+}
+
+export async function joinToken(owner: Browser, groupId: string): Promise<string> {
+  const made = await owner.post(`${adminApi}/host-groups/${groupId}/join-tokens`);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body.token as string;
+}
+
+/** A host that has joined a group, or one of its own. */
+export async function addHost(
+  place: Place,
+  owner: Browser,
+  { group, name }: { group?: HostGroup; name?: string } = {},
+): Promise<{ host: Host; group: HostGroup }> {
+  const its = group ?? (await addHostGroup(owner));
+  return { host: await Host.join(place, await joinToken(owner, its.id), name), group: its };
 }

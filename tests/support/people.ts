@@ -75,12 +75,9 @@ export async function signIn(
 }
 
 /** A call was refused: with this status and this stable code. */
-export function refused(
-  answer: { status: number; body: { code?: string } },
-  status: number,
-  code: string,
-): void {
-  assert.deepEqual([answer.status, answer.body.code], [status, code], JSON.stringify(answer.body));
+export function refused(answer: { status: number; body: unknown }, status: number, code: string): void {
+  const { code: said } = answer.body as { code?: unknown };
+  assert.deepEqual([answer.status, said], [status, code], JSON.stringify(answer.body));
 }
 
 /** A pending request of a sign-in from a familiar browser (a tap) or, in `elsewhere`, from an unfamiliar one (a number). */

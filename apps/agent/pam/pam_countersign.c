@@ -30,10 +30,9 @@ struct login {
 	pam_handle_t *pamh;
 	const struct pam_conv *conv; /* NULL where nothing can be shown */
 	const char *socket;
-	int timeout; /* seconds */
+	int timeout /* seconds */, fd;
 	bool allow, silent;
 	uid_t owner;
-	int fd;
 	int64_t silent_until, deadline; /* ms */
 	bool spoken;                    /* the agent sent a byte: from here on nothing is an outage */
 	char line[LINE];
@@ -75,15 +74,28 @@ static int refuse(struct login *login, const char *why)
 	return PAM_AUTH_ERR;
 }
 
-static bool say(struct login *login, const char *line, size_t length)
+static bool say(struct login *login, const char *line)
 {
-	return send(login->fd, line, length, NO_SIGPIPE) == (ssize_t)length;
+	return send(login->fd, line, strlen(line), NO_SIGPIPE) == (ssize_t)strlen(line);
+}
+
+static int give_up(struct login *login)
+{
+	say(login, "CANCEL\n");
+	log_line(login->pamh, LOG_NOTICE, "login given up by whoever asked for it");
+	return PAM_ABORT;
 }
 
 static bool interrupted(void) /* sudo blocks SIGINT while it authenticates: a Ctrl-C is to be looked for */
 {
 	sigset_t pending;
 	return sigpending(&pending) == 0 && sigismember(&pending, SIGINT) == 1;
+}
+
+static const void *item(struct login *login, int which)
+{
+	const void *value = NULL;
+	return pam_get_item(login->pamh, which, &value) == PAM_SUCCESS ? value : NULL;
 }
 
 static void discard(char *answer)
@@ -106,18 +118,22 @@ static char *converse(struct login *login, int style, const char *text)
 	return answer;
 }
 
-/* What cannot be shown (sshd, method `password`) is answered as by Enter, so that the push decides. */
+/* A prompt that fails was given up: sudo unblocks SIGINT for it. But sshd, whose PAM_TTY is always "ssh", cannot show
+ * one in its method `password`: that is answered as by Enter, so that the push decides. */
 static int ask(struct login *login, int style, const char *text)
 {
 	if (login->conv == NULL)
 		return refuse(login, "the agent asks where nobody can answer");
 	char line[ANSWER + 8], *answer = converse(login, style, text);
+	const char *tty = item(login, PAM_TTY);
+	if (answer == NULL && (tty == NULL || strcmp(tty, "ssh") != 0))
+		return give_up(login);
 	bool fits = answer == NULL || (strlen(answer) <= ANSWER && is_text(answer));
-	int length = snprintf(line, sizeof line, "ANS %.*s\n", ANSWER, answer != NULL ? answer : "");
+	snprintf(line, sizeof line, "ANS %.*s\n", ANSWER, answer != NULL ? answer : "");
 	discard(answer);
 	/* An agent that hung up meanwhile does not hear it, and has said why: that is read next. */
 	if (fits && !interrupted() && now() < login->deadline)
-		say(login, line, (size_t)length);
+		say(login, line);
 	wipe(line, sizeof line);
 	return fits ? GO_ON : refuse(login, "the answer is too long, or no text");
 }
@@ -158,12 +174,9 @@ static int hear(struct login *login)
 		if (got < 0 && errno != EAGAIN && errno != EINTR)
 			return refuse(login, "the connection to the agent broke");
 		login->spoken |= got > 0;
-		if (interrupted()) {
-			say(login, "CANCEL\n", strlen("CANCEL\n"));
-			log_line(login->pamh, LOG_NOTICE, "login given up by whoever asked for it");
-			return PAM_ABORT;
-		}
-		if (now() >= (login->spoken ? login->deadline : login->silent_until))
+		if (interrupted())
+			return give_up(login);
+		if (now() >= login->deadline || (!login->spoken && now() >= login->silent_until))
 			return login->spoken ? refuse(login, "the time is over") : PAM_AUTHINFO_UNAVAIL;
 		if (got < 0) {
 			poll(&(struct pollfd){.fd = login->fd, .events = POLLIN}, 1, SLICE);
@@ -186,12 +199,6 @@ static void put(FILE *line, const char *key, const char *value)
 		fprintf(line, strchr(plain, *value) != NULL ? "%c" : "%%%02X", (unsigned char)*value);
 }
 
-static const void *item(struct login *login, int which)
-{
-	const void *value = NULL;
-	return pam_get_item(login->pamh, which, &value) == PAM_SUCCESS ? value : NULL;
-}
-
 static int greet(struct login *login, const char *user)
 {
 	char *text = NULL;
@@ -207,13 +214,13 @@ static int greet(struct login *login, const char *user)
 	put(line, "ruser", item(login, PAM_RUSER));
 	fprintf(line, " uid=%lu pid=%ld timeout=%d interactive=%d\n", (unsigned long)getuid(), (long)getpid(),
 		login->timeout, login->conv != NULL);
-	bool fits = fclose(line) == 0 && length <= LINE, said = fits && say(login, text, length);
+	bool fits = fclose(line) == 0 && length <= LINE, said = fits && say(login, text);
 	free(text);
 	return said ? GO_ON : refuse(login, fits ? "the agent takes no request" : "its names are too long");
 }
 
 /* An outage is an agent that is not there. No permission, a full queue: whoever logs in may have seen to that. */
-static int reach(struct login *login)
+static int reach(struct login *login, const char *user)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	uid_t uid;
@@ -224,14 +231,12 @@ static int reach(struct login *login)
 		return away ? PAM_AUTHINFO_UNAVAIL : PAM_AUTH_ERR;
 	}
 	bool trusted = peer_of(login->fd, &uid) && (uid == 0 || uid == login->owner);
-	return trusted ? GO_ON : refuse(login, "the agent's socket is somebody else's");
+	return trusted ? greet(login, user) : refuse(login, "the agent's socket is somebody else's");
 }
 
 static int hold(struct login *login, const char *user)
 {
-	int code = reach(login);
-	if (code == GO_ON)
-		code = greet(login, user);
+	int code = reach(login, user);
 	for (int lines = 0; code == GO_ON && lines < LINES; lines++) {
 		code = hear(login);
 		if (code == GO_ON)
@@ -245,14 +250,10 @@ static bool take(struct login *login, const char *option)
 	const char *value;
 	struct passwd entry, *found = NULL;
 	char space[4096];
-	if ((value = after(option, "socket=")) != NULL) {
-		login->socket = value;
-		return *value == '/' && strlen(value) < sizeof((struct sockaddr_un){0}).sun_path;
-	}
-	if ((value = after(option, "timeout=")) != NULL) {
-		login->timeout = atoi(value);
-		return strspn(value, "0123456789") == strlen(value) && strlen(value) < 4 && login->timeout > 0;
-	}
+	if ((value = after(option, "socket=")) != NULL)
+		return *(login->socket = value) == '/' && strlen(value) < sizeof((struct sockaddr_un){0}).sun_path;
+	if ((value = after(option, "timeout=")) != NULL)
+		return (login->timeout = atoi(value)) > 0 && strlen(value) < 4 && strspn(value, "0123456789") == strlen(value);
 	if ((value = after(option, "owner=")) != NULL) {
 		if (getpwnam_r(value, &entry, space, sizeof space, &found) == 0 && found != NULL)
 			login->owner = found->pw_uid;
@@ -275,9 +276,8 @@ int pam_sm_authenticate(pam_handle_t *pamh, int flags __attribute__((unused)), i
 		return code == PAM_SUCCESS ? PAM_USER_UNKNOWN : code;
 	const struct pam_conv *conv = item(&login, PAM_CONV);
 	login.conv = login.silent || conv == NULL || conv->conv == NULL ? NULL : conv;
-	int64_t began = now(), limit = login.timeout * INT64_C(1000);
-	login.deadline = began + limit;
-	login.silent_until = began + (limit < SILENCE ? limit : SILENCE);
+	login.deadline = now() + login.timeout * INT64_C(1000);
+	login.silent_until = now() + SILENCE;
 	login.fd = open_socket();
 	if (login.fd < 0)
 		return refuse(&login, "no socket can be had");

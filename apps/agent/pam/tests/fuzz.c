@@ -149,6 +149,7 @@ static void make_scene(struct scene *scene)
 	for (uint32_t length = 1 + pick(chance(5) ? 390 : 20), at = 0; at < length; at++)
 		user[at] = (char)(chance(90) ? 'a' + (int)pick(26) : 1 + (int)pick(255));
 	scene->user = user;
+	scene->tty = chance(50) ? "ssh" : NULL;
 	scene->no_listener = chance(1);
 	make_stream();
 	make_steps(scene);
@@ -200,6 +201,8 @@ static int called_for(const struct scene *scene, size_t sent)
 		if (begins(line, length, "UNAVAIL "))
 			return lines == 0 ? PAM_AUTHINFO_UNAVAIL : PAM_AUTH_ERR;
 		bool asks = begins(line, length, "ASK on ") || begins(line, length, "ASK off ");
+		if (asks && !mute && speechless && scene->tty == NULL)
+			return PAM_ABORT;
 		if (asks ? mute || !answers : !begins(line, length, "INFO ") && !begins(line, length, "ERROR "))
 			return PAM_AUTH_ERR; /* DENY, too. */
 		at += length + 1;
@@ -226,7 +229,7 @@ static const char *wrong(const struct scene *scene, const struct outcome *outcom
 		return "an outage that is none";
 	if (outcome->code == PAM_MAXTRIES && code != PAM_MAXTRIES)
 		return "stopped by nobody";
-	if (outcome->code == PAM_ABORT && scene->interrupt_at == 0)
+	if (outcome->code == PAM_ABORT && scene->interrupt_at == 0 && code != PAM_ABORT)
 		return "given up by nobody";
 	if (prompt && code >= 0 && outcome->code != (code == PAM_AUTHINFO_UNAVAIL && allow ? PAM_SUCCESS : code))
 		return "not what the agent said";

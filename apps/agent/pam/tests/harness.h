@@ -23,7 +23,7 @@ enum person {
 struct scene {
 	const char *name;
 	const char *options[5];
-	const char *user, *rhost; /* "alice" where NULL; NULL */
+	const char *user, *rhost, *tty; /* "alice", NULL, "pts/3" where NULL */
 	enum person person;
 	const char *answer;
 	int64_t typing;       /* ms that an answer takes */

@@ -222,7 +222,7 @@ int pam_get_item(const pam_handle_t *pamh, int type, const void **item)
 	switch (type) {
 	case PAM_SERVICE: *item = "sshd"; return PAM_SUCCESS;
 	case PAM_RHOST: *item = scene->rhost; return PAM_SUCCESS;
-	case PAM_TTY: *item = "pts/3"; return PAM_SUCCESS;
+	case PAM_TTY: *item = scene->tty != NULL ? scene->tty : "pts/3"; return PAM_SUCCESS;
 	case PAM_CONV: *item = scene->person == NO_CONV ? &no_conversation : &conversation; return PAM_SUCCESS;
 	default: return PAM_BAD_ITEM;
 	}

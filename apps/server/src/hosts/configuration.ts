@@ -8,6 +8,7 @@ import { readHostKeys } from './keys.ts';
 import { offlineSecretOf } from './offline/secrets.ts';
 import { personOf } from './person.ts';
 import { rulesOf } from './rule.ts';
+import { shownText } from './shown.ts';
 import { findHostGroup, noteHost, type HostGroupRow, type HostRow } from './store.ts';
 
 /** What a host is told of itself, signed, so that it holds for a week without the server. */
@@ -38,7 +39,13 @@ export async function configurationOf(
     keys.signerFor(host.verdict_key),
     now(),
   );
-  await noteHost.run(store, { id: host.id, os, agent_version, verdict_key: keys.newest, now: now() });
+  await noteHost.run(store, {
+    id: host.id,
+    os: shownText(os, 100),
+    agent_version: shownText(agent_version),
+    verdict_key: keys.newest,
+    now: now(),
+  });
   return configuration;
 }
 

@@ -6,6 +6,7 @@ import type { Queryable, Transaction } from '../platform/store/store.ts';
 import { demandHostGroup, type By, type HostNeeds } from './groups.ts';
 import type { CancelNeeds } from './login/cancel.ts';
 import { endHost } from './revoke.ts';
+import { shownText } from './shown.ts';
 import { deleteHost, findHost, holdHost, listLoginsOfHost, updateHost, type HostRow } from './store.ts';
 
 /** Hosts as administrators see and change them, and as they leave. */
@@ -29,10 +30,10 @@ export async function hostDetail(on: Queryable, row: HostRow): Promise<HostDetai
     ...hostView(row),
     logins: logins.map(({ at, local_user, user_id, login, service, rhost, outcome }) => ({
       at: timeText(at),
-      local_user,
+      local_user: shownText(local_user),
       user: user_id !== null && login !== null ? { id: user_id, login } : null,
-      service,
-      rhost,
+      service: shownText(service),
+      rhost: rhost === null ? null : shownText(rhost),
       outcome: outcome ?? 'waiting',
     })),
   };
@@ -46,8 +47,9 @@ export async function changeHost(
   { platform, events }: HostNeeds,
 ): Promise<HostRow> {
   return platform.store.transaction(async (transaction) => {
-    const before = await demandHost(transaction, id);
+    // First, as whoever takes the group away does.
     const group = patch.group_id === undefined ? undefined : await demandGroup(transaction, patch.group_id);
+    const before = await demandHost(transaction, id);
     const name = patch.name ?? before.name;
     const host_group_id = group?.id ?? before.host_group_id;
     await updateHost.run(transaction, { id, name, search: searchTextOf(name), host_group_id });

@@ -10,7 +10,8 @@ import { countCall } from '../platform/rate-limits/window.ts';
 import { sealed } from '../platform/sealed-columns.ts';
 import { searchTextOf } from '../platform/search-text.ts';
 import { readHostKeys } from './keys.ts';
-import { findHostGroup, findJoinToken, holdHostGroup, insertHost, spendJoinToken } from './store.ts';
+import { shownText } from './shown.ts';
+import { findJoinToken, holdHostGroup, insertHost, spendJoinToken } from './store.ts';
 
 /** A machine joins: it proves that it knows a token that never travels, and is proven to in turn. */
 
@@ -40,14 +41,17 @@ export async function joinHost(
   const keys = await readHostKeys(platform);
   const thumbprint = await presenceThumbprint(hostKey);
   const id = randomId(random);
-  const { name, os, agent_version } = body;
+  const { host_group_id } = token;
+  const { name } = body;
+  const [os, agent_version] = [shownText(body.os, 100), shownText(body.agent_version)];
   const group = await store.transaction(async (transaction) => {
-    const spent = await spendJoinToken.get(transaction, { id: token.id, now: now() });
-    if (!spent || !(await holdHostGroup.get(transaction, { id: spent.host_group_id })))
+    // First, as whoever takes the group away does.
+    const held = await holdHostGroup.get(transaction, { id: host_group_id });
+    if (!held || !(await spendJoinToken.get(transaction, { id: token.id, now: now() })))
       throw new Refusal('join_token_not_found');
     const inserted = await insertHost.get(transaction, {
       id,
-      host_group_id: spent.host_group_id,
+      host_group_id,
       name,
       search: searchTextOf(name),
       thumbprint,
@@ -58,10 +62,9 @@ export async function joinHost(
       now: now(),
     });
     if (!inserted) throw new Refusal('key_in_use');
-    const found = (await findHostGroup.get(transaction, { id: spent.host_group_id }))!;
-    const details = { host: id, name, group: found.name, os, agent_version };
+    const details = { host: id, name, group: held.name, os, agent_version };
     await events.record(transaction, { type: 'host.joined', asker, details });
-    return found;
+    return held;
   });
   const answer = {
     host: { id, name },

@@ -116,5 +116,6 @@ const publicHalf = ({ kty, crv, x, y }: PresenceJwk): PresenceJwk => ({ kty, crv
 
 const imported = async (key: KeptKey): Promise<VerdictKey> => ({
   jwk: publicHalf(key),
-  privateKey: await crypto.subtle.importKey('jwk', key, algorithm, false, ['sign']),
+  // To be had by `node:crypto`, which signs at once: a transaction waits for no thread.
+  privateKey: await crypto.subtle.importKey('jwk', key, algorithm, true, ['sign']),
 });

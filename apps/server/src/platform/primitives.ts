@@ -1,5 +1,5 @@
 import { createPublicKey, hash, KeyObject, sign, verify } from 'node:crypto';
-import type { Primitives } from '@countersign/protocol';
+import { byWebCrypto, type Primitives } from '@countersign/protocol';
 
 /**
  * The protocol's primitives by `node:crypto`, at once and on the thread that asks. WebCrypto hands each call to a pool of
@@ -27,7 +27,10 @@ export function createPrimitives(): Primitives {
     sha256: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
     verifyEs256: (jwk, signature, data) =>
       verify('sha256', data, { key: keyOf(jwk), dsaEncoding: 'ieee-p1363' }, signature),
+    // A key that WebCrypto does not give away is none of the server's own.
     signEs256: (key, data) =>
-      Uint8Array.from(sign('sha256', data, { key: KeyObject.from(key), dsaEncoding: 'ieee-p1363' })),
+      key.extractable
+        ? Uint8Array.from(sign('sha256', data, { key: KeyObject.from(key), dsaEncoding: 'ieee-p1363' }))
+        : byWebCrypto.signEs256(key, data),
   };
 }

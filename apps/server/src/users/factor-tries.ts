@@ -39,9 +39,12 @@ export async function demandFree(on: Queryable, key: string, now: number): Promi
 
 function refuseUntil(until: number | undefined, now: number): void {
   if (until === undefined) return;
-  const retry_after = Math.min(secondsUntil(until, now), 24 * 3600);
-  throw new Refusal('factor_locked', { retry_after });
+  throw new Refusal('factor_locked', { retry_after: lockSeconds(until, now) });
 }
+
+/** When to come back: of a lock that only somebody lifts, in a day. */
+export const lockSeconds = (until: number, now: number): number =>
+  Math.min(secondsUntil(until, now), 24 * 3600);
 
 /** Counts a wrong code. @throws Refusal 422 `wrong_code` with the tries that are left before the lock; 423 where it is locked. */
 export async function refuseWrongCode(

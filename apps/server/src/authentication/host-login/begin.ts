@@ -5,11 +5,12 @@ import type { Transaction } from '../../platform/store/store.ts';
 import type { Events } from '../../events/events.ts';
 import { hostAsker } from '../../sessions/familiarity.ts';
 import { readSettings } from '../../settings/settings.ts';
+import { lockSeconds } from '../../users/factor-tries.ts';
 import type { UserRow } from '../../users/store.ts';
 import { insertBegun, refuseForWantOfFactors } from '../begin.ts';
 import { challengeByPush, type ChallengeNeeds } from '../challenge.ts';
 import { decide } from '../decide.ts';
-import { findAuthentication, giveUp, type HostAsk } from '../store.ts';
+import { findAuthentication, giveUp, type AuthenticationRow, type HostAsk } from '../store.ts';
 import { codesFor } from './codes.ts';
 
 /**
@@ -78,17 +79,24 @@ export async function beginHostLogin(
     return inserted;
   });
   const begun = (await findAuthentication.get(store, { id }))!;
+  const refused = phones ? await tryPush(begun, needs) : undefined;
+  if (phones && !refused) return { id, noPush: null };
+  const { free, lockedUntil } = await codesFor(begun, platform);
+  if (interactive && free.length > 0) return { id, noPush: refused?.message ?? noPhone };
+  // Nothing is on the phone and nothing can be typed, so there is nothing to wait for.
+  await giveUp.get(store, { id });
+  throw refused ?? new Refusal('factor_locked', { retry_after: lockSeconds(lockedUntil, now()) });
+}
+
+const noPhone = 'No request is sent to a phone for this login.';
+
+/** Resolves to why none was sent. */
+async function tryPush(begun: AuthenticationRow, needs: ChallengeNeeds): Promise<Refusal | undefined> {
   try {
-    if (!phones)
-      throw new Refusal('factor_locked', { detail: 'No request is sent to a phone for this login.' });
     await challengeByPush(begun, undefined, needs);
-    return { id, noPush: null };
+    return undefined;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const { free } = await codesFor(begun, platform);
-    if (interactive && free.length > 0) return { id, noPush: error.message };
-    // Nothing is on the phone and nothing can be typed, so there is nothing to wait for.
-    await giveUp.get(store, { id });
+    if (error instanceof Refusal) return error;
     throw error;
   }
 }

@@ -10,15 +10,22 @@ export type CodeKind = 'totp' | 'recovery_code';
 
 const triesOf = { totp: totpTries, recovery_code: recoveryTries };
 
-/** Which of them the authentication may be answered with; `free`: none of those that are locked. */
+/**
+ * Which of them the authentication may be answered with; `free`: none of those that are locked, of which the first is free
+ * again at `lockedUntil`.
+ */
 export async function codesFor(
   authentication: AuthenticationRow,
   { store, now }: Pick<Platform, 'store' | 'now'>,
-): Promise<{ offered: CodeKind[]; free: CodeKind[] }> {
+): Promise<{ offered: CodeKind[]; free: CodeKind[]; lockedUntil: number }> {
   const { others } = await offeredFactors(store, authentication);
   const offered = others.filter((kind) => kind !== 'passkey');
   const locks = await Promise.all(
     offered.map((kind) => blockedUntil(store, triesOf[kind](authentication.user_id), now())),
   );
-  return { offered, free: offered.filter((_, index) => locks[index] === undefined) };
+  return {
+    offered,
+    free: offered.filter((_, index) => locks[index] === undefined),
+    lockedUntil: Math.min(...locks.filter((until) => until !== undefined)),
+  };
 }

@@ -11,6 +11,7 @@ import { personOf } from '../person.ts';
 import { ruleOf } from '../rule.ts';
 import { addressOf, clientOf, networkOf, shownText } from '../shown.ts';
 import {
+  endHostLogin,
   findHostGroup,
   findHostLogin,
   insertHostLogin,
@@ -40,6 +41,7 @@ export async function beginLogin(
   await countCall(store, `host_login:${host.id}:${hashSecret(local_user)}`, triesOfOne, now());
   const group = (await findHostGroup.get(store, { id: host.host_group_id }))!;
   const found = await personOf(store, group, local_user);
+  let kept: string | undefined;
   try {
     const rule = ruleOf(group, service);
     if (rule.deny) throw new Refusal('service_denied');
@@ -60,6 +62,7 @@ export async function beginLogin(
         from: { ip: addressOf(rhost), client: clientOf(service, tty) },
       },
       async (transaction, authentication, until) => {
+        kept = authentication;
         await insertHostLogin.run(transaction, {
           id: authentication,
           host_id: host.id,
@@ -81,16 +84,18 @@ export async function beginLogin(
     if (noPush !== null) await noteNoPush.run(store, { id, no_push: noPush });
     return (await findHostLogin.get(store, { id, host_id: host.id }))!;
   } catch (error) {
-    if (error instanceof Refusal) await noteRefusal(host, body, found.user ?? null, error, needs);
+    if (error instanceof Refusal) await noteRefusal(host, body, found.user ?? null, error, kept, needs);
     throw error;
   }
 }
 
+/** `kept`: it had begun before it was refused. */
 async function noteRefusal(
   host: HostRow,
   { local_user, service, rhost, tty }: BeginHostLogin,
   user: { id: string; login: string } | null,
   { code }: Refusal,
+  kept: string | undefined,
   { platform, events }: Pick<ChallengeNeeds, 'platform'> & { events: Events },
 ): Promise<void> {
   const { store, now, random } = platform;
@@ -101,22 +106,24 @@ async function noteRefusal(
       now: now(),
       window_end: now() + notedAMinute.length,
     });
+    if (kept !== undefined) await endHostLogin.run(transaction, { id: kept, outcome: code, verdict: null });
     if (counted!.failures > notedAMinute.most) return;
-    await insertHostLogin.run(transaction, {
-      id: randomId(random),
-      host_id: host.id,
-      entry_id: null,
-      user_id: user?.id ?? null,
-      local_user,
-      service,
-      rhost,
-      nonce: null,
-      interactive: 0,
-      outcome: code,
-      at: now(),
-      now: now(),
-      expires_at: now(),
-    });
+    if (kept === undefined)
+      await insertHostLogin.run(transaction, {
+        id: randomId(random),
+        host_id: host.id,
+        entry_id: null,
+        user_id: user?.id ?? null,
+        local_user,
+        service,
+        rhost,
+        nonce: null,
+        interactive: 0,
+        outcome: code,
+        at: now(),
+        now: now(),
+        expires_at: now(),
+      });
     const asker = { ip: addressOf(rhost), client: clientOf(service, tty) };
     const details = { host: host.id, name: host.name, local_user: shownText(local_user), why: code };
     await events.record(transaction, { type: 'host.login_refused', user, asker, details });

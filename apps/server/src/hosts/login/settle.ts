@@ -1,7 +1,7 @@
 import { signVerdict } from '@countersign/protocol/host';
 import { codesFor } from '../../authentication/host-login/codes.ts';
 import { claimHostLogin } from '../../authentication/host-login/complete.ts';
-import { findAuthentication, hostAskOf, type AuthenticationRow } from '../../authentication/store.ts';
+import { findAuthentication, hostAskOf } from '../../authentication/store.ts';
 import type { Events } from '../../events/events.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Transaction } from '../../platform/store/store.ts';
@@ -33,7 +33,6 @@ export interface SettleNeeds {
 
 export interface Settled {
   login: HostLoginRow;
-  authentication: AuthenticationRow | undefined;
   push: PushRequestRow | undefined;
   /** A code would be taken. */
   code: boolean;
@@ -45,12 +44,11 @@ export async function settle(login: HostLoginRow, needs: SettleNeeds): Promise<S
   const authentication = await findAuthentication.get(store, { id });
   const push = await findLatestOfAuthentication.get(store, { authentication_id: id });
   const open = login.outcome === null && authentication?.state === 'challenge';
-  const code =
-    open && login.interactive === 1 && (await codesFor(authentication, needs.platform)).free.length > 0;
-  const settled = { login, authentication, push, code };
+  const codes = open && login.interactive === 1 ? await codesFor(authentication, needs.platform) : undefined;
+  const settled = { login, push, code: codes !== undefined && codes.free.length > 0 };
   if (login.outcome !== null) return settled;
   const pushed = push && stateAt(push, now());
-  const standing = standingOf({ authentication, push: pushed, code }, now());
+  const standing = standingOf({ authentication, push: pushed, codes: codes?.offered.length ?? 0 }, now());
   if (standing === 'waiting') return settled;
   if (standing === 'ready') await complete(login, needs);
   else await store.transaction((transaction) => end(transaction, login, standing, needs));
@@ -121,7 +119,14 @@ async function complete(login: HostLoginRow, needs: SettleNeeds): Promise<void> 
       actor: user,
       user,
       asker: { ip: addressOf(rhost), client: clientOf(service, null) },
-      details: { login: id, host: host_id, name: host.name, local_user: shownText(local_user), service, amr },
+      details: {
+        login: id,
+        host: host_id,
+        name: host.name,
+        local_user: shownText(local_user),
+        service: shownText(service),
+        amr,
+      },
     });
     transaction.notify(`authentication:${id}`);
   });

@@ -8,14 +8,14 @@ export interface Facts {
   authentication: { state: AuthenticationState; expires_at: number } | undefined;
   /** As it is now; undefined where none was sent. */
   push: PushState | undefined;
-  /** A code would be taken. */
-  code: boolean;
+  /** How many kinds of code may be typed, locked ones too: a lock is over sooner than the login. */
+  codes: number;
 }
 
 export type Standing =
   'waiting' | 'ready' | Exclude<Ending, 'allowed' | 'changed' | 'host_revoked' | 'cancelled'>;
 
-export function standingOf({ authentication, push, code }: Facts, now: number): Standing {
+export function standingOf({ authentication, push, codes }: Facts, now: number): Standing {
   if (!authentication) return 'no_answer';
   const { state, expires_at } = authentication;
   if (state === 'denied') return push === 'reported' ? 'reported' : 'denied';
@@ -23,6 +23,6 @@ export function standingOf({ authentication, push, code }: Facts, now: number): 
   if (state === 'expired' || state === 'complete') return 'ended';
   if (expires_at <= now) return 'no_answer';
   if (state === 'ready') return 'ready';
-  if (push === 'pending' || code) return 'waiting';
+  if (push === 'pending' || codes > 0) return 'waiting';
   return push === 'failed' ? 'wrong_number' : push === 'cancelled' ? 'ended' : 'no_answer';
 }
