@@ -64,6 +64,7 @@ export async function openAgent({ folder, now, log }: Options): Promise<Agent | 
     judge: (verdict, login) =>
       verifyVerdict(verdict, { iss: issuer, aud: identity.host.id, ...login }, configuration.keys(), now()),
     configuration: configuration.current,
+    revoked: configuration.revoke,
     offline: createOffline({ configuration, sealingKey: keys.sealing, record, now, log }),
     log,
   };

@@ -83,6 +83,7 @@ export function createRefresh({
     const local_users = record.isDamaged() ? [] : record.current().local_users;
     const answer = await server.configuration({ ...about, local_users });
     if (answer.kind === 'outage') return `the server is out of reach: ${answer.reason}`;
+    if (answer.kind === 'refused' && answer.code === 'host_revoked') await configuration.revoke();
     if (answer.kind === 'refused') return `the server refused: ${answer.code}`;
     const refused = await configuration.take(answer.value);
     if (refused) return `what the server sent is not taken: ${refused}`;

@@ -227,6 +227,28 @@ describe('what the group wants of an outage', () => {
   });
 });
 
+test('a host that was revoked lets in nobody, also where the server goes away afterwards, over restarts too', async () => {
+  await using server = await FakeServer.start();
+  server.settings = { outage: 'allow', break_glass: 'rescue' };
+  server.users = [{ local_user: 'alice', login: 'alice', secret: encodeBase32(secret) }];
+  await using host = await joinedHost(server);
+  server.instead = () => server.refuse(403, 'host_revoked');
+  assert.equal((await host.ask()).last, 'STOP');
+  await server.down();
+  for (let i = 0; i < 2; i += 1) {
+    assert.equal((await host.ask({}, [await codeAt(Date.now())])).last, 'DENY');
+    assert.equal((await host.ask({ local_user: 'rescue', rhost: null, tty: 'tty1' })).last, 'DENY');
+    await host.restart();
+  }
+  has(host, /out of reach, and this host was revoked/);
+  // Whoever revoked it may have changed their mind.
+  server.instead = () => undefined;
+  await server.up();
+  await host.restart();
+  await sleep(200);
+  assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+});
+
 describe('the break-glass account', () => {
   const settings = { outage: 'deny', break_glass: 'rescue' } as const;
   test('gets in on the console, written down first', () =>

@@ -81,7 +81,8 @@ class World {
         ...this.server,
       },
       judge: async () => ({ valid: true, user: 'alice', amr: ['pop'] }),
-      configuration: () => ({ problem: 'there is none' }),
+      configuration: () => ({ problem: 'there is none', shut: false }),
+      revoked: async () => {},
       offline: {
         has: async () => 'none',
         use: async () => 'none',

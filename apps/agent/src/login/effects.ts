@@ -12,7 +12,9 @@ export interface Effects {
   server: LoginServer;
   judge(verdict: string, about: About): Promise<VerdictVerification>;
   /** What holds of what the server last said of this host. */
-  configuration(): HostConfigurationClaims | { problem: string };
+  configuration(): HostConfigurationClaims | { problem: string; shut: boolean };
+  /** The server has said that this host was revoked. */
+  revoked(): Promise<void>;
   offline: Offline;
   log: Log;
 }

@@ -26,7 +26,10 @@ export async function loginOnline(conversation: Conversation): Promise<Ending | 
 
   const begun = await beginning;
   if (begun.kind === 'outage') return { outage: begun.reason };
-  if (begun.kind === 'refused') return refusal(begun);
+  if (begun.kind === 'refused') {
+    if (begun.code === 'host_revoked') await conversation.revoked();
+    return refusal(begun);
+  }
   const login = begun.value;
   const watched = watch(login, conversation);
   const end = await (interactive ? prompt(conversation, watched) : silent(conversation, watched));

@@ -12,7 +12,7 @@ export async function loginWithout(conversation: Conversation, { outage, typed }
   const configuration = conversation.configuration();
   if ('problem' in configuration) {
     // Nothing is known of what the group wants, so the module's own option decides, unless something was said.
-    const word = conversation.spoken() ? 'DENY' : 'UNAVAIL';
+    const word = conversation.spoken() || configuration.shut ? 'DENY' : 'UNAVAIL';
     return ending({ word, text: texts.away }, `the server is out of reach, and ${configuration.problem}`);
   }
   const rule = Object.hasOwn(configuration.services, asked.service)

@@ -10,15 +10,23 @@ import { writeHost, type HostIdentity } from './host.ts';
 export type HeldConfiguration = HostConfigurationClaims & { iat: number; exp: number };
 
 export interface Configuration {
-  /** What holds now; a problem where nothing does. */
-  current(): HeldConfiguration | { problem: string };
+  /** What holds now; a problem where nothing does. `shut`: nobody may be let in by whatever else would decide then. */
+  current(): HeldConfiguration | NoConfiguration;
   /** The keys that sign verdicts. */
   keys(): readonly PresenceJwk[];
   /** Takes what the server sent; the reason where it is not taken. */
   take(jws: string): Promise<string | undefined>;
+  /** The server has revoked this host: nothing of what it said before holds, also while it is away. */
+  revoke(): Promise<void>;
+}
+export interface NoConfiguration {
+  problem: string;
+  shut: boolean;
 }
 
 export const configurationFile = 'configuration.jws';
+const revoked = 'revoked';
+const wasRevoked: NoConfiguration = { problem: 'this host was revoked', shut: true };
 
 export async function openConfiguration(
   folder: string,
@@ -30,18 +38,19 @@ export async function openConfiguration(
   const expected = { iss: identity.issuer, aud: identity.host.id };
   let keys: readonly PresenceJwk[] = identity.verdict_keys;
   let held: HeldConfiguration | undefined;
-  let problem = 'there is no configuration of the server yet';
+  let none: NoConfiguration = { problem: 'there is no configuration of the server yet', shut: false };
 
   try {
     const text = await readOwnFile(path);
-    if (text !== undefined) {
+    if (text?.trim() === revoked) none = wasRevoked;
+    else if (text !== undefined) {
       const read = await verify(text.trim());
       if (typeof read === 'string') throw new Error(`${path} does not hold: ${read}`);
       held = read;
     }
   } catch (error) {
-    problem = (error as Error).message;
-    log('error', problem);
+    none = { problem: (error as Error).message, shut: false };
+    log('error', none.problem);
   }
 
   async function verify(jws: string): Promise<HeldConfiguration | string> {
@@ -52,14 +61,22 @@ export async function openConfiguration(
 
   return {
     current() {
-      if (!held) return { problem };
-      if (held.exp <= now() / 1000) return { problem: 'the configuration is older than seven days' };
+      if (!held) return none;
+      if (held.exp <= now() / 1000)
+        return { problem: 'the configuration is older than seven days', shut: false };
       // A clock that was set back would let an old configuration hold on, and old codes with it.
       if (held.iat > now() / 1000 + issuedAtTolerance)
-        return { problem: 'the clock of this host is behind its configuration' };
+        return { problem: 'the clock of this host is behind its configuration', shut: false };
       return held;
     },
     keys: () => keys,
+    async revoke() {
+      if (none === wasRevoked && !held) return;
+      held = undefined;
+      none = wasRevoked;
+      log('error', 'this host was revoked: what the server said before holds no more');
+      await replaceFile(path, `${revoked}\n`);
+    },
     async take(jws) {
       const read = await verify(jws);
       if (typeof read === 'string') return read;
