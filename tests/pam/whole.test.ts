@@ -233,6 +233,15 @@ test('pamtester: where nothing may be asked the push alone decides', { skip }, a
   assert.ok(!denied.allowed);
 });
 
+test('ssh: on a host that was revoked nobody gets in', { skip }, async () => {
+  const { user, phone } = await person();
+  await using other = await startAgentHost(server, owner, group, 'web-2');
+  const revoked = await owner.post(`/api/v1/admin/hosts/${other.id}/revoke`);
+  assert.ok(revoked.status < 300, JSON.stringify(revoked.body));
+  await bySsh(async (sshd) => keptOut(await sshd.login(user.name)), { socket: other.socket });
+  assert.equal((await phone.requests()).length, 0);
+});
+
 test(
   'ssh: without the server an offline code lets in, once; a stopped agent lets in nobody',
   { skip },
