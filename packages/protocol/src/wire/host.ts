@@ -182,7 +182,7 @@ export const Host = Type.Object({
 });
 export type Host = Static<typeof Host>;
 /** What the list is narrowed by. */
-export const HostQuery = Type.Intersect([PageQuery, Type.Object({ group_id: Type.Optional(Id) })]);
+export const HostQuery = Type.Object({ ...PageQuery.properties, group_id: Type.Optional(Id) });
 /** `GET /api/v1/admin/hosts/{id}`: with the last logins there. */
 export const HostDetail = Type.Intersect([
   Host,
