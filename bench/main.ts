@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { measureAgent } from './agent.ts';
 import { measureAnswers } from './answers.ts';
 import { measureApp } from './app.ts';
 import { holds, type Figure } from './figures.ts';
@@ -25,6 +26,7 @@ const benchmarks: Record<string, () => Promise<Figure[]>> = {
   saml: measureSaml,
   'saml-sign-ins': measureSamlSignIns,
   waiting: measureWaiting,
+  agent: measureAgent,
   start: measureStart,
   weights: measureWeights,
   app: measureApp,

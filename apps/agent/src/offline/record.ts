@@ -1,0 +1,148 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isJsonObject, parseStrictJson } from '@countersign/protocol';
+import type { OfflineLogins } from '@countersign/protocol/wire';
+import type { Log } from '../log.ts';
+import { Damaged, readOwnFile, replaceFile } from '../state/files.ts';
+
+/**
+ * What the agent must not forget: which offline codes were used, how many were wrong, what happened while the server was
+ * away, and who logs in here: `offline.json`. A change is on the disk before anybody is told of it.
+ */
+
+export type Entry = OfflineLogins['entries'][number];
+export interface CodeUse {
+  local_user: string;
+  /** The last step of which a code was taken; no earlier one is. */
+  last_step: number;
+  /** Wrong ones in a row. */
+  failures: number;
+}
+export interface OfflineRecord {
+  /** Codes of this step and before are spent for everybody. */
+  floor: number;
+  codes: CodeUse[];
+  /** Not yet told to the server. */
+  entries: Entry[];
+  /** Who logged in, the latest first. */
+  local_users: string[];
+  /** The last ones, the latest first, for `status`. */
+  logins: { at: string; local_user: string; service: string; outcome: string }[];
+}
+
+export interface RecordFile {
+  /** @throws Damaged */
+  current(): OfflineRecord;
+  /** One after the other; resolves once it is on the disk, rejects where it cannot be, and then nothing has changed. */
+  change<T>(make: (record: OfflineRecord) => Promise<[OfflineRecord, T]> | [OfflineRecord, T]): Promise<T>;
+  /** Begins anew in the place of a damaged file. */
+  beginAnew(floor: number): Promise<void>;
+  isDamaged(): boolean;
+  /** Once nothing is being written. */
+  settled(): Promise<unknown>;
+}
+
+export const recordFile = 'offline.json';
+const entryLimit = 1000;
+const localUserLimit = 200;
+const loginLimit = 20;
+
+export const emptyRecord = (floor: number): OfflineRecord => ({
+  floor,
+  codes: [],
+  entries: [],
+  local_users: [],
+  logins: [],
+});
+
+export async function openRecord(folder: string, log: Log): Promise<RecordFile> {
+  const path = join(folder, recordFile);
+  let record: OfflineRecord | undefined;
+  let damage: Damaged | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+  try {
+    record = await readRecord(path);
+  } catch (error) {
+    damage = error as Damaged;
+    log('error', `${damage.message}. Offline codes are refused until the server was reached.`);
+  }
+  const current = () => {
+    if (!record) throw damage!;
+    return record;
+  };
+  const write = async (next: OfflineRecord) => {
+    await replaceFile(path, `${JSON.stringify(next)}\n`);
+    record = next;
+  };
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(act);
+    queue = turn.catch(() => {});
+    return turn;
+  };
+  return {
+    current,
+    isDamaged: () => record === undefined,
+    settled: () => queue,
+    change: (make) =>
+      inTurn(async () => {
+        const before = current();
+        const [next, result] = await make(before);
+        if (next !== before) await write(bounded(next, log));
+        return result;
+      }),
+    beginAnew: (floor) =>
+      inTurn(async () => {
+        if (record) return;
+        await rename(path, `${path}.damaged`).catch(() => {});
+        await write(emptyRecord(floor));
+        log('warning', `${path} was begun anew; what it held is in ${recordFile}.damaged`);
+      }),
+  };
+}
+
+/** @throws Damaged */
+export async function readRecord(path: string): Promise<OfflineRecord> {
+  const text = await readOwnFile(path);
+  // Joining writes it: without it nobody knows which codes were used.
+  if (text === undefined) throw new Damaged(path, 'is missing');
+  const value = parseStrictJson(text);
+  if (!isRecord(value)) throw new Damaged(path, 'is damaged');
+  return value;
+}
+
+function isRecord(value: unknown): value is OfflineRecord {
+  if (!isJsonObject(value) || !isCount(value.floor)) return false;
+  const { codes, entries, local_users, logins } = value;
+  return (
+    isListOf(
+      codes,
+      (each) => typeof each.local_user === 'string' && isCount(each.last_step) && isCount(each.failures),
+    ) &&
+    isListOf(entries, (each) => typeof each.id === 'string' && typeof each.outcome === 'string') &&
+    isListOf(logins, (each) => typeof each.at === 'string') &&
+    Array.isArray(local_users) &&
+    local_users.every((each) => typeof each === 'string')
+  );
+}
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isListOf = (value: unknown, isOne: (each: { [name: string]: unknown }) => boolean) =>
+  Array.isArray(value) && value.every((each) => isJsonObject(each) && isOne(each));
+
+/** Wrong codes can be typed without end while the server is away; who got in is not to be pushed out by them. */
+function bounded(record: OfflineRecord, log: Log): OfflineRecord {
+  let { entries } = record;
+  if (entries.length > entryLimit) {
+    const isMinor = ({ outcome }: Entry) => outcome === 'wrong_code' || outcome === 'locked';
+    const at = entries.findIndex(isMinor);
+    const from = Math.max(0, at);
+    const beyond = entries.length - entryLimit;
+    entries = entries.filter((_, index) => index < from || index >= from + beyond);
+    log('warning', 'too much happened without the server: the oldest of it will not be told');
+  }
+  return {
+    ...record,
+    entries,
+    local_users: record.local_users.slice(0, localUserLimit),
+    logins: record.logins.slice(0, loginLimit),
+  };
+}
