@@ -5,6 +5,7 @@ import { useCodes } from './codes/use-codes.ts';
 import { useToast } from './codes/copy.ts';
 import type { Code } from './codes/store.ts';
 import { useWide } from './display/wide.ts';
+import { useBringingHosts } from './hosts/bring.ts';
 import { useLock } from './lock/use-lock.ts';
 import { useOpening } from './requests/use-opening.ts';
 import { useWatching } from './requests/use-requests.ts';
@@ -27,6 +28,7 @@ import {
   AddVerificationScreen,
   BackupScreen,
   ExportScreen,
+  HostsScreen,
   ImportScreen,
   MoveScreen,
   PrivacyScreen,
@@ -51,6 +53,7 @@ export function App({ reading }: { reading: Promise<OnDevice> }) {
   const [language, setLanguage] = useState(presentLanguage());
   useWatching(accounts ?? []);
   useArriving(accounts ?? [], lock !== null);
+  useBringingHosts(accounts ?? [], lock !== null);
   useOpening(place.path[0]);
 
   if (state === 'blocked' || state === 'evicted')
@@ -141,6 +144,7 @@ function detailsOf({ place, accounts, codes, onLanguage }: Shown): ReactNode {
     case 'accounts': {
       const account = accounts.find((each) => each.id === id);
       if (account && part === 'move') return <MoveScreen key={id} account={account} codes={codes} />;
+      if (account && part === 'hosts') return <HostsScreen key={id} account={account} />;
       if (account && part === 'verification') return <VerificationScreen key={id} account={account} />;
       return <AccountScreen key={id} account={account} />;
     }

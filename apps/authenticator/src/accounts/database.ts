@@ -1,4 +1,5 @@
 import type { Device } from '@countersign/protocol/wire';
+import { dropHosts } from '../hosts/store.ts';
 import { tellChange } from '../storage/changes.ts';
 import { readAll, write } from '../storage/database.ts';
 
@@ -70,8 +71,23 @@ export async function changeAccount(
   tellChange('accounts');
 }
 
+/** The server no longer knows its key, and what it gave this device is no longer for it. @throws StorageError */
+export async function noteRevoked(id: string): Promise<void> {
+  await write(['accounts', 'hosts'], async (transaction) => {
+    const account = await transaction.objectStore('accounts').get(id);
+    if (account) await transaction.objectStore('accounts').put({ ...account, revoked: true });
+    await dropHosts(transaction, id);
+  });
+  tellChange('accounts');
+  tellChange('hosts');
+}
+
 /** @throws StorageError */
 export async function removeAccount(id: string): Promise<void> {
-  await write(['accounts'], (transaction) => transaction.objectStore('accounts').delete(id));
+  await write(['accounts', 'hosts'], async (transaction) => {
+    await transaction.objectStore('accounts').delete(id);
+    await dropHosts(transaction, id);
+  });
   tellChange('accounts');
+  tellChange('hosts');
 }

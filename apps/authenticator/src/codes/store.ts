@@ -17,6 +17,9 @@ export interface Code extends CodeFacts {
   sealed: Sealed;
 }
 
+/** What a code by time is made of, and named by. */
+export type Totp = Pick<Code, 'id' | 'issuer' | 'label' | 'algorithm' | 'digits' | 'period' | 'sealed'>;
+
 const inOrder = (a: Code, b: Code): number => a.position - b.position || a.addedAt - b.addedAt;
 
 /** In the person's order. @throws StorageError */
@@ -134,8 +137,12 @@ export async function revealCodes(
   return { accounts, unreadable };
 }
 
-/** Every code sealed anew under another vault's key (see lock/lock.ts). What could not be opened before stays as it is. */
-export const sealAnew = (from: OpenVault, to: OpenVault, codes: readonly Code[]): Promise<Code[]> =>
+/** Everything that is sealed, anew under another vault's key (see lock/lock.ts). What could not be opened before stays as it is. */
+export const sealAnew = <T extends Pick<Code, 'id' | 'sealed'>>(
+  from: OpenVault,
+  to: OpenVault,
+  codes: readonly T[],
+): Promise<T[]> =>
   Promise.all(
     codes.map(async (code) => {
       const secret = await unseal(from, code.id, code.sealed).catch(() => undefined);
@@ -143,17 +150,22 @@ export const sealAnew = (from: OpenVault, to: OpenVault, codes: readonly Code[])
     }),
   );
 
-const keys = new Map<string, { generation: string; key: Promise<CryptoKey> }>();
+/** By id, with the sealing that the key is of: what is sealed under an id may change. */
+const keys = new Map<string, { sealing: string; key: Promise<CryptoKey> }>();
 
 /** The HMAC key of a code, not extractable; kept in memory while the app is unlocked. @throws LockedError, DOMException */
-export function keyOf(code: Code, vault?: Promise<OpenVault>): Promise<CryptoKey> {
+export function keyOf(
+  code: Pick<Totp, 'id' | 'sealed' | 'algorithm'>,
+  vault?: Promise<OpenVault>,
+): Promise<CryptoKey> {
   const { id, sealed: of, algorithm } = code;
   const known = keys.get(id);
-  if (known?.generation === of.generation) return known.key;
+  const sealing = of.iv.join();
+  if (known?.sealing === sealing) return known.key;
   const key = (vault ?? openVault())
     .then((open) => unseal(open, id, of))
     .then((secret) => importOtpKey(secret, algorithm));
-  keys.set(id, { generation: of.generation, key });
+  keys.set(id, { sealing, key });
   // What failed may succeed once the app is unlocked.
   key.catch(() => keys.get(id)?.key === key && keys.delete(id));
   return key;

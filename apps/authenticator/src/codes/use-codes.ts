@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { timeStep, totp } from '@countersign/protocol/otp';
 import { onChange } from '../storage/changes.ts';
-import { keyOf, listCodes, prepareKeys, type Code } from './store.ts';
+import { keyOf, listCodes, prepareKeys, type Code, type Totp } from './store.ts';
 
 /** The codes on the screen. Undefined until they were read for the first time. */
 let codes: Code[] | undefined;
@@ -17,7 +17,7 @@ export async function refreshCodes(): Promise<Code[]> {
 }
 
 onChange((what) => {
-  if (what !== 'accounts') void refreshCodes();
+  if (what === 'codes' || what === 'vault') void refreshCodes();
 });
 
 export const useCodes = (): Code[] | undefined =>
@@ -58,7 +58,7 @@ export interface Shown {
 }
 
 /** The present code and the next; undefined while they are made, null where the secret cannot be read. */
-export function useTotp(account: Code, time: number): Shown | null | undefined {
+export function useTotp(account: Totp, time: number): Shown | null | undefined {
   const [shown, setShown] = useState<(Shown & { step: number }) | null>();
   const { period, digits, sealed } = account;
   const step = timeStep(time, period);

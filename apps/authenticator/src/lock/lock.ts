@@ -1,6 +1,7 @@
 import { tellChange } from '../storage/changes.ts';
 import { StorageError, write } from '../storage/database.ts';
 import { forgetKeys, listCodes, sealAnew, type Code } from '../codes/store.ts';
+import { isSame as areSameHosts, listHosts } from '../hosts/store.ts';
 import {
   makeVault,
   openVault,
@@ -68,16 +69,18 @@ const importVaultKey = (raw: ArrayBuffer): Promise<CryptoKey> =>
 /** Everything sealed anew and the vault exchanged, in one write; again where another page changed something meanwhile. */
 async function rekey(next: OpenVault, kept: Vault): Promise<void> {
   const present = await openVault();
-  const before = await listCodes();
-  const sealed = await sealAnew(present, next, before);
+  const [codes, hosts] = await Promise.all([listCodes(), listHosts()]);
+  const sealed = await Promise.all([sealAnew(present, next, codes), sealAnew(present, next, hosts)]);
   try {
-    await write(['codes', 'vault'], async (transaction) => {
+    await write(['codes', 'hosts', 'vault'], async (transaction) => {
       const vault = await transaction.objectStore('vault').get('vault');
-      const codes = await transaction.objectStore('codes').getAll();
-      if ((vault && vault.generation !== present.generation) || !isSame(codes, before))
-        throw new VaultChanged();
+      const same =
+        isSame(await transaction.objectStore('codes').getAll(), codes) &&
+        areSameHosts(await transaction.objectStore('hosts').getAll(), hosts);
+      if ((vault && vault.generation !== present.generation) || !same) throw new VaultChanged();
       await transaction.objectStore('vault').put(kept, 'vault');
-      for (const code of sealed) await transaction.objectStore('codes').put(code);
+      for (const code of sealed[0]) await transaction.objectStore('codes').put(code);
+      for (const host of sealed[1]) await transaction.objectStore('hosts').put(host);
     });
   } catch (error) {
     if (error instanceof VaultChanged) return rekey(next, kept);
@@ -85,6 +88,7 @@ async function rekey(next: OpenVault, kept: Vault): Promise<void> {
   }
   forgetKeys();
   tellChange('vault');
+  tellChange('hosts');
 }
 
 /** Whether nothing was added, removed, renamed, counted up or moved in between. */
@@ -162,13 +166,14 @@ export function lockNow(): void {
   forgetKeys();
 }
 
-/** The way out when it does not open any more: the codes go, and the lock with them. @throws StorageError */
+/** The way out when it does not open any more: the codes go, and the lock with them; those for hosts are fetched again. @throws StorageError */
 export async function startOver(): Promise<void> {
-  await write(['codes', 'vault'], async (transaction) => {
-    await transaction.objectStore('codes').clear();
-    await transaction.objectStore('vault').clear();
+  const stores = ['codes', 'hosts', 'vault'] as const;
+  await write([...stores], async (transaction) => {
+    for (const store of stores) await transaction.objectStore(store).clear();
   });
   lockNow();
   tellChange('vault');
   tellChange('codes');
+  tellChange('hosts');
 }

@@ -1,6 +1,6 @@
 import type { PushRequest, ResolvedEvent } from '@countersign/protocol/wire';
 import type { Account } from '../accounts/database.ts';
-import { changeAccount } from '../accounts/database.ts';
+import { noteRevoked } from '../accounts/database.ts';
 import { refreshAccounts } from '../accounts/use-accounts.ts';
 import { call, openStream } from '../server/client.ts';
 import { codeOf, OfflineError } from '../server/failure.ts';
@@ -28,7 +28,7 @@ export async function watchRequests(account: Account, watcher: Watcher, signal: 
     } catch (error) {
       if (signal.aborted) return;
       if (codeOf(error) === 'invalid_proof' && (await isRevoked(account))) {
-        await changeAccount(account.id, { revoked: true });
+        await noteRevoked(account.id);
         await refreshAccounts();
         return;
       }

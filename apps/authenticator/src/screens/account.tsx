@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { changeAccount, removeAccount, type Account } from '../accounts/database.ts';
 import { refreshAccounts } from '../accounts/use-accounts.ts';
 import { waitsForOldPhone } from '../activation/activate.ts';
+import { useHosts } from '../hosts/use-hosts.ts';
 import { notificationState } from '../notifications/subscription.ts';
 import { go } from '../routing.ts';
 import { call } from '../server/client.ts';
@@ -34,6 +35,7 @@ export function AccountScreen({ account }: { account: Account | undefined }) {
       {active && <Test account={account} />}
       {active && (
         <ul className="list">
+          <Hosts account={account} />
           <LinkRow
             to={`/accounts/${account.id}/verification`}
             title={t.verification.title}
@@ -79,6 +81,15 @@ function healthOf({ push }: Account): string {
   if (state === 'unsupported') return t.account.healthUnsupported;
   if (state === 'default') return t.account.healthOff;
   return push === 'ok' ? t.account.healthOn : t.account.healthUnreachable;
+}
+
+/** Most people log in on none: the row is there from the first host on. */
+function Hosts({ account }: { account: Account }) {
+  const { hosts = [] } = useHosts(account);
+  if (hosts.length === 0) return null;
+  return (
+    <LinkRow to={`/accounts/${account.id}/hosts`} title={t.hosts.title} text={t.hosts.count(hosts.length)} />
+  );
 }
 
 function DeviceName({ account }: { account: Account }) {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { hotp } from '@countersign/protocol/otp';
 import { IssuerIcon } from '../codes/issuer-icon.tsx';
-import { keyOf, nameOf, takeCounter, type Code } from '../codes/store.ts';
+import { keyOf, nameOf, takeCounter, type Code, type Totp } from '../codes/store.ts';
 import { refreshCodes, secondsLeft, useNow, useTotp } from '../codes/use-codes.ts';
 import { copyCode } from '../codes/copy.ts';
 import { inWords } from '../server/failure.ts';
@@ -34,7 +34,7 @@ export const grouped = (code: string): string => {
   return `${code.slice(0, half)} ${code.slice(half)}`;
 };
 
-export function TotpCode({ code }: { code: Code }) {
+export function TotpCode({ code }: { code: Totp }) {
   const now = useNow();
   const shown = useTotp(code, now);
   const left = secondsLeft(now, code.period);

@@ -8,10 +8,7 @@ import { Arrivals } from './arrival.tsx';
 import { AccountRow } from './account-row.tsx';
 import { CodeList } from './code-list.tsx';
 import { BackupReminder, ClockNotice, NotificationHealth } from './home-notices.tsx';
-import { Icon, Notice, Screen, Tabs } from './pieces.tsx';
-
-/** From so many accounts on there is a search. */
-const searchFrom = 8;
+import { Icon, matches, Notice, Screen, Search, searchFrom, Tabs } from './pieces.tsx';
 
 /** The accounts, with what waits above them. `current` is the one whose details stand beside the list. */
 export function HomeScreen({
@@ -41,18 +38,7 @@ export function HomeScreen({
       {codes.length > 0 && <ClockNotice />}
       {accounts.length > 0 && <NotificationHealth accounts={accounts} />}
       <BackupReminder codes={codes} />
-      {all >= searchFrom && (
-        <label className="search">
-          <Icon name="search" />
-          <input
-            type="search"
-            value={query}
-            placeholder={t.home.search}
-            aria-label={t.home.search}
-            onChange={(event) => setQuery(event.target.value)}
-          />
-        </label>
-      )}
+      {all >= searchFrom && <Search label={t.home.search} value={query} onChange={setQuery} />}
       {all === 0 && <Empty />}
       {found.accounts.length > 0 && (
         <ul className="list">
@@ -80,13 +66,12 @@ export function HomeScreen({
   );
 }
 
-/** Every word must be somewhere in the names. */
 function search(accounts: readonly Account[], codes: readonly Code[], query: string) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const matches = (text: string) => words.every((word) => text.toLowerCase().includes(word));
   return {
-    accounts: accounts.filter(({ organization, login, name }) => matches(`${organization} ${login} ${name}`)),
-    codes: codes.filter((code) => matches(nameOf(code))),
+    accounts: accounts.filter(({ organization, login, name }) =>
+      matches(query, `${organization} ${login} ${name}`),
+    ),
+    codes: codes.filter((code) => matches(query, nameOf(code))),
   };
 }
 

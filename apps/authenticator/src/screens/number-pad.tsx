@@ -1,16 +1,16 @@
 import { useEffect } from 'react';
 import { t } from '../texts/texts.ts';
 
-/** The number that the sign-in page shows or a program tells, typed on a pad, or on a keyboard where there is one. */
+/** The number that the sign-in page or a prompt shows, or a program tells, typed on a pad, or on a keyboard where there is one. */
 export function NumberPad({
-  told,
+  shownBy,
   length,
   value,
   onChange,
   onDone,
 }: {
-  /** A program tells the number; no page shows it. */
-  told: boolean;
+  /** `nobody`: a program tells it. */
+  shownBy: 'page' | 'prompt' | 'nobody';
   length: number;
   value: string;
   onChange: (value: string) => void;
@@ -27,8 +27,8 @@ export function NumberPad({
     return () => removeEventListener('keydown', onKey);
   }, [value, length]);
   return (
-    <div className="number-match" role="group" aria-label={told ? t.request.numberTold : t.request.number}>
-      <p>{told ? t.request.typeNumberTold : t.request.typeNumber}</p>
+    <div className="number-match" role="group" aria-label={t.request.number[shownBy]}>
+      <p>{t.request.typeNumber[shownBy]}</p>
       <output
         className="number-typed"
         aria-label={value ? t.request.typed([...value].join(' ')) : t.request.typedNothing}

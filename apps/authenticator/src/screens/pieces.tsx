@@ -171,6 +171,7 @@ const paths = {
   up: 'M5 15l7-7 7 7',
   down: 'M5 9l7 7 7-7',
   refresh: 'M19 12a7 7 0 11-2-5l2 2M19 4v5h-5',
+  host: 'M4 5h16v6H4zM4 13h16v6H4zM7 8h.01M7 16h.01',
   search: 'M11 5a6 6 0 110 12 6 6 0 010-12zM20 20l-4.5-4.5',
 } as const;
 
@@ -179,6 +180,39 @@ export function Icon({ name }: { name: keyof typeof paths }) {
     <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <path d={paths[name]} />
     </svg>
+  );
+}
+
+/** From so many rows on there is a search. */
+export const searchFrom = 8;
+
+/** Every word must be somewhere in the names. */
+export const matches = (query: string, names: string): boolean =>
+  query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => names.toLowerCase().includes(word));
+
+export function Search({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  return (
+    <label className="search">
+      <Icon name="search" />
+      <input
+        type="search"
+        value={value}
+        placeholder={label}
+        aria-label={label}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </label>
   );
 }
 

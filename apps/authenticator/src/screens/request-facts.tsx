@@ -1,4 +1,6 @@
 import type { PushRequest } from '@countersign/protocol/wire';
+import { Fragment } from 'react';
+import { programOf } from '../requests/host-login.ts';
 import { presentLanguage, t } from '../texts/texts.ts';
 import { Icon } from './pieces.tsx';
 
@@ -9,23 +11,20 @@ const ownLogo = (uri: string | null): string | null =>
 /** What the person decides on: what is unusual first, then who asks, for what, from where, when. */
 export function RequestFacts({ request }: { request: PushRequest }) {
   const { resource, account, context, purpose } = request;
-  const logo = ownLogo(resource.logo_uri);
   const isOwn = purpose === 'test';
   const moving = purpose === 'activation';
-  const [warning, warningText] = moving
-    ? [t.request.newPhone, t.request.newPhoneText(resource.name)]
-    : purpose === 'backchannel'
-      ? [t.request.program, t.request.programText]
-      : [t.request.newBrowser, t.request.newBrowserText];
+  const [warning, warningText] = warningOf(request);
   return (
     <>
       <div className="asker">
         <span className="row-icon" aria-hidden="true">
-          {logo === null ? resource.name.slice(0, 1).toUpperCase() : <img src={logo} alt="" />}
+          <AskerIcon resource={resource} />
         </span>
         <div>
           <p className="asker-name">{resource.name}</p>
-          <p className="quiet-text">{account.login}</p>
+          <p className="quiet-text">
+            {resource.kind === 'host' ? `${t.request.host} · ${account.login}` : account.login}
+          </p>
         </div>
       </div>
       {!isOwn &&
@@ -44,44 +43,60 @@ export function RequestFacts({ request }: { request: PushRequest }) {
         ))}
       <div className="card facts compact">
         <dl>
-          {context.binding_message !== undefined && (
-            <>
-              <dt>{t.request.told}</dt>
-              <dd>{context.binding_message}</dd>
-            </>
-          )}
-          {context.client && (
-            <>
-              <dt>{t.request.browser}</dt>
-              <dd>{context.client}</dd>
-            </>
-          )}
-          {context.host && (
-            <>
-              <dt>{t.request.computer}</dt>
-              <dd>{context.local_user ? `${context.host} (${context.local_user})` : context.host}</dd>
-            </>
-          )}
-          {context.location && (
-            <>
-              <dt>{t.request.place}</dt>
-              <dd>{[context.location.city, context.location.country].filter(Boolean).join(', ')}</dd>
-            </>
-          )}
-          {context.ip && (
-            <>
-              <dt>{t.request.address}</dt>
-              <dd>{context.ip}</dd>
-            </>
-          )}
-          <dt>{t.request.time}</dt>
-          <dd>
-            {new Intl.DateTimeFormat(presentLanguage(), { timeStyle: 'medium' }).format(
-              new Date(context.requested_at),
-            )}
-          </dd>
+          {factsOf(request).map(([term, value]) => (
+            <Fragment key={term}>
+              <dt>{term}</dt>
+              <dd>{value}</dd>
+            </Fragment>
+          ))}
         </dl>
       </div>
     </>
   );
+}
+
+function AskerIcon({ resource: { kind, name, logo_uri } }: Pick<PushRequest, 'resource'>) {
+  const logo = ownLogo(logo_uri);
+  if (logo !== null) return <img src={logo} alt="" />;
+  return kind === 'host' ? <Icon name="host" /> : name.slice(0, 1).toUpperCase();
+}
+
+function warningOf({ purpose, resource }: PushRequest): [warning: string, text: string] {
+  switch (purpose) {
+    case 'activation':
+      return [t.request.newPhone, t.request.newPhoneText(resource.name)];
+    case 'backchannel':
+      return [t.request.program, t.request.programText];
+    case 'device_login':
+      return [t.request.newPlace, t.request.newPlaceText];
+    default:
+      return [t.request.newBrowser, t.request.newBrowserText];
+  }
+}
+
+/** Those that are known. */
+function factsOf({ purpose, context }: PushRequest): [term: string, value: string][] {
+  const { binding_message, client, host, local_user, location, ip, requested_at } = context;
+  const place = location && [location.city, location.country].filter(Boolean).join(', ');
+  const time = new Intl.DateTimeFormat(presentLanguage(), { timeStyle: 'medium' });
+  const { service, terminal } = programOf(client);
+  const asker: [string, string | null | undefined][] =
+    purpose === 'device_login'
+      ? [
+          [t.request.service, service],
+          [t.request.terminal, terminal],
+          [t.request.localUser, local_user],
+        ]
+      : [
+          [t.request.told, binding_message],
+          [t.request.browser, client],
+          [t.request.computer, host && local_user ? `${host} (${local_user})` : host],
+        ];
+  const all: typeof asker = [
+    ...asker,
+    [t.request.place, place],
+    [purpose === 'device_login' ? t.request.from : t.request.address, ip],
+    [t.request.time, time.format(new Date(requested_at))],
+  ];
+  return all.filter((fact): fact is [string, string] => Boolean(fact[1]));
 }

@@ -64,25 +64,29 @@ export function RequestOutcome({
 function wordsOf(
   state: PushRequest['state'],
   answeredHere: boolean,
-  { purpose, resource }: PushRequest,
+  request: PushRequest,
 ): { title: string; text: string } {
+  const { purpose } = request;
   switch (state) {
-    case 'approved': {
+    case 'approved':
       if (purpose === 'test') return t.outcome.approvedTest;
-      const here =
-        purpose === 'activation'
-          ? t.outcome.approvedTransfer(resource.name)
-          : resource.kind === 'act'
-            ? t.outcome.approvedAct(resource.name)
-            : t.outcome.approvedHere(resource.name);
-      return { title: t.outcome.approved, text: answeredHere ? here : t.outcome.approvedElsewhere };
-    }
+      return {
+        title: t.outcome.approved,
+        text: answeredHere ? approvedHere(request) : t.outcome.approvedElsewhere,
+      };
     case 'denied':
     case 'reported':
     case 'expired':
     case 'failed':
+      if (purpose === 'device_login') return t.outcome.host[state];
       return purpose === 'activation' && state !== 'failed' ? t.outcome.transfer[state] : t.outcome[state];
     default:
       return t.outcome.ended;
   }
+}
+
+function approvedHere({ purpose, resource: { kind, name } }: PushRequest): string {
+  if (purpose === 'activation') return t.outcome.approvedTransfer(name);
+  if (purpose === 'device_login') return t.outcome.approvedHost(name);
+  return kind === 'act' ? t.outcome.approvedAct(name) : t.outcome.approvedHere(name);
 }

@@ -3,6 +3,7 @@ import type { PushRequest } from '@countersign/protocol/wire';
 import { useAccounts } from '../accounts/use-accounts.ts';
 import { finishActivation } from '../activation/activate.ts';
 import { refreshAccounts } from '../accounts/use-accounts.ts';
+import { bringHostsSoon } from '../hosts/bring.ts';
 import { sendAnswer } from '../requests/answer.ts';
 import { findRequest } from '../requests/find.ts';
 import {
@@ -120,6 +121,7 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
       if (request.purpose === 'activation') noteNewPhone(account.id, request.resource.name);
       setMine(true);
       setOutcome(answered.state);
+      if (request.purpose === 'device_login' && answered.state === 'approved') bringHostsSoon(account);
       keepRequest(account, { ...request, state: answered.state });
     } catch (error) {
       if (error instanceof ProblemError && error.code === 'wrong_number') {
@@ -147,7 +149,7 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
       <RequestFacts request={request} />
       {wanted > 0 && (
         <NumberPad
-          told={request.purpose === 'backchannel'}
+          shownBy={numberShownBy(request)}
           length={wanted}
           value={number}
           onChange={setNumber}
@@ -194,9 +196,15 @@ function Decide({ known: { account, request } }: { known: KnownRequest }) {
 const totalSeconds = ({ created_at, expires_at }: PushRequest): number =>
   (Date.parse(expires_at) - Date.parse(created_at)) / 1000;
 
+function numberShownBy({ purpose }: PushRequest): 'page' | 'prompt' | 'nobody' {
+  if (purpose === 'backchannel') return 'nobody';
+  return purpose === 'device_login' ? 'prompt' : 'page';
+}
+
 function titleOf({ purpose }: PushRequest): string {
   if (purpose === 'test') return t.request.titleTest;
   if (purpose === 'step_up' || purpose === 'password_reset') return t.request.titleStepUp;
   if (purpose === 'backchannel') return t.request.titleProgram;
+  if (purpose === 'device_login') return t.request.titleHost;
   return purpose === 'activation' ? t.request.titleTransfer : t.request.titleSignIn;
 }

@@ -8,6 +8,7 @@ export const AddVerificationScreen = lazy(async () => ({
 }));
 export const BackupScreen = lazy(async () => ({ default: (await import('./backup.tsx')).BackupScreen }));
 export const ExportScreen = lazy(async () => ({ default: (await import('./export.tsx')).ExportScreen }));
+export const HostsScreen = lazy(async () => ({ default: (await import('./hosts.tsx')).HostsScreen }));
 export const ImportScreen = lazy(async () => ({ default: (await import('./import.tsx')).ImportScreen }));
 export const MoveScreen = lazy(async () => ({ default: (await import('./move.tsx')).MoveScreen }));
 export const PrivacyScreen = lazy(async () => ({ default: (await import('./privacy.tsx')).PrivacyScreen }));

@@ -4,6 +4,7 @@ import type { Account } from '../accounts/database.ts';
 import { showBadge } from '../notifications/badge.ts';
 import { closeStale, type NotificationData } from '../notifications/close.ts';
 import { findRequest } from '../requests/find.ts';
+import { programInShort } from '../requests/host-login.ts';
 import { isAppLocked, mayApproveHere } from '../requests/from-notification.ts';
 import { serverNow } from '../server/client.ts';
 import { note } from '../telemetry/telemetry.ts';
@@ -84,7 +85,7 @@ async function showKnown({ account, request }: Known): Promise<void> {
 
 /** In the person's language, as the push itself, made by the server, may not be. */
 function wordsOf(
-  { purpose, resource, context: { client, host, location, familiar } }: PushRequest,
+  { purpose, resource, context: { client, host, local_user, ip, location, familiar } }: PushRequest,
   isOwnActivation: boolean,
 ): { title: string; body: string } {
   if (isOwnActivation) return { title: t.notification.titleActivation, body: t.notification.activationBody };
@@ -97,10 +98,14 @@ function wordsOf(
   if (purpose === 'backchannel') {
     return { title: t.notification.titleProgram(resource.name), body: t.notification.unknownBody };
   }
+  const mark = (body: string) => (familiar ? body : t.notification.unusual(body));
+  if (purpose === 'device_login') {
+    const login = [programInShort(client), local_user && t.notification.asUser(local_user), ip, place];
+    return { title: t.notification.titleHost(resource.name), body: mark(login.filter(Boolean).join(' · ')) };
+  }
   const title =
     resource.kind === 'act' ? t.notification.titleAct(resource.name) : t.notification.title(resource.name);
-  const body = facts || t.notification.unknownBody;
-  return { title, body: familiar ? body : t.notification.unusual(body) };
+  return { title, body: mark(facts || t.notification.unknownBody) };
 }
 
 /** One notification for each request: a later one takes the place of the earlier, without a sound. */

@@ -2,7 +2,7 @@
 const channel =
   typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('countersign-authenticator');
 
-export type Changed = 'accounts' | 'codes' | 'vault';
+export type Changed = 'accounts' | 'codes' | 'hosts' | 'vault';
 
 const listeners: ((what: Changed) => void)[] = [];
 

@@ -2,6 +2,7 @@ import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction, type St
 import type { Account } from '../accounts/database.ts';
 import type { Code } from '../codes/store.ts';
 import type { Vault } from '../codes/vault.ts';
+import type { OfflineHost } from '../hosts/store.ts';
 
 /** What the app keeps on this device, shared by its pages and its service worker. */
 export interface Schema extends DBSchema {
@@ -11,6 +12,8 @@ export interface Schema extends DBSchema {
   codes: { key: string; value: Code };
   /** One row, `vault`: the key that seals the codes' secrets. */
   vault: { key: string; value: Vault };
+  /** Hosts and what makes their offline codes, by the account's id and the host's. */
+  hosts: { key: string; value: OfflineHost };
   preferences: { key: string; value: unknown };
 }
 
@@ -27,7 +30,7 @@ let opened: Promise<IDBPDatabase<Schema>> | undefined;
 
 /** @throws StorageError `blocked` */
 async function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>('countersign-authenticator', 2, {
+  opened ??= openDB<Schema>('countersign-authenticator', 3, {
     upgrade(db, from) {
       if (from < 1) {
         db.createObjectStore('accounts', { keyPath: 'id' });
@@ -37,6 +40,7 @@ async function database(): Promise<IDBPDatabase<Schema>> {
         db.createObjectStore('codes', { keyPath: 'id' });
         db.createObjectStore('vault');
       }
+      if (from < 3) db.createObjectStore('hosts', { keyPath: 'id' });
     },
     // Another tab brings a newer version: make way, it opens again.
     blocking: (_current, _blocked, event) => {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { AuthenticatorSelf, Transfer } from '@countersign/protocol/wire';
-import { changeAccount, type Account } from '../accounts/database.ts';
+import { noteRevoked, type Account } from '../accounts/database.ts';
 import { refreshAccounts } from '../accounts/use-accounts.ts';
 import { call, serverNow } from '../server/client.ts';
 import { codeOf } from '../server/failure.ts';
@@ -67,7 +67,7 @@ async function read(account: Account): Promise<Transfer | null> {
     return (await call<AuthenticatorSelf>(account, 'GET', '/me')).transfer;
   } catch (error) {
     if (codeOf(error) === 'invalid_proof') {
-      await changeAccount(account.id, { revoked: true });
+      await noteRevoked(account.id);
       await refreshAccounts();
     }
     throw error;

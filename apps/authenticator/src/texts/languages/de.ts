@@ -227,6 +227,15 @@ const texts: Texts = {
     deleteConfirm: 'Löschen',
     deleteHere: 'Nur auf diesem Gerät löschen; später im Portal entfernen',
   },
+  hosts: {
+    title: 'Codes für Rechner',
+    intro:
+      'Ein Rechner, der den Server nicht erreicht, fragt nach seinem Code von hier; jeder Code gilt einmal und nur auf diesem Rechner.',
+    count: (n) => (n === 1 ? '1 Rechner' : `${n} Rechner`),
+    none: 'Sie haben sich in den letzten 90 Tagen auf keinem Rechner angemeldet. Ab der ersten Anmeldung stehen ein Rechner und sein Code hier.',
+    search: 'Rechner suchen',
+    searchNone: (query) => `Kein Rechner passt zu „${query}“.`,
+  },
   add: {
     title: 'Konto hinzufügen',
     hint: 'Öffnen Sie im User Portal „Sicherheit“, wählen Sie „Gerät registrieren“, dann „Ich habe die App“. Scannen Sie den Code, der dort erscheint. Den Code eines anderen Dienstes scannen Sie genauso.',
@@ -346,6 +355,7 @@ const texts: Texts = {
     titleStepUp: 'Bestätigen Sie, dass Sie es sind',
     titleSignIn: 'Melden Sie sich gerade an?',
     titleProgram: 'Sind Sie es?',
+    titleHost: 'Melden Sie sich gerade an?',
     titleTransfer: 'An ein anderes Telefon übergeben?',
     notHere: 'Diese Anfrage gilt keinem Konto auf diesem Gerät.',
     finishing: 'Abschluss',
@@ -355,9 +365,17 @@ const texts: Texts = {
     report: 'Das war ich nicht',
     sendingAgain: 'Das Netz ist weg. Ihre Antwort wird wieder gesendet, sobald es da ist.',
     unknownFate:
-      'Bis zum Ende der Anfrage kam keine Antwort des Servers; ob Ihre Antwort angekommen ist, ist nicht bekannt. Die Anmeldeseite zeigt es.',
-    number: 'Zahl auf der Anmeldeseite',
-    typeNumber: 'Tippen Sie die Zahl ein, die die Anmeldeseite zeigt',
+      'Bis zum Ende der Anfrage kam keine Antwort des Servers; ob Ihre Antwort angekommen ist, ist nicht bekannt. Sie sehen es dort, wo Sie sich anmelden.',
+    number: {
+      page: 'Zahl auf der Anmeldeseite',
+      prompt: 'Zahl in der Eingabezeile',
+      nobody: 'Zahl, die Ihnen genannt wird',
+    },
+    typeNumber: {
+      page: 'Tippen Sie die Zahl ein, die die Anmeldeseite zeigt',
+      prompt: 'Tippen Sie die Zahl ein, die der Rechner in der Eingabezeile zeigt',
+      nobody: 'Tippen Sie die Zahl ein, die Ihnen genannt wird',
+    },
     typed: (digits) => `Eingetippt: ${digits}`,
     typedNothing: 'Noch nichts eingetippt',
     deleteDigit: 'Letzte Ziffer löschen',
@@ -365,17 +383,23 @@ const texts: Texts = {
     nothingUnusualHost: 'Nichts Ungewöhnliches: ein Ort, den Sie schon benutzt haben.',
     newBrowser: 'Neuer Browser.',
     newBrowserText: 'Von ihm haben Sie sich noch nicht angemeldet. Wenn Sie das nicht sind, lehnen Sie ab.',
+    newPlace: 'Neuer Ort.',
+    newPlaceText:
+      'Von dort haben Sie sich auf diesem Rechner noch nicht angemeldet. Wenn Sie das nicht sind, lehnen Sie ab.',
     program: 'Keiner Ihrer Browser fragt.',
     programText:
       'Bestätigen Sie nur, wenn Sie gerade damit zu tun haben und dort eine Zahl genannt bekommen. Sonst lehnen Sie ab.',
     told: 'Mitteilung',
-    numberTold: 'Zahl, die Ihnen genannt wird',
-    typeNumberTold: 'Tippen Sie die Zahl ein, die Ihnen genannt wird',
     newPhone: 'Ein anderes Telefon übernimmt.',
     newPhoneText: (name) =>
       `Wenn Sie bestätigen, bestätigt künftig „${name}“ Ihre Anmeldungen und dieses Telefon nicht mehr. Haben Sie den Code nicht gerade damit gescannt, lehnen Sie ab.`,
     browser: 'Browser',
     computer: 'Computer',
+    host: 'Rechner',
+    service: 'Dienst',
+    terminal: 'Terminal',
+    localUser: 'Anmelden als',
+    from: 'Von',
     place: 'Ort',
     address: 'Adresse',
     time: 'Zeit',
@@ -390,6 +414,7 @@ const texts: Texts = {
     approved: 'Bestätigt',
     approvedHere: (resource) => `Sie werden bei ${resource} angemeldet.`,
     approvedAct: (act) => `Sie haben bestätigt, dass Sie es sind: ${act}.`,
+    approvedHost: (host) => `${host} lässt Sie ein.`,
     approvedTransfer: (name) =>
       `„${name}“ übernimmt jetzt. Löschen Sie das Konto hier erst, wenn dieses Telefon sagt, dass es übernommen hat.`,
     followMove: 'Zum Umzug',
@@ -402,6 +427,21 @@ const texts: Texts = {
       expired: {
         title: 'Diese Anfrage ist abgelaufen',
         text: 'Nichts wurde umgezogen. Um auf ein neues Telefon umzuziehen, zeigen Sie hier einen neuen Code.',
+      },
+    },
+    host: {
+      denied: { title: 'Abgelehnt', text: 'Niemand wurde eingelassen.' },
+      reported: {
+        title: 'Gemeldet',
+        text: 'Niemand wurde eingelassen, und Ihre Administratoren wurden verständigt. Jemand hat vielleicht ein Kennwort oder einen Schlüssel von Ihnen: Ändern Sie es jetzt.',
+      },
+      expired: {
+        title: 'Diese Anfrage ist abgelaufen',
+        text: 'Niemand wurde eingelassen. Waren Sie es, melden Sie sich noch einmal an.',
+      },
+      failed: {
+        title: 'Das war nicht die Zahl',
+        text: 'Die Anfrage ist beendet und niemand wurde eingelassen. Waren Sie es, melden Sie sich noch einmal an und tippen Sie die neue Zahl ein.',
       },
     },
     approvedElsewhere: 'Sie wurde schon bestätigt.',
@@ -536,6 +576,8 @@ const texts: Texts = {
   notification: {
     title: (resource) => `Bei ${resource} anmelden?`,
     titleProgram: (resource) => `${resource} fragt: Sind Sie es?`,
+    titleHost: (host) => `Auf ${host} anmelden?`,
+    asUser: (localUser) => `als ${localUser}`,
     titleAct: (act) => `Sind Sie es? ${act}`,
     unusual: (facts) => `Noch nie benutzt: ${facts}`,
     testBody: 'Tippen Sie, um zu sehen, dass es funktioniert.',
@@ -784,6 +826,7 @@ const texts: Texts = {
         'Sind Sie es, wählen Sie Bestätigen. Wird eine Zahl verlangt, tippen Sie die ein, die die Anmeldeseite zeigt. Vielleicht fragt Ihr Telefon nach Gesicht, Finger oder Gerätecode.',
         'Sind Sie es nicht, wählen Sie Ablehnen. Versucht jemand anderes, sich als Sie anzumelden, wählen Sie „Das war ich nicht“: Ihre Administratoren werden verständigt, und Sie sollten sofort Ihr Kennwort ändern.',
         'Eine Anfrage lebt etwa eine Minute. Danach ist sie abgelaufen, und die Anmeldeseite bietet an, sie noch einmal zu senden.',
+        'Eine Anmeldung auf einem Rechner (ssh, sudo, seine Konsole) fragt genauso: Sie sehen den Rechner, den Dienst, als wer Sie sich anmelden und von wo. Eine Zahl steht dann in der Eingabezeile.',
       ]),
       notifications: article('Es kommt keine Mitteilung', [
         'Zum Anmelden brauchen Sie keine Mitteilungen: Öffnen Sie die App, und die Anfrage ist da.',
@@ -795,6 +838,12 @@ const texts: Texts = {
         'Suchen Sie beim Dienst nach der Bestätigung in zwei Schritten, wählen Sie eine Authenticator-App und scannen Sie den gezeigten QR-Code mit „Konto hinzufügen“. Gibt es keine Kamera, wählen Sie „Stattdessen Code eingeben“ und tippen Sie den Schlüssel ein.',
         'Ein Tippen auf den Code kopiert ihn; ein Tippen auf den Rest der Zeile zeigt Einzelheiten. Ist nur noch wenig Zeit, wird auch der nächste Code gezeigt.',
         'Nimmt ein Dienst Ihre Codes nicht an, prüfen Sie die Uhr dieses Telefons: Stellen Sie Datum und Uhrzeit auf automatisch.',
+      ]),
+      hosts: article('Codes für Rechner', [
+        'Ein Rechner, auf dem Sie sich mit dieser App anmelden, kann die Verbindung zum Server verlieren. Dann fragt er nach einem Code mit acht Ziffern, statt eine Anfrage zu senden.',
+        'Öffnen Sie hier Ihr Konto, wählen Sie „Codes für Rechner“ und tippen Sie den Code ein, der bei diesem Rechner steht. Er wechselt alle 30 Sekunden, und jeder gilt einmal. Das geht auch ohne Verbindung.',
+        'Dort stehen die Rechner, auf denen Sie sich in den letzten 90 Tagen angemeldet haben. Die App holt sie, sooft sie mit Verbindung geöffnet wird; öffnen Sie sie also ab und zu.',
+        'Sie sind in keiner Sicherung und kommen auf kein anderes Telefon mit: Ein registriertes Telefon bekommt seine eigenen vom Server.',
       ]),
       backup: article('Sicherungen', [
         'Die Codes liegen nur auf diesem Telefon. Machen Sie unter Mehr, Einstellungen, Sicherung eine Sicherung: eine Datei, verschlüsselt mit einem Passwort Ihrer Wahl. Bewahren Sie Datei und Passwort so auf, dass Sie sie ohne dieses Telefon finden.',
@@ -825,6 +874,7 @@ const texts: Texts = {
       ]),
       offline: article('Ohne Verbindung', [
         'Die App öffnet sich ohne Verbindung, und Codes entstehen wie immer. Anfragen brauchen den Server: Ohne Verbindung melden Sie sich mit einem Code oder einem anderen Faktor an, wo Ihre Organisation es erlaubt.',
+        'Für einen Rechner, der den Server auch nicht erreicht, siehe „Codes für Rechner“.',
       ]),
     } satisfies Articles,
   },

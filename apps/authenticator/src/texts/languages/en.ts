@@ -219,6 +219,15 @@ const texts = {
     deleteConfirm: 'Delete',
     deleteHere: 'Delete only on this device; remove it in the portal later',
   },
+  hosts: {
+    title: 'Codes for hosts',
+    intro:
+      'A host that cannot reach the server asks for its code from here; each code is good once, on that host only.',
+    count: (n: number) => (n === 1 ? '1 host' : `${n} hosts`),
+    none: 'You have logged in on no host in the last 90 days. From your first login on, a host and its code stand here.',
+    search: 'Search hosts',
+    searchNone: (query: string) => `No host matches “${query}”.`,
+  },
   add: {
     title: 'Add account',
     hint: 'In the User Portal, open Security, choose Enroll device, then “I have the app”. Scan the code that it shows. A code of another service is scanned the same way.',
@@ -367,6 +376,7 @@ const texts = {
     titleStepUp: 'Confirm it’s you',
     titleSignIn: 'Are you signing in?',
     titleProgram: 'Is it you?',
+    titleHost: 'Are you logging in?',
     titleTransfer: 'Hand over to another phone?',
     notHere: 'This request is not for an account on this device.',
     finishing: 'Finishing',
@@ -376,9 +386,17 @@ const texts = {
     report: "This wasn't me",
     sendingAgain: 'The network is away. Your answer is sent again as soon as it is back.',
     unknownFate:
-      'No reply came before the request ended, so it is not known whether your answer arrived. The sign-in page shows it.',
-    number: 'Number on the sign-in page',
-    typeNumber: 'Type the number that the sign-in page shows',
+      'No reply came before the request ended, so it is not known whether your answer arrived. You see it where you are signing in.',
+    number: {
+      page: 'Number on the sign-in page',
+      prompt: 'Number at the prompt',
+      nobody: 'Number that you are told',
+    },
+    typeNumber: {
+      page: 'Type the number that the sign-in page shows',
+      prompt: 'Type the number that the prompt on the host shows',
+      nobody: 'Type the number that you are told',
+    },
     typed: (digits: string) => `Typed ${digits}`,
     typedNothing: 'Nothing typed yet',
     deleteDigit: 'Delete last digit',
@@ -386,17 +404,22 @@ const texts = {
     nothingUnusualHost: 'Nothing unusual: a place that you have used before.',
     newBrowser: 'New browser.',
     newBrowserText: 'You have not signed in from it before. If this is not you, deny.',
+    newPlace: 'New place.',
+    newPlaceText: 'You have not logged in on this host from there before. If this is not you, deny.',
     program: 'No browser of yours asks.',
     programText:
       'Approve only if you are dealing with it right now and are told a number there. If not, deny.',
     told: 'It says',
-    numberTold: 'Number that you are told',
-    typeNumberTold: 'Type the number that you are told',
     newPhone: 'Another phone takes over.',
     newPhoneText: (name: string) =>
       `If you approve, “${name}” approves your sign-ins from now on, and this phone no longer does. If you did not scan the code with it just now, deny.`,
     browser: 'Browser',
     computer: 'Computer',
+    host: 'Host',
+    service: 'Service',
+    terminal: 'Terminal',
+    localUser: 'Log in as',
+    from: 'From',
     place: 'Place',
     address: 'Address',
     time: 'Time',
@@ -408,6 +431,7 @@ const texts = {
     approved: 'Approved',
     approvedHere: (resource: string) => `You are being signed in to ${resource}.`,
     approvedAct: (act: string) => `You confirmed that it is you: ${act}.`,
+    approvedHost: (host: string) => `${host} lets you in.`,
     approvedTransfer: (name: string) =>
       `“${name}” takes over now. Delete the account here only when this phone says that it has.`,
     followMove: 'See the move',
@@ -420,6 +444,21 @@ const texts = {
       expired: {
         title: 'This request has expired',
         text: 'Nothing was moved. To move to a new phone, show a new code here.',
+      },
+    },
+    host: {
+      denied: { title: 'Denied', text: 'Nobody was let in.' },
+      reported: {
+        title: 'Reported',
+        text: 'Nobody was let in, and your administrators were told. Somebody may have a password or a key of yours: change it now.',
+      },
+      expired: {
+        title: 'This request has expired',
+        text: 'Nobody was let in. If it was you, log in once more.',
+      },
+      failed: {
+        title: 'That was not the number',
+        text: 'The request has ended and nobody was let in. If it was you, log in once more and type the new number.',
       },
     },
     approvedElsewhere: 'It was approved already.',
@@ -444,6 +483,8 @@ const texts = {
   notification: {
     title: (resource: string) => `Sign in to ${resource}?`,
     titleProgram: (resource: string) => `${resource} asks: is it you?`,
+    titleHost: (host: string) => `Log in on ${host}?`,
+    asUser: (localUser: string) => `as ${localUser}`,
     titleAct: (act: string) => `Confirm it’s you: ${act}`,
     unusual: (facts: string) => `Not used before: ${facts}`,
     testBody: 'Tap to see that it works.',
@@ -760,6 +801,7 @@ const texts = {
         'If it is you, choose Approve. Where a number is wanted, type the one that the sign-in page shows. Your phone may ask for your face, finger or passcode.',
         'If it is not you, choose Deny. If somebody else is trying to sign in as you, choose “This wasn’t me”: your administrators are told, and you should change your password at once.',
         'A request lives for about a minute. After that it has expired, and the sign-in page offers to send it again.',
+        'A login on a host (ssh, sudo, its console) asks in the same way: you see the host, the service, the user that you log in as, and where it comes from. A number stands at the prompt then.',
       ]),
       notifications: article('No notification arrives', [
         'You do not need notifications to sign in: open the app, and the request is there.',
@@ -771,6 +813,12 @@ const texts = {
         'At the service, look for two-step verification, choose an authenticator app, and scan the QR code that it shows with “Add account”. Where there is no camera, choose “Enter code instead” and type the key.',
         'Tap a code to copy it; tap the rest of the row for its details. When little time is left, the next code is shown as well.',
         'If a service refuses your codes, check the clock of this phone: set date and time to automatic.',
+      ]),
+      hosts: article('Codes for hosts', [
+        'A host on which you log in with this app may lose its connection to the server. It then asks for a code of eight digits instead of sending a request.',
+        'Open your account here, choose “Codes for hosts”, and type the code that stands beside that host. It changes every 30 seconds, and each is good once. This works without a connection too.',
+        'The hosts on which you logged in during the last 90 days are there. The app fetches them whenever it is opened with a connection, so open it now and then.',
+        'They are in no backup and come along to no other phone: a phone that is enrolled gets its own from the server.',
       ]),
       backup: article('Backups', [
         'The codes live on this phone only. Make a backup under More, Settings, Backup: one file, encrypted with a password of your choice. Keep file and password where you will find them without this phone.',
@@ -801,6 +849,7 @@ const texts = {
       ]),
       offline: article('Without a connection', [
         'The app opens without a connection, and codes are made as ever. Requests need the server: without a connection, use a code or another factor to sign in, where your organisation allows it.',
+        'For a host that cannot reach the server either, see “Codes for hosts”.',
       ]),
     } satisfies Articles,
   },
