@@ -29,7 +29,7 @@ export function RuleFields(props: {
           <Autocomplete
             id={`rule-${key}`}
             label="Service"
-            description="sshd is ssh."
+            description="Its name in PAM: sshd for ssh."
             data={common}
             value={service}
             onChange={(name) => onChange({ ...draft, service: name })}
