@@ -185,10 +185,11 @@ export const Host = Type.Object({
 });
 export type Host = Static<typeof Host>;
 /** What the list is narrowed by. */
-export const HostQuery = Type.Intersect([
-  PageQuery,
-  Type.Object({ group_id: Type.Optional(Id), state: Type.Optional(HostState) }),
-]);
+export const HostQuery = Type.Object({
+  ...PageQuery.properties,
+  group_id: Type.Optional(Id),
+  state: Type.Optional(HostState),
+});
 /** `GET /api/v1/admin/hosts/{id}`: with the last logins there. */
 export const HostDetail = Type.Intersect([
   Host,
