@@ -31,6 +31,8 @@ export function RuleFields(props: {
             label="Service"
             description="Its name in PAM: sshd for ssh."
             data={common}
+            // It would cover what is below it.
+            openOnFocus={false}
             value={service}
             onChange={(name) => onChange({ ...draft, service: name })}
             error={problem}
