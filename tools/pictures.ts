@@ -3,6 +3,7 @@ import { chromium, type Browser, type Page } from '@playwright/test';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chromiumOptions } from '../tests/browser/support/chromium.ts';
+import { secondOwner } from '../tests/browser/support/moving.ts';
 import { launchPhone, type PhoneBrowser } from '../tests/browser/support/phone.ts';
 import { startPushService } from '../tests/browser/support/push-service.ts';
 import {
@@ -12,6 +13,7 @@ import {
   signInWithPassword,
   signOut,
 } from '../tests/browser/support/steps.ts';
+import { addHost, addHostGroup } from '../tests/support/host.ts';
 import { startServer } from '../tests/support/server.ts';
 
 const folder = join(import.meta.dirname, '..', 'docs/guide/images');
@@ -87,6 +89,17 @@ await page.getByRole('link', { name: 'Settings', exact: true }).click();
 await page.getByText('Require a second factor').waitFor();
 await take('admin-settings');
 await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+const keeper = await secondOwner(server);
+for (const [name, hosts] of [
+  ['Databases', ['db1.example.com']],
+  ['Web servers', ['web1.example.com', 'web2.example.com']],
+] as const) {
+  const group = await addHostGroup(keeper, { name });
+  for (const each of hosts) await addHost({ url: server.url }, keeper, { group, name: each });
+}
+await page.getByRole('link', { name: 'Devices', exact: true }).click();
+await page.getByRole('link', { name: 'web2.example.com' }).waitFor();
+await take('admin-devices');
 await page.setViewportSize({ width: 900, height: 700 });
 await page.goto('/');
 await signOut(page);

@@ -48,8 +48,8 @@ export interface DemoHosts {
   /** The server was out of reach for a while. */
   wasCutOff(member: Member): Promise<void>;
   /** One of them is not trusted any more. */
-  losesOne(admin: Browser): Promise<void>;
-  /** All that are left ask for what is new. */
+  losesOne(by: Browser): Promise<void>;
+  /** Those of the web, which are never switched off, ask for what is new. */
   callIn(): Promise<void>;
 }
 
@@ -133,11 +133,12 @@ export async function joinHosts(
       assert.equal(told.status, 204);
       assert.equal((await offline(north, [{ local_user: 'depot', outcome: 'outage_allowed' }])).status, 204);
     },
-    async losesOne(admin) {
-      assert.equal((await admin.post(`/api/v1/admin/hosts/${south.id}/revoke`)).status, 200);
+    async losesOne(by) {
+      assert.equal((await by.post(`/api/v1/admin/hosts/${south.id}/revoke`)).status, 200);
     },
     async callIn() {
-      for (const { host, os } of hosts.filter(({ host }) => host === web1 || host === web2)) {
+      for (const { host, os } of hosts) {
+        if (host !== web1 && host !== web2) continue;
         const asked = { agent_version: '0.1.0', os, local_users: [] };
         assert.equal((await host.call('POST', '/configuration', asked)).status, 200);
       }

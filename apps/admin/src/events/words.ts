@@ -71,7 +71,7 @@ const names: Record<string, string> = {
   'host.login_denied': 'Login on a host not approved',
   'host.login_refused': 'Login on a host refused',
   'host.offline_login': 'Login on a host without the server',
-  'host.break_glass': 'Emergency account of a host used',
+  'host.break_glass': 'Break-glass account of a host used',
   'host_group.created': 'Host group added',
   'host_group.changed': 'Host group changed',
   'host_group.removed': 'Host group removed',

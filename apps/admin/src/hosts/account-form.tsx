@@ -27,7 +27,7 @@ export function AccountForm(props: {
   };
   return (
     <form onSubmit={submit} noValidate>
-      <Group align="flex-start" gap="sm">
+      <Group align="flex-start" gap="sm" mb="sm">
         <TextInput
           id="account-name"
           label="Local user"
@@ -49,10 +49,10 @@ export function AccountForm(props: {
           onChoose={setPerson}
           error={tried && !person ? 'Choose a person.' : undefined}
         />
-        <Button type="submit" variant="default" loading={busy} mt="1.75rem" aria-label="Put it on the list">
-          Save
-        </Button>
       </Group>
+      <Button type="submit" variant="default" loading={busy} aria-label="Save the local user">
+        Save
+      </Button>
     </form>
   );
 }

@@ -44,7 +44,7 @@ export const outages = {
   },
   deny: {
     label: 'Let nobody in',
-    description: 'Until the server is back. The emergency account still works.',
+    description: 'Until the server is back. The break-glass account still works.',
     sentence: 'Without the server nobody logs in.',
   },
   allow: {

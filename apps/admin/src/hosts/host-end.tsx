@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core';
 import type { HostDetail } from '@countersign/protocol/wire';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -33,10 +34,15 @@ function Revocation({ host }: { host: HostDetail }) {
         onConfirm={() => revoke.mutate(undefined, { onSuccess: () => setAsking(false) })}
         onClose={() => setAsking(false)}
       >
-        From now on nobody logs in on it where it asks this server, not even you. Make sure that there is
-        another way to the machine. If it is cut off just now, it hears of this when it is back, and may take
-        offline codes until then, for 7 days at most. This cannot be taken back: the machine can only join
-        anew, with a new token.
+        <Text mb="sm">
+          From now on nobody logs in on it where it asks this server, not even you. Make sure that there is
+          another way to the machine.
+        </Text>
+        <Text mb="sm">
+          If it is cut off just now, it hears of this when it is back, and may take offline codes until then,
+          for 7 days at most.
+        </Text>
+        <Text>This cannot be taken back: the machine can only join anew, with a new token.</Text>
       </ConfirmDialog>
     </Section>
   );

@@ -84,14 +84,14 @@ function Readable({ group }: { group: HostGroup }) {
           ))}
         </List>
       </Section>
-      <Section title="When the server is out of reach">
+      <Section title="Without the server">
         <Text>
           {outages[group.outage].sentence}{' '}
           {group.break_glass === null ? (
-            'There is no emergency account.'
+            'There is no break-glass account.'
           ) : (
             <>
-              The emergency account is <code>{group.break_glass}</code>.
+              The break-glass account is <code>{group.break_glass}</code>.
             </>
           )}
         </Text>

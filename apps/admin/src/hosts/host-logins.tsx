@@ -41,11 +41,15 @@ export function HostLogins(props: { host: HostDetail; onRefresh: () => unknown; 
           <Table className={styles.table} verticalSpacing="sm" horizontalSpacing="md">
             <Table.Thead>
               <Table.Tr>
-                <Table.Th scope="col">Who</Table.Th>
-                <Table.Th scope="col" className={styles.medium}>
+                <Table.Th scope="col" w="34%">
+                  Who
+                </Table.Th>
+                <Table.Th scope="col" className={styles.medium} w="22%">
                   Service and origin
                 </Table.Th>
-                <Table.Th scope="col">Outcome</Table.Th>
+                <Table.Th scope="col" w="24%">
+                  Outcome
+                </Table.Th>
                 <Table.Th scope="col" className={styles.medium}>
                   When
                 </Table.Th>
@@ -81,9 +85,11 @@ function LoginRow({ login }: { login: Login }) {
             {user.login}
           </Anchor>
         ) : (
-          'Nobody known'
+          <span style={{ overflowWrap: 'anywhere' }}>{local_user}</span>
         )}
-        {user?.login !== local_user && <span className={styles.quiet}>as {local_user}</span>}
+        {user?.login !== local_user && (
+          <span className={styles.quiet}>{user ? `as ${local_user}` : 'a local user that is nobody’s'}</span>
+        )}
         <span className={`${styles.quiet} ${styles.smallOnly}`}>
           {serviceName(service)} {from} · <Time at={at} />
         </span>

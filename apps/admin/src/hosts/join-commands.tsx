@@ -20,13 +20,13 @@ export function JoinCommands({ group, token }: { group: Named; token: JoinToken 
       </Text>
       <div>
         <Text mb={6}>1. It joins {group.name}.</Text>
-        <Snippet name="command that joins" code={`sudo ${token.command}`} />
+        <Snippet name="command that joins" code={`sudo ${token.command}`} wraps />
       </div>
       <div>
         <Text mb={6}>
           2. Its logins ask for the second factor. Keep a session of root open until you have tried it.
         </Text>
-        <Snippet name="command that switches it on" code="sudo pam-auth-update --enable countersign" />
+        <Snippet name="command that switches it on" code="sudo pam-auth-update --enable countersign" wraps />
       </div>
       <Text size="sm" c="var(--cs-text-quiet)">
         The token is good for one machine, until <Time at={token.expires_at} precise />. It is not shown

@@ -25,13 +25,13 @@ export function OutageSection({ group }: { group: HostGroup }) {
   };
   return (
     <Section
-      title="When the server is out of reach"
-      lead="The hosts learn it within 10 minutes, and keep to it when the network or the server fails."
+      title="Without the server"
+      lead="What happens when a host cannot reach the server. Hosts learn a change within 10 minutes."
     >
       {save.error && <Failure error={save.error} what="What happens without the server was not saved." />}
       <form onSubmit={submit}>
         <Stack gap="lg">
-          <Radio.Group aria-label="When the server is out of reach" value={outage} onChange={setOutage}>
+          <Radio.Group aria-label="Without the server" value={outage} onChange={setOutage}>
             <Stack gap="sm">
               {kinds.map((kind) => (
                 <Radio key={kind} value={kind} {...labelOf(kind)} />
@@ -45,7 +45,7 @@ export function OutageSection({ group }: { group: HostGroup }) {
             </Callout>
           )}
           <TextInput
-            label="Emergency account"
+            label="Break-glass account"
             description="One local user who gets in without a second factor while the server is out of reach, at the machine’s own console only. It is recorded, and the administrators are told by mail. Empty: none."
             value={account}
             onChange={(event) => setAccount(event.currentTarget.value)}

@@ -29,8 +29,10 @@ export function RuleFields(props: {
           <Autocomplete
             id={`rule-${key}`}
             label="Service"
-            description="sshd is ssh."
+            description="Its name in PAM: sshd for ssh."
             data={common}
+            // It would cover what is below it.
+            openOnFocus={false}
             value={service}
             onChange={(name) => onChange({ ...draft, service: name })}
             error={problem}

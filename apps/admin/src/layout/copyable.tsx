@@ -15,11 +15,18 @@ export function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
-/** Several lines, such as a part of a configuration file. */
-export function Snippet({ name, code }: { name: string; code: string }) {
+/** What is typed or pasted elsewhere: a part of a configuration file, or a command, which `wraps` so that all of it is seen. */
+export function Snippet({ name, code, wraps = false }: { name: string; code: string; wraps?: boolean }) {
   return (
     <div>
-      <Code block tabIndex={0} role="region" aria-label={name} mb="xs">
+      <Code
+        block
+        tabIndex={0}
+        role="region"
+        aria-label={name}
+        mb="xs"
+        style={wraps ? { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' } : undefined}
+      >
         {code}
       </Code>
       <Copy value={code} name={name} />
