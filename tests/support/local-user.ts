@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { undo } from './undo.ts';
 
 /** A local user of this machine for the time of a test. Only root can make one. */
 export interface LocalUser extends Disposable {
@@ -25,8 +26,8 @@ export function addLocalUser(): LocalUser {
     uid: Number(uid),
     gid: Number(gid),
     home: home!,
-    [Symbol.dispose]: () => {
+    [Symbol.dispose]: undo(() => {
       execFileSync('userdel', ['--force', '--remove', name], { stdio: 'ignore' });
-    },
+    }),
   };
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { findProgram } from './installed.ts';
+import { undo } from './undo.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 export const moduleFolder = join(root, 'apps', 'agent', 'pam');
@@ -54,7 +55,7 @@ export function addService(...auth: string[]): PamService {
     ...['account', 'session', 'password'].map((type) => `${type} required pam_permit.so`),
   ];
   writeFileSync(file, `${lines.join('\n')}\n`);
-  return { name, [Symbol.dispose]: () => rmSync(file, { force: true }) };
+  return { name, [Symbol.dispose]: undo(() => rmSync(file, { force: true })) };
 }
 
 export interface PamResult {

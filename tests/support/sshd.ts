@@ -18,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import { findProgram } from './installed.ts';
 import type { PamService } from './pam-module.ts';
+import { undo } from './undo.ts';
 
 /** The machine's own OpenSSH server, on a port of the loopback, with a configuration and keys of the test's. */
 export interface Sshd extends AsyncDisposable {
@@ -90,9 +91,10 @@ LogLevel VERBOSE
   symlinkSync(findSshd()!, program);
   const child = spawn(program, ['-D', '-f', file, '-E', join(folder, 'log')], { stdio: 'ignore' });
   const log = () => (existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8') : '');
+  const kill = undo(() => child.kill('SIGTERM'));
   const stop = async () => {
     const ended = child.exitCode === null ? once(child, 'exit') : undefined;
-    child.kill('SIGTERM');
+    kill();
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };

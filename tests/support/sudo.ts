@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalUser } from './local-user.ts';
 import type { PamService } from './pam-module.ts';
+import { undo } from './undo.ts';
 
 /** Lets `user`, and nobody else, run everything by sudo, which asks `service` each time. */
 export function allowSudo(user: LocalUser, service: PamService): Disposable {
@@ -13,7 +14,7 @@ export function allowSudo(user: LocalUser, service: PamService): Disposable {
     `${user.name} ALL=(root) ALL`,
   ];
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o440 });
-  return { [Symbol.dispose]: () => rmSync(file, { force: true }) };
+  return { [Symbol.dispose]: undo(() => rmSync(file, { force: true })) };
 }
 
 export interface Terminal extends AsyncDisposable {
