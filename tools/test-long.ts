@@ -34,6 +34,11 @@ const suites: LongSuite[] = [
     command: tests('tests/durability/*.test.ts'),
     env: { COUNTERSIGN_KILL_ROUNDS: '200', COUNTERSIGN_SEED: String(randomInt(2 ** 31)) },
   },
+  {
+    name: 'pam',
+    command: tests('tests/pam/harness.test.ts'),
+    env: { COUNTERSIGN_PAM_FUZZ_RUNS: '200000', COUNTERSIGN_FUZZ_SEED: String(randomInt(2 ** 31)) },
+  },
 ];
 
 const [wanted] = process.argv.slice(2);

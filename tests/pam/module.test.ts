@@ -22,7 +22,12 @@ const prompt = 'A request was sent to your phone (number 62). Approve it, then p
 /** One login while the agent talks like that. */
 async function login(
   talk: (conversation: Conversation) => void | Promise<void>,
-  { options = '', answers = [], items = [], as }: { options?: string; answers?: string[]; items?: string[]; as?: number } = {},
+  {
+    options = '',
+    answers = [],
+    items = [],
+    as,
+  }: { options?: string; answers?: string[]; items?: string[]; as?: number } = {},
 ) {
   await using agent = await startFakeAgent(talk, { as });
   using service = addService(`required ${module} socket=${agent.socket} ${options}`);
@@ -116,25 +121,29 @@ for (const outage of ['deny', 'allow']) {
     assert.equal((await authenticate(stale)).allowed, onlyIf);
   });
 
-  test(`outage=${outage}: nobody gets in by an agent that has spoken, or by one that is none`, { skip }, async () => {
-    const bad: Record<string, (agent: Conversation) => void> = {
-      garbage: (agent) => agent.say(Buffer.from([0xff, 0, 0x1b, 0x0a])),
-      'no line of its own': (agent) => agent.say('OKAY\n'),
-      'a hang-up': (agent) => agent.hangUp(),
-      'a hang-up after INFO': (agent) => (agent.say('INFO Wait.\n'), agent.hangUp()),
-      'half a word': (agent) => (agent.say('OK'), agent.hangUp()),
-      'a stall after INFO': (agent) => agent.say('INFO Wait.\n'),
-      'a stall after a prompt': (agent) => void agent.ask('Code: '),
-      'a stall within a line': (agent) => agent.say('O'),
-      'UNAVAIL after INFO': (agent) => agent.say('INFO Wait.\nUNAVAIL away\n'),
-    };
-    for (const [what, talk] of Object.entries(bad)) {
-      const { allowed, said, seconds } = await login(talk, { options, answers: [''] });
-      assert.equal(allowed, false, what);
-      assert.match(said, denied, what);
-      assert.ok(seconds < 10, `${what}: ${seconds} s`);
-    }
-  });
+  test(
+    `outage=${outage}: nobody gets in by an agent that has spoken, or by one that is none`,
+    { skip },
+    async () => {
+      const bad: Record<string, (agent: Conversation) => void> = {
+        garbage: (agent) => agent.say(Buffer.from([0xff, 0, 0x1b, 0x0a])),
+        'no line of its own': (agent) => agent.say('OKAY\n'),
+        'a hang-up': (agent) => agent.hangUp(),
+        'a hang-up after INFO': (agent) => (agent.say('INFO Wait.\n'), agent.hangUp()),
+        'half a word': (agent) => (agent.say('OK'), agent.hangUp()),
+        'a stall after INFO': (agent) => agent.say('INFO Wait.\n'),
+        'a stall after a prompt': (agent) => void agent.ask('Code: '),
+        'a stall within a line': (agent) => agent.say('O'),
+        'UNAVAIL after INFO': (agent) => agent.say('INFO Wait.\nUNAVAIL away\n'),
+      };
+      for (const [what, talk] of Object.entries(bad)) {
+        const { allowed, said, seconds } = await login(talk, { options, answers: [''] });
+        assert.equal(allowed, false, what);
+        assert.match(said, denied, what);
+        assert.ok(seconds < 10, `${what}: ${seconds} s`);
+      }
+    },
+  );
 
   test(`outage=${outage}: an agent that is killed while it talks`, { skip }, async () => {
     const socket = join(folder, `killed-${outage}`);
@@ -154,8 +163,14 @@ for (const outage of ['deny', 'allow']) {
     assert.equal(foreign.allowed, false);
     assert.match(foreign.said, denied);
     // Nothing is said to a stranger.
-    assert.deepEqual(foreign.conversations.flatMap(({ heard }) => heard), []);
-    const owned = await login((agent) => agent.say('OK\n'), { options: `${options} owner=nobody`, as: nobody });
+    assert.deepEqual(
+      foreign.conversations.flatMap(({ heard }) => heard),
+      [],
+    );
+    const owned = await login((agent) => agent.say('OK\n'), {
+      options: `${options} owner=nobody`,
+      as: nobody,
+    });
     assert.equal(owned.allowed, true);
   });
 }
@@ -212,7 +227,7 @@ server.listen(${JSON.stringify(socket)}, () => console.error('listens'));
 `,
   );
   const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'pipe'] });
-  await once(child.stderr!, 'data');
+  await once(child.stderr, 'data');
   return child;
 }
 

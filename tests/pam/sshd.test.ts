@@ -40,22 +40,26 @@ async function withSshd<T>(
   return await act(sshd, agent.conversations);
 }
 
-test('approved: the prompt is shown as it is, Enter goes on, and the agent hears from where', { skip }, async () => {
-  const approve = async (agent: Conversation) => {
-    agent.say((await agent.ask(prompt)) === '' ? 'OK\n' : 'STOP wrong\n');
-  };
-  await withSshd(keyboard, approve, async (sshd, conversations) => {
-    const { allowed, prompts, said } = await sshd.login(user.name);
-    assert.equal(allowed, true, said + sshd.log());
-    assert.equal(prompts.length, 1);
-    assert.ok(prompts[0]!.includes(prompt.trim()), prompts[0]);
-    const request = await conversations[0]!.request();
-    assert.match(request.service!, /^countersign-test-/);
-    assert.equal(request.user, user.name);
-    assert.equal(request.rhost, '127.0.0.1');
-    assert.equal(request.tty, 'ssh');
-  });
-});
+test(
+  'approved: the prompt is shown as it is, Enter goes on, and the agent hears from where',
+  { skip },
+  async () => {
+    const approve = async (agent: Conversation) => {
+      agent.say((await agent.ask(prompt)) === '' ? 'OK\n' : 'STOP wrong\n');
+    };
+    await withSshd(keyboard, approve, async (sshd, conversations) => {
+      const { allowed, prompts, said } = await sshd.login(user.name);
+      assert.equal(allowed, true, said + sshd.log());
+      assert.equal(prompts.length, 1);
+      assert.ok(prompts[0]!.includes(prompt.trim()), prompts[0]);
+      const request = await conversations[0]!.request();
+      assert.match(request.service!, /^countersign-test-/);
+      assert.equal(request.user, user.name);
+      assert.equal(request.rhost, '127.0.0.1');
+      assert.equal(request.tty, 'ssh');
+    });
+  },
+);
 
 test('a code is checked by the agent, which may ask again', { skip }, async () => {
   const check = async (agent: Conversation) => {
@@ -86,10 +90,14 @@ test('denied by STOP: one conversation, however often the client would try', { s
 });
 
 test('denied by DENY: the client tries again, which is why a denial is a STOP', { skip }, async () => {
-  await withSshd(keyboard, (agent) => agent.say('DENY no\n'), async (sshd, conversations) => {
-    assert.equal((await sshd.login(user.name)).allowed, false);
-    assert.equal(conversations.length, 3);
-  });
+  await withSshd(
+    keyboard,
+    (agent) => agent.say('DENY no\n'),
+    async (sshd, conversations) => {
+      assert.equal((await sshd.login(user.name)).allowed, false);
+      assert.equal(conversations.length, 3);
+    },
+  );
 });
 
 test('a key, and then the prompt: each without the other is not enough', { skip }, async () => {
@@ -120,7 +128,25 @@ test('the method `password` shows no prompt: the push decides', { skip }, async 
   });
 });
 
-test('a client that goes away is heard of by the agent', { skip }, async () => {
+test('a client that is killed at the prompt is heard of by the agent, at once', { skip }, async () => {
+  const prompted = new AbortController();
+  const ended = Promise.withResolvers<(string | undefined)[]>();
+  const wait = async (agent: Conversation) => {
+    setTimeout(() => prompted.abort(), 1000);
+    const answer = await agent.ask(prompt);
+    const cancelled = await agent.hear('CANCEL');
+    ended.resolve([answer, cancelled]);
+  };
+  await withSshd(keyboard, wait, async (sshd) => {
+    const began = performance.now();
+    assert.equal((await sshd.login(user.name, { signal: prompted.signal })).allowed, false);
+    // The connection is gone, and nothing was answered: sshd ends the process.
+    assert.deepEqual(await ended.promise, [undefined, undefined]);
+    assert.ok(performance.now() - began < 20_000);
+  });
+});
+
+test('a login whose time is over is heard of by the agent', { skip }, async () => {
   const gone = Promise.withResolvers<Conversation>();
   const wait = async (agent: Conversation) => {
     agent.say('INFO Wait.\n');

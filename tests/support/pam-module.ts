@@ -1,17 +1,24 @@
 import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { randomBytes } from 'node:crypto';
+import { findProgram } from './installed.ts';
+import { undo } from './undo.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 export const moduleFolder = join(root, 'apps', 'agent', 'pam');
+const header = '/usr/include/security/pam_modules.h';
 const run = promisify(execFile);
 
 /** Runs `make` for the module: a target of its Makefile, with what is to be made put into `folder`. */
-export async function make(folder: string, target: string, variables: Record<string, string> = {}): Promise<void> {
+export async function make(
+  folder: string,
+  target: string,
+  variables: Record<string, string> = {},
+): Promise<void> {
   const settings = Object.entries({ OUT: folder, ...variables }).map(([name, value]) => `${name}=${value}`);
   await run('make', ['-s', '-C', moduleFolder, ...settings, target]);
 }
@@ -28,8 +35,16 @@ export interface PamService extends Disposable {
   readonly name: string;
 }
 
-export const mayMakeServices = process.getuid?.() === 0;
-export const whyNoServices = !mayMakeServices && 'a PAM service can only be made by root, in /etc/pam.d';
+/** For `skip` of a test that compiles the module. */
+export const whyNotBuilt =
+  findProgram('make') === undefined || findProgram('gcc') === undefined || !existsSync(header)
+    ? "gcc, make and PAM's headers are not installed"
+    : false;
+/** For `skip` of a test that has a PAM service with the module. */
+export const whyNoServices =
+  process.getuid?.() === 0 && existsSync('/etc/pam.d')
+    ? whyNotBuilt
+    : 'a PAM service can only be made by root, in /etc/pam.d';
 
 /** `auth`: the lines after the word `auth`, such as `required /path/pam_countersign.so socket=…`. */
 export function addService(...auth: string[]): PamService {
@@ -40,7 +55,7 @@ export function addService(...auth: string[]): PamService {
     ...['account', 'session', 'password'].map((type) => `${type} required pam_permit.so`),
   ];
   writeFileSync(file, `${lines.join('\n')}\n`);
-  return { name, [Symbol.dispose]: () => rmSync(file, { force: true }) };
+  return { name, [Symbol.dispose]: undo(() => rmSync(file, { force: true })) };
 }
 
 export interface PamResult {

@@ -1,6 +1,15 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 import { findProgram } from './installed.ts';
 import type { PamService } from './pam-module.ts';
+import { undo } from './undo.ts';
 
 /** The machine's own OpenSSH server, on a port of the loopback, with a configuration and keys of the test's. */
 export interface Sshd extends AsyncDisposable {
@@ -24,6 +34,8 @@ interface SshLogin {
   answers?: string[];
   key?: string;
   method?: 'keyboard-interactive' | 'password';
+  /** Kills the client, which somebody who thinks about the answer would not notice. */
+  signal?: AbortSignal;
 }
 
 export interface SshResult {
@@ -38,7 +50,11 @@ export const findSshd = (): string | undefined =>
   findProgram('sshd') ?? (existsSync('/usr/sbin/sshd') ? '/usr/sbin/sshd' : undefined);
 
 /** `methods`: of the directive AuthenticationMethods. `settings`: further lines, which come first and so count. */
-export async function startSshd(service: PamService, methods: string, settings: string[] = []): Promise<Sshd> {
+export async function startSshd(
+  service: PamService,
+  methods: string,
+  settings: string[] = [],
+): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-sshd-'));
   chmodSync(folder, 0o755);
   const port = await freePort();
@@ -75,9 +91,10 @@ LogLevel VERBOSE
   symlinkSync(findSshd()!, program);
   const child = spawn(program, ['-D', '-f', file, '-E', join(folder, 'log')], { stdio: 'ignore' });
   const log = () => (existsSync(join(folder, 'log')) ? readFileSync(join(folder, 'log'), 'utf8') : '');
+  const kill = undo(() => child.kill('SIGTERM'));
   const stop = async () => {
     const ended = child.exitCode === null ? once(child, 'exit') : undefined;
-    child.kill('SIGTERM');
+    kill();
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
@@ -104,9 +121,9 @@ LogLevel VERBOSE
 }
 
 async function login(folder: string, port: number, user: string, options: SshLogin): Promise<SshResult> {
-  const { answers: typed = [], key, method = 'keyboard-interactive' } = options;
+  const { answers: typed = [], key, method = 'keyboard-interactive', signal } = options;
   mkdirSync(folder);
-  const askpass = makeAskpass(folder, typed);
+  const askpass = makeAskpass(folder, typed, signal !== undefined);
   const began = performance.now();
   const settings = [
     'StrictHostKeyChecking=no',
@@ -126,14 +143,14 @@ async function login(folder: string, port: number, user: string, options: SshLog
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+      killSignal: 'SIGKILL',
       env: { ...process.env, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0' },
     },
   );
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null]>,
-  ]);
+  child.on('error', () => undefined); // That it was killed, where the test wanted it.
+  const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
   const asked = join(folder, 'asked');
   return {
     allowed: code === 0 && stdout === `in as ${user}\n`,
@@ -144,7 +161,7 @@ async function login(folder: string, port: number, user: string, options: SshLog
 }
 
 /** The program that ssh asks by: it notes the prompt, and gives the next answer; Enter where there is none left. */
-function makeAskpass(folder: string, typed: string[]): string {
+function makeAskpass(folder: string, typed: string[], thinks: boolean): string {
   typed.forEach((answer, index) => writeFileSync(join(folder, `answer-${index + 1}`), `${answer}\n`));
   const file = join(folder, 'askpass');
   writeFileSync(
@@ -152,7 +169,7 @@ function makeAskpass(folder: string, typed: string[]): string {
     `#!/bin/sh
 printf '%s\\0' "$1" >> ${folder}/asked
 count=$(tr -cd '\\0' < ${folder}/asked | wc -c)
-cat ${folder}/answer-$count 2>/dev/null || echo
+cat ${folder}/answer-$count 2>/dev/null || ${thinks ? 'sleep 3' : 'echo'}
 `,
     { mode: 0o700 },
   );

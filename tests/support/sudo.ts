@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LocalUser } from './local-user.ts';
 import type { PamService } from './pam-module.ts';
+import { undo } from './undo.ts';
 
 /** Lets `user`, and nobody else, run everything by sudo, which asks `service` each time. */
 export function allowSudo(user: LocalUser, service: PamService): Disposable {
@@ -13,7 +14,7 @@ export function allowSudo(user: LocalUser, service: PamService): Disposable {
     `${user.name} ALL=(root) ALL`,
   ];
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o440 });
-  return { [Symbol.dispose]: () => rmSync(file, { force: true }) };
+  return { [Symbol.dispose]: undo(() => rmSync(file, { force: true })) };
 }
 
 export interface Terminal extends AsyncDisposable {
@@ -31,7 +32,13 @@ export function openTerminal(user: LocalUser, command: string): Terminal {
     uid: user.uid,
     gid: user.gid,
     cwd: user.home,
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: user.home, SHELL: '/bin/sh', TERM: 'dumb', LC_ALL: 'C.UTF-8' },
+    env: {
+      PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+      HOME: user.home,
+      SHELL: '/bin/sh',
+      TERM: 'dumb',
+      LC_ALL: 'C.UTF-8',
+    },
   });
   let shown = '';
   let wake = Promise.withResolvers<void>();
@@ -50,7 +57,8 @@ export function openTerminal(user: LocalUser, command: string): Terminal {
     type: (text) => void child.stdin.write(text),
     async until(text) {
       while (!shown.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`It ended before it showed ${text}: ${shown}`);
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`It ended before it showed ${text}: ${shown}`);
         await Promise.race([wake.promise, ended]);
       }
     },

@@ -5,6 +5,7 @@ import { findChromium } from '../../tests/browser/support/chromium.ts';
 import { findWebKit } from '../../tests/webkit/support/webkit.ts';
 import { findApacheModule } from '../../tests/support/apache.ts';
 import { findPostgres, findProgram } from '../../tests/support/installed.ts';
+import { findSshd } from '../../tests/support/sshd.ts';
 
 export interface Requirement {
   name: string;
@@ -109,6 +110,44 @@ export const openidc: Requirement = {
   find: () => findApacheModule('auth_openidc'),
 };
 
+/** What the PAM module is built with, and whose logins it is tried in. */
+export const gcc: Requirement = {
+  name: 'gcc',
+  debianPackage: 'gcc',
+  leftOut: 'the tests of the PAM module',
+  find: () => findProgram('gcc'),
+};
+export const gnuMake: Requirement = {
+  name: 'make',
+  debianPackage: 'make',
+  leftOut: 'the tests of the PAM module',
+  find: () => findProgram('make'),
+};
+export const pamHeaders: Requirement = {
+  name: "PAM's headers",
+  debianPackage: 'libpam0g-dev',
+  leftOut: 'the tests of the PAM module',
+  find: () => ['/usr/include/security/pam_modules.h'].find((file) => existsSync(file)),
+};
+export const pamtester: Requirement = {
+  name: 'pamtester',
+  debianPackage: 'pamtester',
+  leftOut: 'the tests of the PAM module with pamtester',
+  find: () => findProgram('pamtester'),
+};
+export const sudo: Requirement = {
+  name: 'sudo',
+  debianPackage: 'sudo',
+  leftOut: 'the tests of the PAM module in sudo',
+  find: () => findProgram('sudo'),
+};
+export const sshServer: Requirement = {
+  name: 'OpenSSH',
+  debianPackage: 'openssh-server',
+  leftOut: 'the tests of the PAM module in sshd',
+  find: findSshd,
+};
+
 export type System = 'debian' | 'ubuntu' | 'other';
 
 /** Ubuntu has Firefox as a snap only, which cannot be driven with a profile of the test's own. */
@@ -178,6 +217,7 @@ export function provide(needed: readonly Requirement[]): { missing: Requirement[
     `The tests need ${names}. Installing with:\n${commands.map((words) => `  ${words.join(' ')}`).join('\n')}`,
   );
   if (missing.includes(postgres)) preventCluster();
+  if (missing.includes(sshServer)) preventSshd();
   for (const [program, ...args] of commands) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const { status } = spawnSync(program!, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -193,4 +233,10 @@ function preventCluster(): void {
   if (existsSync(settings)) return;
   mkdirSync('/etc/postgresql-common', { recursive: true });
   writeFileSync(settings, 'create_main_cluster = false\n');
+}
+
+/** Debian's package starts a server on every address, which nothing here uses. Its unit minds this file. */
+function preventSshd(): void {
+  mkdirSync('/etc/ssh', { recursive: true });
+  writeFileSync('/etc/ssh/sshd_not_to_be_run', 'Remove this file to have sshd started.\n');
 }

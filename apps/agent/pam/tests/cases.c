@@ -92,7 +92,6 @@ static const struct {
 	{{"no socket, denied at last", .no_socket = true, .options = {"outage=allow", "outage=deny"}},
 	 {PAM_AUTHINFO_UNAVAIL}},
 	{{"no permission", .no_permission = true, ALLOW}, {PAM_AUTH_ERR, .log = "Permission denied"}},
-	{{"no descriptors", .no_descriptors = true, ALLOW}, {PAM_AUTH_ERR, .log = "no socket can be had"}},
 	{{"a full queue", .full = true, ALLOW}, {PAM_AUTH_ERR, .log = "temporarily unavailable"}},
 	{{"silence", .deaf = true}, {PAM_AUTHINFO_UNAVAIL, .at_least = 15000, .at_most = 15250}},
 	{{"silence, allowed", .deaf = true, ALLOW}, {PAM_SUCCESS, .at_least = 15000, .at_most = 15250}},
@@ -167,13 +166,14 @@ static const struct {
 	{{"an unknown owner", .options = {"owner=countersign-nobody"}, SAYS("OK\n")}, {PAM_SERVICE_ERR}},
 };
 
-/* Only root can be somebody else. */
+/* Only root can be somebody else, and needs no option `owner`, which takes a descriptor to be looked up. */
 static const struct {
 	struct scene scene;
 	struct expected expected;
 } cases_of_root[] = {
 	{{"somebody else's socket", .foreign = true, SAYS("OK\n"), ALLOW},
 	 {PAM_AUTH_ERR, .log = "somebody else's", .unheard = "C"}},
+	{{"no descriptors", .no_descriptors = true, ALLOW}, {PAM_AUTH_ERR, .log = "no socket can be had"}},
 	{{"the owner's socket", .foreign = true, SAYS("OK\n"), .options = {"owner=nobody"}}, {PAM_SUCCESS}},
 };
 

@@ -24,8 +24,7 @@
 int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
 void __real_free(void *data);
 
-static char folder[] = "/tmp/countersign-pam-XXXXXX";
-static char socket_path[128], socket_option[160], owner_option[128];
+static char folder[80], socket_path[100], socket_option[120], owner_option[128];
 static int listener = -1;
 
 static const struct scene *scene;
@@ -147,7 +146,8 @@ static void pass(int64_t ms)
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 {
-	assert(timeout > 0 && timeout <= 250);
+	assert(timeout > 0 && timeout <= 250 && count == 1);
+	assert((fcntl(fds->fd, F_GETFD) & FD_CLOEXEC) != 0);
 	agent();
 	int ready = __real_poll(fds, count, 0);
 	bool stood = has_stopped;
@@ -362,6 +362,8 @@ void play(const struct scene *played, struct outcome *into)
 
 void world_begin(void)
 {
+	const char *parent = getenv("TMPDIR");
+	snprintf(folder, sizeof folder, "%s/pam-XXXXXX", parent != NULL ? parent : "/tmp");
 	if (mkdtemp(folder) == NULL) {
 		perror(folder);
 		exit(2);
