@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeBase32 } from '@countersign/protocol/otp';
 import { makeHostGroup, startAgentHost, type AgentHost } from '../support/agent.ts';
-import { Browser } from '../support/browser.ts';
+import type { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { oneTimeCode } from '../support/one-time-code.ts';
 import { addPerson, enrol, signIn } from '../support/people.ts';

@@ -38,7 +38,7 @@ interface Options {
 }
 
 /** Undefined where this host has not joined. @throws Damaged */
-export async function openAgent({ folder, now, log }: Options): Promise<Agent | undefined> {
+async function openAgent({ folder, now, log }: Options): Promise<Agent | undefined> {
   const identity = await readHost(folder);
   if (!identity) return undefined;
   const keys = await readKeys(folder);

@@ -45,7 +45,8 @@ export function createRefresh({
   let going: Promise<string | undefined> | undefined;
   let again = false;
   let stopped = false;
-  let trouble: string | undefined;
+  /** Null before the first try. */
+  let trouble: string | undefined | null = null;
   let last = -Infinity;
   const soonest = () => Math.max(soonAfter, last + apart - performance.now());
 

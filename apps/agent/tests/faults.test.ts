@@ -79,7 +79,7 @@ describe('a verdict that does not hold', () => {
         server.settings = { outage: 'allow' };
         const outcome = await host.ask({}, [
           async () => {
-            await server.set(server.last(), { state: 'allowed', verdict: (await forge(server)) as string });
+            await server.set(server.last(), { state: 'allowed', verdict: await forge(server) });
             return '';
           },
         ]);
@@ -106,6 +106,7 @@ describe('a verdict that does not hold', () => {
       server.change = (reply, { path, method }) =>
         method === 'GET' && path.startsWith('/logins/') ? { status: 200, body: before } : reply;
       assert.equal((await host.ask({}, [''])).last, 'STOP');
+      has(host, /refused, the server refused: its answer \(200, \d+ bytes\) is not of this protocol/);
     }));
 });
 
@@ -227,18 +228,31 @@ describe('a server that is not there for a moment', () => {
 describe('the keys of the server', () => {
   test('the next one takes over, over restarts too, and the old one lets in no more', () =>
     together(async (host, server) => {
-      const [old, next] = server.keys;
-      const third = await newKey();
-      // The server signs with the next one, and names the one after it.
-      server.keys = [next!, third];
-      assert.equal((await host.ask({}, ['123456'])).last, 'OK');
-      await sleep(500);
+      const [old, second] = server.keys;
+      const [third, fourth] = [await newKey(), await newKey()];
+      // The server signs with the next one, and names the one after it: twice.
+      for (const keys of [
+        [second!, third],
+        [third, fourth],
+      ]) {
+        server.keys = keys;
+        assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+        for (let asked = server.count('POST', /configuration/), tries = 0; tries < 500; tries += 1) {
+          if (server.count('POST', /configuration/) > asked) break;
+          await sleep(10);
+        }
+        await sleep(100);
+      }
+      // While the server is away, so that the host has nothing but its files.
+      await server.down();
       await host.restart();
       await sleep(100);
-      server.keys = [third, await newKey()];
+      server.keys = [fourth, await newKey()];
+      server.instead = ({ path }) => (path === '/configuration' ? { status: 503 } : undefined);
+      await server.up();
       assert.equal((await host.ask({}, ['123456'])).last, 'OK');
-      server.verdict = ((fake, change, _key, now) =>
-        FakeServer.prototype.verdict.call(server, fake, change, old, now)) as typeof server.verdict;
+      const signed = server.verdict.bind(server);
+      server.verdict = (fake, change, _key, now) => signed(fake, change, old, now);
       assert.equal((await host.ask({}, ['123456'])).last, 'STOP');
       has(host, /a key that this host does not know/);
     }));

@@ -125,7 +125,7 @@ async function prompt(conversation: Conversation, watched: Watch): Promise<Endin
 const askedAgainAfter = new Set(['wrong_code', 'code_already_used', 'factor_not_offered']);
 
 /** A refusal is not asked for again: sshd would try three times, each with a request on the phone. */
-export const refusal = ({ code, text }: { code: string; text: string }): Ending =>
+const refusal = ({ code, text }: { code: string; text: string }): Ending =>
   ending({ word: 'STOP', text }, `the server refused: ${code}`);
 
 async function judge(
@@ -138,8 +138,8 @@ async function judge(
   if (login.state !== 'allowed')
     return ending({ word: 'DENY', text: login.reason ?? texts.expired }, 'it expired');
   const verdict =
-    login.id !== about.sub || login.verdict === null
-      ? { valid: false as const, reason: login.verdict === null ? 'there is none' : 'it is of another login' }
+    login.verdict === null
+      ? { valid: false as const, reason: 'there is none' }
       : await conversation.judge(login.verdict, about);
   if (!verdict.valid)
     return ending(

@@ -33,10 +33,12 @@ export async function openRelay(
 
   async function hold(socket: Socket, isTooMany: boolean): Promise<void> {
     const connection = connect(socket);
+    let isKnown = false;
     const impatience = setTimeout(() => socket.destroy(), greetWithin);
     try {
       const asked = await connection.asked;
       clearTimeout(impatience);
+      isKnown = true;
       if (isTooMany) log('error', `refused: ${limit} logins are going on at once`);
       connection.end(
         isTooMany
@@ -44,7 +46,11 @@ export async function openRelay(
           : await converse(asked, connection),
       );
     } catch (error) {
-      if (error instanceof Gone) return log('notice', `given up: ${error.message}`);
+      if (error instanceof Gone) {
+        // Whoever holds the conversation has said so, and of whom.
+        if (!isKnown) log('notice', `given up before it began: ${error.message}`);
+        return;
+      }
       log('error', `refused: this is a defect of the agent: ${(error as Error).stack ?? String(error)}`);
       connection.end({ word: 'DENY', text: 'Something went wrong on this host. Its log says what.' });
     } finally {

@@ -48,6 +48,7 @@ export function createHostServer({
     const url = `${issuer}/host/v1${path}`;
     const bytes = body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body));
     let received: Received;
+    const end = performance.now() + within + more;
     for (let isFirst = true; ; isFirst = false) {
       // A proof is taken once, so each try has its own.
       const dpop = await signProof({ method, url, body: bytes }, keys, now());
@@ -57,7 +58,15 @@ export function createHostServer({
         ...(bytes ? { 'content-type': 'application/json' } : {}),
       };
       try {
-        received = await transport.send({ method, url, headers, body: bytes, within: within + more, signal });
+        // Of both tries together: a module that hears nothing for 15 seconds takes the agent for one that is away.
+        received = await transport.send({
+          method,
+          url,
+          headers,
+          body: bytes,
+          within: Math.max(1, end - performance.now()),
+          signal,
+        });
         break;
       } catch (error) {
         if (isFirst && isStale(error)) continue;

@@ -29,7 +29,7 @@ const bodyLimit = 512 * 1024;
 const maxSockets = 300;
 
 export class TooLarge extends Error {}
-export class TooSlow extends Error {}
+class TooSlow extends Error {}
 
 export function createTransport({ ca }: { ca?: string }): Transport {
   const options = { keepAlive: true, maxSockets, maxFreeSockets: 4 };
@@ -46,7 +46,7 @@ export function createTransport({ ca }: { ca?: string }): Transport {
         signal,
       });
       const timer = setTimeout(
-        () => request.destroy(new TooSlow(`no answer within ${within / 1000} seconds`)),
+        () => request.destroy(new TooSlow(`no answer within ${Math.ceil(within / 1000)} seconds`)),
         within,
       );
       const fail = (error: Error) => {

@@ -47,6 +47,7 @@ export async function openConfiguration(
       const read = await verify(text.trim());
       if (typeof read === 'string') throw new Error(`${path} does not hold: ${read}`);
       held = read;
+      keys = read.verdict_keys;
     }
   } catch (error) {
     none = { problem: (error as Error).message, shut: false };

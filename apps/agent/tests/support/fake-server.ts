@@ -14,7 +14,6 @@ import {
   generateCode,
   generatePresenceKey,
   verifyProof,
-  type JsonValue,
   type PresenceJwk,
 } from '@countersign/protocol';
 import {
@@ -298,7 +297,7 @@ export class FakeServer {
   private async join(body: JoinHost): Promise<Reply> {
     const key = (await readJoinToken(this.token))!;
     const { mac, ...message } = body;
-    if (body.token_id !== key.id || !(await isJoinMac(mac, message as unknown as JsonValue, key)))
+    if (body.token_id !== key.id || !(await isJoinMac(mac, message, key)))
       return this.refuse(404, 'join_token_not_found');
     if (Math.abs(body.iat - this.now() / 1000) > 60) return this.refuse(401, 'clock_skew');
     this.hostKey = body.host_key;

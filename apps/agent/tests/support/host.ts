@@ -35,13 +35,10 @@ export async function joinedHost(
 ): Promise<TestHost> {
   const folder = temporaryFolder();
   await join({ url: server.issuer, token: server.token, folder, name: 'web-1', ca });
-  return startHost(folder, { limit, server });
+  return startHost(folder, { limit });
 }
 
-export async function startHost(
-  folder: string,
-  { limit, server }: { limit?: number; server?: FakeServer } = {},
-): Promise<TestHost> {
+export async function startHost(folder: string, { limit }: { limit?: number } = {}): Promise<TestHost> {
   const socket = joinPath(folder, 'agent.sock');
   const lines: string[] = [];
   const clock = { now: Date.now };
@@ -49,7 +46,14 @@ export async function startHost(
   const log = createLog((line) => lines.push(line.trimEnd()), { journal: false, debug: true, now });
   async function start() {
     const keeper = createKeeper({ folder, now, log });
+    const before = lines.length;
     await keeper.open();
+    // Its first try to get a configuration has come to an end, where there is anything to try with.
+    const isOver = () =>
+      lines
+        .slice(before)
+        .some((line) => /the server is reached|no new configuration|every login is refused/.test(line));
+    for (let tries = 0; !isOver() && tries < 1500; tries += 1) await sleep(10);
     const relay = await openRelay(socket, keeper.converse, log, limit === undefined ? {} : { limit });
     return {
       async stop() {
@@ -58,12 +62,7 @@ export async function startHost(
       },
     };
   }
-  const before = server?.count('POST', /configuration/) ?? 0;
   let running = await start();
-  // Its first configuration, where there is somebody to give one.
-  for (let tries = 0; server && server.count('POST', /configuration/) === before && tries < 100; tries += 1)
-    await sleep(10);
-  await sleep(30);
   return {
     folder,
     socket,

@@ -28,7 +28,9 @@ export async function startAgent(
   let output = '';
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (output += piece));
   const ended = once(child, 'exit');
-  while (!output.includes('listens on')) {
+  // Its first try to get a configuration has come to an end, too.
+  const tried = /the server is reached|no new configuration|every login is refused/;
+  while (!output.includes('listens on') || !tried.test(output)) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the agent ended:\n${output}`);
     await sleep(10);
   }
@@ -36,6 +38,7 @@ export async function startAgent(
     pid: child.pid!,
     output: () => output,
     async end(signal = 'SIGTERM') {
+      // Does nothing to one that has ended.
       child.kill(signal);
       await ended;
       return child.exitCode;
