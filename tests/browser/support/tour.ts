@@ -3,7 +3,10 @@ import { sealBackup } from '@countersign/protocol/backup';
 import { writeOtpauthList } from '@countersign/protocol/migration';
 import type { OtpAccount } from '@countersign/protocol/otp';
 import type { RunningServer } from '../../support/server.ts';
+import { addHost } from '../../support/host.ts';
 import { chooseFile } from './codes.ts';
+import { approveLogin, openHosts } from './hosts.ts';
+import { secondOwner } from './moving.ts';
 import type { PhoneBrowser } from './phone.ts';
 import { enrolByCamera, lockByPasscode, setUp, signInWithPassword, signOut } from './steps.ts';
 
@@ -27,6 +30,7 @@ export async function tour(on: Tour): Promise<void> {
   await account(on);
   await more(on);
   await requests(on);
+  await hosts(on);
   await lock(on);
 }
 
@@ -197,6 +201,19 @@ async function requests({ page, phone, server, visit }: Tour): Promise<void> {
   await visit('denied');
   await stranger.close();
   await back();
+}
+
+async function hosts({ phone, server, visit }: Tour): Promise<void> {
+  const { host } = await addHost(server, await secondOwner(server), { name: 'web1.example.com' });
+  const login = await host.login('olga', { service: 'sudo', tty: 'pts/3' });
+  await phone.page.getByRole('group', { name: 'Number at the prompt' }).waitFor();
+  await visit('request-host');
+  await approveLogin(host, phone, login);
+  await visit('approved-host');
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+  await openHosts(phone.page);
+  await phone.page.getByRole('button', { name: /Copy the code/ }).waitFor();
+  await visit('hosts');
 }
 
 async function lock({ phone: { page }, visit }: Tour): Promise<void> {
