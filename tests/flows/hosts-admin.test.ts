@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Browser } from '../support/browser.ts';
+import type { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { addHost, addHostGroup, Host, joinToken } from '../support/host.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
@@ -30,13 +30,11 @@ forEachEngine((engine) => {
   const logged = async (name: 'host_group' | 'host', id: string) =>
     (await owner.get('/api/v1/admin/events?limit=200')).body.items
       .filter(({ details }: { details: Record<string, unknown> }) => details[name] === id)
-      .reverse()
-      .map(
-        ({ type, details: { [name]: _, ...rest } }: { type: string; details: Record<string, unknown> }) => [
-          type,
-          rest,
-        ],
-      );
+      .toReversed()
+      .map(({ type, details }: { type: string; details: Record<string, unknown> }) => {
+        const { host: _host, host_group: _group, ...rest } = details;
+        return [type, rest];
+      });
 
   test('a group is added with what is usual, changed, found, paged and taken away; each an event with before and after', async () => {
     const added = await owner.post(groupsAt, { name: '  Web servers ' });

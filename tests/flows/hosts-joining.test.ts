@@ -243,7 +243,7 @@ forEachEngine((engine) => {
     const [{ host, group }, { host: other }] = [await addHost(server, owner), await addHost(server, owner)];
     assert.deepEqual((await one.phone.call('GET', '/hosts')).body.items, [], 'never logged in there');
     await logIn(host, one);
-    await server.advance(16 * minute);
+    server.advance(16 * minute);
     await logIn(other, one);
     const { items } = (await one.phone.call('GET', '/hosts')).body as {
       items: { id: string; name: string; secret: string }[];
@@ -260,7 +260,7 @@ forEachEngine((engine) => {
     assert.equal(await offlineStepOf(code, secret, 0, server.now()), step);
     assert.equal(await offlineStepOf(code, secret, step, server.now()), undefined, 'once');
     const stranger = await person();
-    await server.advance(16 * minute);
+    server.advance(16 * minute);
     await logIn(host, stranger);
     assert.notEqual((await stranger.phone.call('GET', '/hosts')).body.items[0].secret, onPhone);
     // Nothing of it is readable in the store, and a phone that is gone knows nothing any more.
@@ -385,7 +385,7 @@ forEachEngine((engine) => {
     const waiting = await asleep.login(two.login);
     await rotate();
     await assert.rejects(rotate(), /less than an hour ago/);
-    await server.advance(2 * second);
+    server.advance(2 * second);
     // It knew the next one.
     const request = await two.phone.request('device_login');
     await two.phone.answer(request, 'approve', { number: waiting.push!.number! });

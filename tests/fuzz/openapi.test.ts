@@ -11,6 +11,7 @@ import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { password } from '../support/people.ts';
 import { metadataText } from '../support/saml.ts';
 import { totpCode } from '../support/totp.ts';
+import { isJsonObject, parseStrictJson } from '@countersign/protocol';
 import { Callers, type Caller } from './support/callers.ts';
 import {
   bodySchemaOf,
@@ -35,6 +36,8 @@ const placeholders = [
   '$answer',
   '$assertion',
   '$group',
+  '$hostGroup',
+  '$user',
 ] as const;
 
 const onePixel = Buffer.from(encode({ width: 1, height: 1, channels: 1, data: new Uint8Array(1) })).toString(
@@ -67,6 +70,16 @@ const hints: Hints = {
   oidc: [undefined],
   saml: [undefined, { metadata: metadataText({ entityId: 'https://fuzz.example.com/' }) }],
   cursor: ['9007199254740991.zzz'],
+  local_user: ['$login', '$login', 'nobody'],
+  nonce: ['AAAAAAAAAAAAAAAAAAAAAA'],
+  service: ['sshd'],
+  rhost: ['203.0.113.9', null],
+  at: ['2026-01-02T03:04:05Z', '2999-01-01T00:00:00Z', 'x'],
+  user_id: ['$user', null],
+  group_id: ['$hostGroup'],
+  services: [{ '*': { factors: ['push'], first_factor: true, deny: false } }],
+  mac: ['$mac'],
+  wait: [0],
   code: ['$code'],
   token: ['$token'],
   registration: ['$registration'],
@@ -179,12 +192,14 @@ function callsOf(operations: readonly Operation[]): fc.Arbitrary<Call> {
         ? 'owner'
         : operation.path.startsWith('/authenticator/')
           ? 'phone'
-          : 'user';
+          : operation.path.startsWith('/host/')
+            ? 'host'
+            : 'user';
       const arbitrary: fc.Arbitrary<Call> = fc.record({
         operation: fc.constant(index),
         caller: fc.oneof(
           { weight: 4, arbitrary: fc.constant(usual) },
-          fc.constantFrom<Caller>('stranger', 'user', 'owner', 'phone'),
+          fc.constantFrom<Caller>('stranger', 'user', 'owner', 'phone', 'host'),
         ),
         id: fc.oneof({ weight: 4, arbitrary: fc.record({ known: fc.nat(1000) }) }, fc.record({ odd: oddId })),
         query: queriesOf(operation),
@@ -193,7 +208,7 @@ function callsOf(operations: readonly Operation[]): fc.Arbitrary<Call> {
       });
       // After these somebody has to be made anew, and what was begun is lost.
       const endsPeople =
-        /\/(session|suspend|reset-mfa|password|report)$|sessions\/\{id\}|authenticators\/\{id\}$|v1\/me$/;
+        /\/(session|suspend|reset-mfa|password|report|revoke|self)$|(sessions|authenticators)\/\{id\}$|v1\/me$/;
       return { arbitrary, weight: operation.method !== 'GET' && endsPeople.test(operation.path) ? 1 : 5 };
     }),
   );
@@ -211,6 +226,9 @@ class KnownIds {
         if (!ids.includes(member)) this.byFolder.set(path, [...ids, member].slice(-12));
       } else if (name === 'authenticators' || name === 'groups' || name === 'applications')
         this.keep(`/api/v1/admin/${name}`, member);
+      else if (path === '/api/v1/admin/hosts' && name === 'group')
+        this.keep('/api/v1/admin/host-groups', member);
+      else if (path === '/api/v1/admin/hosts' && name === 'logins') continue;
       else this.keep(path, member);
     }
   }
@@ -230,7 +248,7 @@ class KnownIds {
 const folderOf = (path: string) => path.split('/{id}')[0]!;
 /** Whose ids an answer tells. */
 const told = (path: string): string =>
-  path.endsWith('/{id}/members')
+  /\{id\}\/(members|accounts)$/.test(path)
     ? '/api/v1/admin/users'
     : path.endsWith('/{id}/groups')
       ? '/api/v1/admin/groups'
@@ -263,7 +281,9 @@ forEachEngine((engine) => {
       const answer = placeholder === '$answer' ? await callers.answer() : undefined;
       if (answer && 'known' in call.id) id = answer.id;
       const values = {
-        $code: /\/totp/.test(operation.path) ? totpCode(callers.totpSecret, server.now()) : callers.code,
+        $code: /\/totp|^\/host\//.test(operation.path)
+          ? totpCode(callers.totpSecret, server.now())
+          : callers.code,
         $token: operation.path.startsWith('/api/v1/password-resets') ? callers.resetToken : callers.token,
         $login: callers.login,
         $owner: callers.ownerLogin,
@@ -271,9 +291,12 @@ forEachEngine((engine) => {
         $answer: answer?.answer ?? '',
         $assertion: placeholder === '$assertion' ? await callers.assertion() : {},
         $group: ids.find('/api/v1/admin/groups', 1),
+        $hostGroup: ids.find('/api/v1/admin/host-groups', 1),
+        $user: ids.find('/api/v1/admin/users', 1),
       };
       text = text!.replace(`"${placeholder}"`, JSON.stringify(values[placeholder]));
     }
+    if (text?.includes('"$mac"')) text = await joined(text);
     const search = String(new URLSearchParams(call.query as Record<string, string>));
     const member = 'known' in call.id ? ids.find('/api/v1/admin/users', call.id.known) : call.id.odd;
     const path = operation.path.replace('{id}', id).replace('{user_id}', member) + (search && `?${search}`);
@@ -290,6 +313,13 @@ forEachEngine((engine) => {
     });
     if (call.headers.cookie === undefined) callers.keepCookies(call.caller, response.headers);
     return { operation, answered: await read(response) };
+  }
+
+  /** As a host would send it that knows a token; the text itself where it is no object. */
+  async function joined(text: string): Promise<string> {
+    const body = parseStrictJson(text);
+    const whole = body !== undefined && isJsonObject(body) ? await callers.join(body) : undefined;
+    return whole ? JSON.stringify(whole) : text;
   }
 
   /** Of a stream only the beginning. */
@@ -320,6 +350,13 @@ forEachEngine((engine) => {
     tell('/api/v1/admin/users', await owner.post('/api/v1/admin/users', person));
     const group = { name: `Group ${invited}` };
     tell('/api/v1/admin/groups', await owner.post('/api/v1/admin/groups', group));
+    tell(
+      '/api/v1/admin/host-groups',
+      await owner.post('/api/v1/admin/host-groups', { name: `Hosts ${invited}` }),
+    );
+    tell('/api/v1/admin/hosts', await owner.get('/api/v1/admin/hosts?limit=3'));
+    // Every other time, so that those which are begun below find room.
+    if (invited % 2 === 0) tell('/host/v1/logins', await callers.host.begin(callers.login));
     const bookmark = { name: 'Wiki', url: 'https://wiki.example.com/' };
     tell('/api/v1/admin/applications', await owner.post('/api/v1/admin/applications', bookmark));
     const { metadata } = createServiceProvider(server.url, server.now);

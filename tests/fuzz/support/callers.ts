@@ -1,11 +1,19 @@
-/** Who calls: a stranger, somebody signed in to the User Portal, an owner in the Admin Portal, and an enrolled phone. */
-import { generatePresenceKey, signProof, signRegistration } from '@countersign/protocol';
+/** Who calls: a stranger, somebody signed in to the User Portal, an owner in the Admin Portal, an enrolled phone, a host. */
+import {
+  exportPresenceJwk,
+  generatePresenceKey,
+  signProof,
+  signRegistration,
+  type JsonValue,
+} from '@countersign/protocol';
+import { joinMac, readJoinToken } from '@countersign/protocol/host';
 import { Browser } from '../../support/browser.ts';
+import { addHost, type Host } from '../../support/host.ts';
 import type { InProcess } from '../../support/in-process.ts';
 import { enrol, signIn } from '../../support/people.ts';
 import type { Phone } from '../../support/phone.ts';
 
-export type Caller = 'stranger' | 'user' | 'owner' | 'phone';
+export type Caller = 'stranger' | 'user' | 'owner' | 'phone' | 'host';
 
 export class Callers {
   private readonly server: InProcess;
@@ -14,6 +22,9 @@ export class Callers {
   user!: Browser;
   owner!: Browser;
   phone!: Phone;
+  host!: Host;
+  /** Of the host, which matches logins. */
+  private hostGroup = '';
   /** The newest activation code of the user, and the token of the newest invitation. */
   code = '';
   token = '';
@@ -37,7 +48,8 @@ export class Callers {
       (await this.user.get('/api/v1/me/sessions')).status === 200;
     const phoneAlive = this.phone && (await this.phone.call('GET', '/me')).status === 200;
     const ownerAlive = this.owner && (await this.owner.get('/api/v1/admin/session')).status === 200;
-    if (userAlive && phoneAlive && ownerAlive) return false;
+    const hostAlive = this.host && (await this.host.wait('none')).status === 404;
+    if (userAlive && phoneAlive && ownerAlive && hostAlive) return false;
     await this.restoreSettings();
     if (!userAlive || !phoneAlive) {
       const login = (this.login = await this.addPerson('user'));
@@ -50,6 +62,13 @@ export class Callers {
       const enrolled = await enrol(this.server, login);
       this.owner = enrolled.browser;
       await signIn(this.owner, enrolled.phone, login, 'admin_login');
+    }
+    if (!hostAlive) {
+      // Past what one source may try.
+      this.server.advance(2 * 60_000);
+      const { host, group } = await addHost(this.server, this.owner);
+      this.host = host;
+      this.hostGroup = group.id;
     }
     return true;
   }
@@ -81,11 +100,11 @@ export class Callers {
     { method, path, body }: { method: string; path: string; body?: Uint8Array<ArrayBuffer> },
   ): Promise<Record<string, string>> {
     const { url } = this.server;
-    if (caller === 'phone') {
+    if (caller === 'phone' || caller === 'host') {
       // What fetch makes of the path is what is asked for.
       const proof = await signProof(
         { method, url: new URL(path, url).href, body },
-        this.phone.keys,
+        this[caller].keys,
         this.server.now(),
       );
       return { dpop: proof };
@@ -97,7 +116,7 @@ export class Callers {
 
   /** Keeps the cookies of an answer, as the caller's browser does. */
   keepCookies(caller: Caller, headers: Headers): void {
-    if (caller === 'phone') return;
+    if (caller === 'phone' || caller === 'host') return;
     for (const cookie of headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie)!;
       if (value === '') this[caller].cookies.delete(name!);
@@ -112,6 +131,23 @@ export class Callers {
     const device = { name: 'Fuzzed', platform: 'other' as const, app_version: '1' };
     const claims = { aud: found.issuer, nonce: found.nonce, device, push_subscription: null, webauthn: null };
     return signRegistration(claims, await generatePresenceKey(), this.server.now());
+  }
+
+  /** A join that would hold, by a new host, with what `body` has beside. Undefined where the group is gone. */
+  async join(body: { [name: string]: JsonValue }): Promise<{ [name: string]: JsonValue } | undefined> {
+    const made = await this.owner.post(`/api/v1/admin/host-groups/${this.hostGroup}/join-tokens`);
+    const key = made.status === 201 ? await readJoinToken(made.body.token) : undefined;
+    if (!key) return undefined;
+    const { mac: _, ...rest } = body;
+    const jwk = async () => ({ ...(await exportPresenceJwk((await generatePresenceKey()).publicKey)) });
+    const claimed = {
+      ...rest,
+      token_id: key.id,
+      host_key: await jwk(),
+      sealing_key: await jwk(),
+      iat: Math.floor(this.server.now() / 1000),
+    };
+    return { ...claimed, mac: await joinMac(claimed, key) };
   }
 
   /** What would let the phone hand its account on; an empty object where it may not. */

@@ -66,7 +66,7 @@ export async function verifyVerdict(
   const { user, amr } = claims;
   if (typeof user !== 'string' || !Array.isArray(amr) || !amr.every((each) => typeof each === 'string'))
     return refuse('it does not say whom it lets in');
-  return { valid: true, user, amr: amr as string[] };
+  return { valid: true, user, amr };
 }
 
 /** The key of that thumbprint (RFC 7638). */
