@@ -1,5 +1,5 @@
-import type { Page } from '@playwright/test';
 import { oneTimeCode } from '../support/one-time-code.ts';
+import { storedText } from './support/codes.ts';
 import { qrPicture, showCode } from './support/qr.ts';
 import { addKey, openApp } from './support/steps.ts';
 import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
@@ -40,27 +40,6 @@ test('S20: a code of another service is scanned, shown before it is kept, and it
   await expect(code).toBeVisible();
   expect(await storedText(phone.page)).not.toContain('12345678901234567890');
 });
-
-/** All that lies in the app's database, as text; keys that cannot be read out show as nothing. */
-const storedText = (page: Page): Promise<string> =>
-  page.evaluate(async () => {
-    const db = await new Promise<IDBDatabase>((resolve) => {
-      const request = indexedDB.open('countersign-authenticator');
-      request.onsuccess = () => resolve(request.result);
-    });
-    let text = '';
-    for (const name of db.objectStoreNames) {
-      const rows = await new Promise<unknown[]>((resolve) => {
-        const request = db.transaction(name).objectStore(name).getAll();
-        request.onsuccess = () => resolve(request.result as unknown[]);
-      });
-      text += JSON.stringify(rows, (_, value: unknown) =>
-        value instanceof Uint8Array ? String.fromCharCode(...value) : value,
-      );
-    }
-    db.close();
-    return text;
-  });
 
 test('S21: a tap on the code copies it and says so, a tap elsewhere opens the details', async ({
   launch,

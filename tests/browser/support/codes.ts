@@ -76,3 +76,24 @@ export async function bringIn(page: Page, content: string, count: number, url = 
   await page.getByRole('button', { name: count === 1 ? 'Add 1 account' : `Add ${count} accounts` }).click();
   await expect(page.getByRole('heading', { name: /added\.$/ })).toBeVisible();
 }
+
+/** All that lies in the app's database, as text; keys that cannot be read out show as nothing. */
+export const storedText = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const db = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open('countersign-authenticator');
+      request.onsuccess = () => resolve(request.result);
+    });
+    let text = '';
+    for (const name of db.objectStoreNames) {
+      const rows = await new Promise<unknown[]>((resolve) => {
+        const request = db.transaction(name).objectStore(name).getAll();
+        request.onsuccess = () => resolve(request.result as unknown[]);
+      });
+      text += JSON.stringify(rows, (_, value: unknown) =>
+        value instanceof Uint8Array ? String.fromCharCode(...value) : value,
+      );
+    }
+    db.close();
+    return text;
+  });

@@ -3,7 +3,10 @@ import { sealBackup } from '@countersign/protocol/backup';
 import { writeOtpauthList } from '@countersign/protocol/migration';
 import type { OtpAccount } from '@countersign/protocol/otp';
 import type { RunningServer } from '../../support/server.ts';
+import { addHost } from '../../support/host.ts';
 import { chooseFile } from './codes.ts';
+import { approveLogin, openHosts } from './hosts.ts';
+import { secondOwner } from './moving.ts';
 import type { PhoneBrowser } from './phone.ts';
 import { enrolByCamera, lockByPasscode, setUp, signInWithPassword, signOut } from './steps.ts';
 
@@ -26,6 +29,8 @@ export async function tour(on: Tour): Promise<void> {
   await comingAndGoing(on);
   await account(on);
   await more(on);
+  // Before a request of the same kind is denied, which holds up the next.
+  await hosts(on);
   await requests(on);
   await lock(on);
 }
@@ -169,6 +174,19 @@ async function more({ phone: { page }, visit }: Tour): Promise<void> {
     await screen(page, title).waitFor();
     await visit(name);
   }
+}
+
+async function hosts({ phone, server, visit }: Tour): Promise<void> {
+  const { host } = await addHost(server, await secondOwner(server), { name: 'web1.example.com' });
+  const login = await host.login('olga', { service: 'sudo', tty: 'pts/3' });
+  await phone.page.getByRole('group', { name: 'Number at the prompt' }).waitFor();
+  await visit('request-host');
+  await approveLogin(host, phone, login);
+  await visit('approved-host');
+  await phone.page.getByRole('button', { name: 'Back to accounts' }).click();
+  await openHosts(phone.page);
+  await phone.page.getByRole('button', { name: /Copy the code/ }).waitFor();
+  await visit('hosts');
 }
 
 async function requests({ page, phone, server, visit }: Tour): Promise<void> {

@@ -10,7 +10,7 @@ let hosts: OfflineHost[] | undefined;
 const listeners = new Set<() => void>();
 
 /** Reads them again, after a change here or in another tab. @throws StorageError */
-export async function refreshHosts(): Promise<void> {
+async function refreshHosts(): Promise<void> {
   const { compare } = new Intl.Collator(presentLanguage(), { numeric: true });
   hosts = (await listHosts()).sort((a, b) => compare(a.name, b.name));
   listeners.forEach((listener) => listener());

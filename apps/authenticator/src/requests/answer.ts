@@ -3,7 +3,7 @@ import type { PushRequest } from '@countersign/protocol/wire';
 import { changeAccount, type Account } from '../accounts/database.ts';
 import { call, serverNow } from '../server/client.ts';
 import { OfflineError, ProblemError } from '../server/failure.ts';
-import { programInShort } from './host-login.ts';
+import { programOf } from './host-login.ts';
 
 /** What proves that it is the person, made for one answer; see verification/verification-key.ts. */
 export type Verify = (options: object, answer: string) => Promise<object>;
@@ -85,8 +85,7 @@ async function remember({ id }: Account, request: PushRequest, { decision }: Ans
   const entry = {
     at: Date.now(),
     resource: resource.name,
-    client:
-      request.purpose === 'device_login' ? programInShort(context.client) : (context.client ?? context.host),
+    client: request.purpose === 'device_login' ? programOf(context.client) : (context.client ?? context.host),
     state: endStates[decision],
   };
   await changeAccount(id, ({ answered = [] }) => ({

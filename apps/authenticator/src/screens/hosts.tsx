@@ -6,7 +6,7 @@ import { inWords } from '../server/failure.ts';
 import { t } from '../texts/texts.ts';
 import { TotpCode } from './code-row.tsx';
 import { ClockNotice } from './home-notices.tsx';
-import { Icon, matches, Notice, Screen, Search, searchFrom } from './pieces.tsx';
+import { matches, Notice, Screen, Search, searchFrom } from './pieces.tsx';
 
 /** The codes with which a host lets its person in while it cannot reach the server. */
 export function HostsScreen({ account }: { account: Account }) {
@@ -40,9 +40,6 @@ export function HostsScreen({ account }: { account: Account }) {
 function HostRow({ host }: { host: OfflineHost }) {
   return (
     <li className="card row code-row">
-      <span className="row-icon" aria-hidden="true">
-        <Icon name="host" />
-      </span>
       <div className="code-row-text">
         <strong>{host.name}</strong>
         <TotpCode code={codeOfHost(host)} />

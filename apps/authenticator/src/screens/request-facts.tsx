@@ -79,12 +79,10 @@ function factsOf({ purpose, context }: PushRequest): [term: string, value: strin
   const { binding_message, client, host, local_user, location, ip, requested_at } = context;
   const place = location && [location.city, location.country].filter(Boolean).join(', ');
   const time = new Intl.DateTimeFormat(presentLanguage(), { timeStyle: 'medium' });
-  const { service, terminal } = programOf(client);
   const asker: [string, string | null | undefined][] =
     purpose === 'device_login'
       ? [
-          [t.request.service, service],
-          [t.request.terminal, terminal],
+          [t.request.service, programOf(client)],
           [t.request.localUser, local_user],
         ]
       : [

@@ -4,7 +4,7 @@ import type { Account } from '../accounts/database.ts';
 import { showBadge } from '../notifications/badge.ts';
 import { closeStale, type NotificationData } from '../notifications/close.ts';
 import { findRequest } from '../requests/find.ts';
-import { programInShort } from '../requests/host-login.ts';
+import { programOf } from '../requests/host-login.ts';
 import { isAppLocked, mayApproveHere } from '../requests/from-notification.ts';
 import { serverNow } from '../server/client.ts';
 import { note } from '../telemetry/telemetry.ts';
@@ -100,7 +100,7 @@ function wordsOf(
   }
   const mark = (body: string) => (familiar ? body : t.notification.unusual(body));
   if (purpose === 'device_login') {
-    const login = [programInShort(client), local_user && t.notification.asUser(local_user), ip, place];
+    const login = [programOf(client), local_user && t.notification.asUser(local_user), ip, place];
     return { title: t.notification.titleHost(resource.name), body: mark(login.filter(Boolean).join(' · ')) };
   }
   const title =

@@ -230,7 +230,7 @@ const texts: Texts = {
   hosts: {
     title: 'Codes für Rechner',
     intro:
-      'Ein Rechner, der den Server nicht erreicht, fragt nach seinem Code von hier; jeder Code gilt einmal und nur auf diesem Rechner.',
+      'Ein Rechner, der den Server nicht erreicht, fragt nach dem Code, der hier für ihn steht; jeder gilt einmal und nur dort.',
     count: (n) => (n === 1 ? '1 Rechner' : `${n} Rechner`),
     none: 'Sie haben sich in den letzten 90 Tagen auf keinem Rechner angemeldet. Ab der ersten Anmeldung stehen ein Rechner und sein Code hier.',
     search: 'Rechner suchen',
@@ -373,7 +373,7 @@ const texts: Texts = {
     },
     typeNumber: {
       page: 'Tippen Sie die Zahl ein, die die Anmeldeseite zeigt',
-      prompt: 'Tippen Sie die Zahl ein, die der Rechner in der Eingabezeile zeigt',
+      prompt: 'Tippen Sie die angezeigte Zahl ein',
       nobody: 'Tippen Sie die Zahl ein, die Ihnen genannt wird',
     },
     typed: (digits) => `Eingetippt: ${digits}`,
@@ -385,7 +385,7 @@ const texts: Texts = {
     newBrowserText: 'Von ihm haben Sie sich noch nicht angemeldet. Wenn Sie das nicht sind, lehnen Sie ab.',
     newPlace: 'Neuer Ort.',
     newPlaceText:
-      'Von dort haben Sie sich auf diesem Rechner noch nicht angemeldet. Wenn Sie das nicht sind, lehnen Sie ab.',
+      'Von dort haben Sie sich auf diesem Rechner noch nicht angemeldet. Sind Sie es nicht, lehnen Sie ab.',
     program: 'Keiner Ihrer Browser fragt.',
     programText:
       'Bestätigen Sie nur, wenn Sie gerade damit zu tun haben und dort eine Zahl genannt bekommen. Sonst lehnen Sie ab.',
@@ -397,7 +397,6 @@ const texts: Texts = {
     computer: 'Computer',
     host: 'Rechner',
     service: 'Dienst',
-    terminal: 'Terminal',
     localUser: 'Anmelden als',
     from: 'Von',
     place: 'Ort',
@@ -433,7 +432,7 @@ const texts: Texts = {
       denied: { title: 'Abgelehnt', text: 'Niemand wurde eingelassen.' },
       reported: {
         title: 'Gemeldet',
-        text: 'Niemand wurde eingelassen, und Ihre Administratoren wurden verständigt. Jemand hat vielleicht ein Kennwort oder einen Schlüssel von Ihnen: Ändern Sie es jetzt.',
+        text: 'Niemand wurde eingelassen, und Ihre Administratoren wurden verständigt. Jemand hat vielleicht Ihr Kennwort oder einen Ihrer Schlüssel: Ändern Sie jetzt das Kennwort und ersetzen Sie den Schlüssel.',
       },
       expired: {
         title: 'Diese Anfrage ist abgelaufen',

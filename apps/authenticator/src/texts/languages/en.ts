@@ -222,7 +222,7 @@ const texts = {
   hosts: {
     title: 'Codes for hosts',
     intro:
-      'A host that cannot reach the server asks for its code from here; each code is good once, on that host only.',
+      'A host that cannot reach the server asks for the code that stands here for it; each is good once, and only there.',
     count: (n: number) => (n === 1 ? '1 host' : `${n} hosts`),
     none: 'You have logged in on no host in the last 90 days. From your first login on, a host and its code stand here.',
     search: 'Search hosts',
@@ -394,7 +394,7 @@ const texts = {
     },
     typeNumber: {
       page: 'Type the number that the sign-in page shows',
-      prompt: 'Type the number that the prompt on the host shows',
+      prompt: 'Type the number that the prompt shows',
       nobody: 'Type the number that you are told',
     },
     typed: (digits: string) => `Typed ${digits}`,
@@ -417,7 +417,6 @@ const texts = {
     computer: 'Computer',
     host: 'Host',
     service: 'Service',
-    terminal: 'Terminal',
     localUser: 'Log in as',
     from: 'From',
     place: 'Place',
@@ -450,7 +449,7 @@ const texts = {
       denied: { title: 'Denied', text: 'Nobody was let in.' },
       reported: {
         title: 'Reported',
-        text: 'Nobody was let in, and your administrators were told. Somebody may have a password or a key of yours: change it now.',
+        text: 'Nobody was let in, and your administrators were told. Somebody may have your password or a key of yours: change the password now, and replace the key.',
       },
       expired: {
         title: 'This request has expired',
