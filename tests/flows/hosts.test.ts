@@ -229,6 +229,7 @@ forEachEngine((engine) => {
     await pass(2 * minute);
     const login = await open.login(one.login, { service: 'kiosk' });
     assert.notEqual(login.push!.number, null, 'familiar or not');
+    assert.equal((await one.phone.request('device_login')).context.familiar, false);
     refused(await open.begin(one.login, { service: 'kiosk' }), 429, 'too_many_requests');
     await answer(one, login);
     // One factor, and it says so.
@@ -309,6 +310,12 @@ forEachEngine((engine) => {
   });
 
   test('where no push can be had a code is asked, and the reason is said; where neither can, it is refused', async () => {
+    const other = await coder();
+    const unattended = await host.login(other.login, { interactive: false });
+    assert.equal(unattended.code, false);
+    refused(await host.code(unattended.id, other.code()), 409, 'factor_not_offered');
+    await host.cancel(unattended.id);
+    await pass(2 * second);
     const one = await coder();
     const login = await host.login(one.login);
     await answer(one, login, 'deny');
@@ -409,11 +416,11 @@ forEachEngine((engine) => {
         ],
         [
           'mapped to another',
-          async (_one, group) =>
-            owner.call('PUT', `${at}/host-groups/${group}/accounts`, {
-              local_user: 'op',
-              user_id: (await person()).id,
-            }),
+          async (_one, group, members) => {
+            const { id: user_id } = await person();
+            await owner.call('PUT', `${at}/groups/${members}/members/${user_id}`);
+            return owner.call('PUT', `${at}/host-groups/${group}/accounts`, { local_user: 'op', user_id });
+          },
         ],
         [
           'out of the group',

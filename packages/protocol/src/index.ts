@@ -15,7 +15,7 @@ export {
   readPresenceJwk,
   type PresenceJwk,
 } from './presence-key.ts';
-export { byWebCrypto, usePrimitives, type Primitives } from './primitives.ts';
+export { usePrimitives, type Primitives } from './primitives.ts';
 export { issuedAtTolerance } from './time.ts';
 export { proofLifetime, signProof, verifyProof, type ProvenCall } from './proof/proof.ts';
 export { activationUri, generateCode, normalizeCode, parseActivationUri } from './activation/code.ts';

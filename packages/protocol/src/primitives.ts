@@ -21,7 +21,7 @@ type MaybePromise<T> = T | Promise<T>;
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const es256 = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
-export const byWebCrypto: Primitives = {
+const byWebCrypto: Primitives = {
   sha256: async (bytes) => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)),
   async verifyEs256(jwk, signature, data) {
     const key = await crypto.subtle.importKey('jwk', { ...jwk, ext: true }, algorithm, true, ['verify']);

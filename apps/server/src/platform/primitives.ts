@@ -1,5 +1,5 @@
 import { createPublicKey, hash, KeyObject, sign, verify } from 'node:crypto';
-import { byWebCrypto, type Primitives } from '@countersign/protocol';
+import type { Primitives } from '@countersign/protocol';
 
 /**
  * The protocol's primitives by `node:crypto`, at once and on the thread that asks. WebCrypto hands each call to a pool of
@@ -31,6 +31,12 @@ export function createPrimitives(): Primitives {
     signEs256: (key, data) =>
       key.extractable
         ? Uint8Array.from(sign('sha256', data, { key: KeyObject.from(key), dsaEncoding: 'ieee-p1363' }))
-        : byWebCrypto.signEs256(key, data),
+        : signByWebCrypto(key, data),
   };
 }
+
+const signByWebCrypto = async (
+  key: CryptoKey,
+  data: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, data));

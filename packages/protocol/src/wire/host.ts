@@ -5,11 +5,13 @@ import { Named } from './group.ts';
 
 /** What hosts and the server say (docs/hosts.md), and how administrators keep them. */
 
+/** 32 bytes. */
+const Base64urlOf32 = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' });
 const PublicKey = Type.Object({
   kty: Type.Literal('EC'),
   crv: Type.Literal('P-256'),
-  x: Type.String({ minLength: 43, maxLength: 43 }),
-  y: Type.String({ minLength: 43, maxLength: 43 }),
+  x: Base64urlOf32,
+  y: Base64urlOf32,
 });
 const HostName = Type.String({ minLength: 1, maxLength: 100, pattern: '^[A-Za-z0-9._-]+$' });
 const Version = Type.String({ minLength: 1, maxLength: 40 });
@@ -17,11 +19,11 @@ const Os = Type.String({ minLength: 1, maxLength: 100 });
 /** As PAM has it: no name of a local user that any system takes is longer. */
 const LocalUser = Type.String({ minLength: 1, maxLength: 256 });
 const Claimed = Nullable(Type.String({ maxLength: 256 }));
-const Mac = Type.String({ minLength: 43, maxLength: 43 });
+const Mac = Base64urlOf32;
 
 /** `POST /host/v1/join` */
 export const JoinHost = Type.Object({
-  token_id: Type.String({ minLength: 16, maxLength: 16 }),
+  token_id: Type.String({ pattern: '^[0-9A-HJKMNP-TV-Z]{16}$' }),
   host_key: PublicKey,
   sealing_key: PublicKey,
   name: HostName,
@@ -52,7 +54,7 @@ export type HostConfiguration = Static<typeof HostConfiguration>;
 
 /** `POST /host/v1/logins` */
 export const BeginHostLogin = Type.Object({
-  nonce: Type.String({ minLength: 22, maxLength: 22, pattern: '^[A-Za-z0-9_-]+$' }),
+  nonce: Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' }),
   local_user: LocalUser,
   service: Type.String({ minLength: 1, maxLength: 64 }),
   rhost: Claimed,
