@@ -32,7 +32,7 @@ forEachEngine((engine) => {
       .filter(({ details }: { details: Record<string, unknown> }) => details[name] === id)
       .toReversed()
       .map(({ type, details }: { type: string; details: Record<string, unknown> }) => {
-        const { [name]: _itself, ...rest } = details;
+        const { host: _host, host_group: _group, ...rest } = details;
         return [type, rest];
       });
 

@@ -38,16 +38,16 @@ export function HostLogins(props: { host: HostDetail; onRefresh: () => unknown; 
         />
       ) : (
         <div className={styles.frame}>
-          <Table className={styles.table} verticalSpacing="sm" horizontalSpacing="md">
+          <Table className={styles.table} verticalSpacing="sm" horizontalSpacing="sm">
             <Table.Thead>
               <Table.Tr>
-                <Table.Th scope="col" w="34%">
+                <Table.Th scope="col" w="30%">
                   Who
                 </Table.Th>
-                <Table.Th scope="col" className={styles.medium} w="22%">
+                <Table.Th scope="col" className={styles.medium} w="27%">
                   Service and origin
                 </Table.Th>
-                <Table.Th scope="col" w="24%">
+                <Table.Th scope="col" w="26%">
                   Outcome
                 </Table.Th>
                 <Table.Th scope="col" className={styles.medium}>
@@ -88,7 +88,7 @@ function LoginRow({ login }: { login: Login }) {
           <span style={{ overflowWrap: 'anywhere' }}>{local_user}</span>
         )}
         {user?.login !== local_user && (
-          <span className={styles.quiet}>{user ? `as ${local_user}` : 'a local user that is nobody’s'}</span>
+          <span className={styles.quiet}>{user ? `as ${local_user}` : 'local user'}</span>
         )}
         <span className={`${styles.quiet} ${styles.smallOnly}`}>
           {serviceName(service)} {from} · <Time at={at} />
