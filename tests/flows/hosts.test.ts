@@ -181,7 +181,7 @@ forEachEngine((engine) => {
 
   test('the wrong number denies at once where no code can be typed', async () => {
     const one = await person();
-    const login = await host.login(one.login, { interactive: false });
+    const login = await host.login(one.login);
     const number = login.push!.number === '42' ? '43' : '42';
     refused(
       await one.phone.answer(await one.phone.request('device_login'), 'approve', { number }),
@@ -189,6 +189,16 @@ forEachEngine((engine) => {
       'wrong_number',
     );
     await turnedAway(login, 'denied', /number/);
+  });
+
+  test('where no number can be shown, none is asked, and nothing reaches the phone', async () => {
+    const one = await person();
+    const silent = await host.begin(one.login, { interactive: false });
+    refused(silent, 403, 'no_allowed_factor');
+    assert.match(JSON.stringify(silent.body), /number/);
+    assert.deepEqual(await pendingOn(one), []);
+    await familiar(one);
+    await answer(one, await host.login(one.login, { interactive: false }));
   });
 
   test('a tap is enough from a network that the person used on this host, and nowhere else', async () => {
@@ -311,12 +321,14 @@ forEachEngine((engine) => {
 
   test('where no push can be had a code is asked, and the reason is said; where neither can, it is refused', async () => {
     const other = await coder();
+    await familiar(other);
     const unattended = await host.login(other.login, { interactive: false });
     assert.equal(unattended.code, false);
     refused(await host.code(unattended.id, other.code()), 409, 'factor_not_offered');
     await host.cancel(unattended.id);
     await pass(2 * second);
     const one = await coder();
+    await familiar(one);
     const login = await host.login(one.login);
     await answer(one, login, 'deny');
     const silent = await host.begin(one.login, { interactive: false });

@@ -71,7 +71,7 @@ export const suites: Suite[] = [
     needsAll: false,
     needsFaces: true,
     files: find('tests/fuzz/*.test.ts'),
-    run: (files) => runNodeTests(files),
+    run: (files) => runNodeTests(files, 5 * 60_000),
   },
   {
     name: 'durability',

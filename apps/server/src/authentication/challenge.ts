@@ -67,6 +67,11 @@ export async function challengeByPush(
       ? (asker as AskerClass)
       : 'unfamiliar';
   const confirmation = decideConfirmation(settings, { alone, familiar, reported });
+  // Nobody could read it: the phone is not asked in vain.
+  if (host && !host.interactive && confirmation.kind === 'number')
+    throw new Refusal('no_allowed_factor', {
+      detail: 'A number has to be typed on the phone, which cannot be shown there.',
+    });
   const userVerification = decideUserVerification(settings, {
     id: authenticator.id,
     hasVerificationKey: authenticator.webauthn_credential_id !== null,

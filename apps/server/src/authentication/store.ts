@@ -37,6 +37,8 @@ export interface HostAsk {
   /** Which factors its rule takes, and whether something was asked before. */
   factors: FactorKind[];
   first_factor: boolean;
+  /** Whether somebody sits at a prompt, which can show a number. */
+  interactive: boolean;
 }
 
 export const hostAskOf = ({ host_login }: Pick<AuthenticationRow, 'host_login'>): HostAsk | undefined =>

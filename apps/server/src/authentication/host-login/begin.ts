@@ -27,8 +27,6 @@ export interface HostLoginBeginning {
   /** That the person comes from; undefined where nobody can tell. */
   network: string | undefined;
   ask: HostAsk;
-  /** Somebody sits at a prompt. */
-  interactive: boolean;
   from: From;
 }
 
@@ -38,12 +36,13 @@ export interface HostLoginBeginning {
  * @throws Refusal 403 `no_allowed_factor`; 423 `push_locked` or `factor_locked`, 429: where neither can be had.
  */
 export async function beginHostLogin(
-  { hostId, user, network, ask, interactive, from }: HostLoginBeginning,
+  { hostId, user, network, ask, from }: HostLoginBeginning,
   keep: (transaction: Transaction, id: string, until: number) => Promise<void>,
   needs: ChallengeNeeds & { events: Events },
 ): Promise<{ id: string; noPush: string | null }> {
   const { platform, events } = needs;
   const { store, now } = platform;
+  const { interactive } = ask;
   const asked = { purpose: 'device_login', resource: hostAsker(hostId) } as const;
   const { decision } = await decide(store, { ...asked, host_login: JSON.stringify(ask) }, user);
   const codes = decision.outcome === 'challenge' && (decision.factors.totp || decision.factors.recovery_code);

@@ -57,8 +57,8 @@ export async function beginLogin(
           local_user: shownText(local_user),
           factors: rule.factors,
           first_factor: rule.first_factor,
+          interactive,
         },
-        interactive,
         from: { ip: addressOf(rhost), client: clientOf(service, tty) },
       },
       async (transaction, authentication, until) => {
