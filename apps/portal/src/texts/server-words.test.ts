@@ -15,7 +15,7 @@ import german from './languages/de.ts';
 
 const { codes, sentences } = german.shared.problems;
 
-/** What only phones, their activation, and administrators meet. */
+/** What only phones, their activation, hosts, and administrators meet. */
 const codesOfOthers = [
   'method_not_allowed',
   'unsupported_media_type',
@@ -36,6 +36,15 @@ const codesOfOthers = [
   'wrong_number',
   'group_name_taken',
   'last_owner',
+  'join_token_not_found',
+  'clock_skew',
+  'host_revoked',
+  'local_user_unmapped',
+  'host_login_not_allowed',
+  'service_denied',
+  'host_group_not_empty',
+  'host_group_name_taken',
+  'host_active',
 ] satisfies ErrorCode[];
 
 const sentencesOfOthers = [
@@ -51,6 +60,8 @@ const sentencesOfOthers = [
   'This account does not administer anything.',
   'It is of one kind.',
   'A bookmark is told nothing of anybody.',
+  // A host's, which is English.
+  'A number has to be typed on the phone, which cannot be shown there.',
   // The phone's.
   'push_subscription is not of its form',
   'device is not of its form',
