@@ -5,6 +5,7 @@ import { offlineStepOf, readJoinToken } from '@countersign/protocol/host';
 import { decodeBase32, hotp, importOtpKey, timeStep } from '@countersign/protocol/otp';
 import { decodeProtectedHeader } from 'jose';
 import { rotateVerdictKey } from '../../apps/server/src/keys/rotate.ts';
+import { offlineHostsOf } from '../../apps/server/src/hosts/offline/secrets.ts';
 import { readEnvironment } from '../../apps/server/src/platform/environment.ts';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
@@ -284,6 +285,11 @@ forEachEngine((engine) => {
     const { items } = (await one.browser.get('/api/v1/me/authenticators')).body;
     assert.equal((await one.browser.delete(`/api/v1/me/authenticators/${items[0].id}`)).status, 204);
     refused(await one.phone.call('GET', '/hosts'), 401, 'invalid_proof');
+    // Its call was under way, and its proof held, when it was removed.
+    await assert.rejects(offlineHostsOf({ id: items[0].id, user_id: one.id }, server.server.platform), {
+      code: 'invalid_proof',
+    });
+    assert.ok(!(await rows('SELECT user_id FROM offline_seeds')).some(({ user_id }) => user_id === one.id));
     assert.equal((await host.configure([one.login])).offline, null);
     const { enrollment_code } = (await owner.post(`/api/v1/admin/users/${one.id}/reset-mfa`)).body;
     assert.ok(enrollment_code);
@@ -302,6 +308,16 @@ forEachEngine((engine) => {
     const anew = (await phone.call('GET', '/hosts')).body.items[0];
     assert.deepEqual([anew.id, anew.secret === secret], [host.id, false]);
     assert.equal((await host.configure([one.login])).offline!.users[0]!.secret, anew.secret);
+  });
+
+  test('whom policy lets use nothing on hosts has no offline codes there either', async () => {
+    const one = await person();
+    const { host } = await addHost(server, owner);
+    await logIn(host, one);
+    assert.equal((await host.configure([one.login])).offline!.users.length, 1);
+    await server.patchSettings({ push: { enabled: false } });
+    assert.equal((await host.configure([one.login])).offline, null);
+    await server.patchSettings({ push: { enabled: true } });
   });
 
   test('what happened while it was cut off is taken once, and the emergency account is told of by mail', async () => {

@@ -255,6 +255,48 @@ forEachEngine((engine) => {
     await signIn(one.browser, one.phone, one.login);
   });
 
+  test('a host that names one network after the other has one budget, one cool-down, and after a report none it is known by', async () => {
+    const one = await person();
+    const networks = ['203.0.113.9', '198.51.100.9', '192.0.2.9', null];
+    for (const rhost of networks) {
+      await pass(16 * minute);
+      await familiar(one, { rhost });
+    }
+    await pass(16 * minute);
+    let let_in = 0;
+    for (let tried = 0; tried < 12; tried += 1) {
+      const begun = await host.begin(one.login, { rhost: networks[tried % networks.length]! });
+      if (begun.status !== 201) break;
+      let_in += 1;
+      await host.cancel(begun.body.id);
+    }
+    assert.equal(let_in, 10);
+    await pass(16 * minute);
+    await answer(one, await host.login(one.login, { rhost: networks[0]! }), 'deny');
+    refused(await host.begin(one.login, { rhost: networks[1]! }), 429, 'too_many_requests');
+    await pass(2 * minute);
+    await answer(one, await host.login(one.login, { rhost: networks[0]! }), 'report');
+    await pass(31 * minute);
+    for (const rhost of networks) {
+      const login = await host.login(one.login, { rhost });
+      assert.notEqual(login.push!.number, null, `${rhost} is familiar no more`);
+      await host.cancel(login.id);
+      await pass(16 * minute);
+    }
+  });
+
+  test('where nothing was asked before, a code is not enough by itself', async () => {
+    const rule = { factors: ['push', 'totp', 'recovery_code'], first_factor: false, deny: false };
+    const group = await addHostGroup(owner, { services: { '*': rule } });
+    const { host: open } = await addHost(server, owner, { group });
+    const one = await coder();
+    const login = await open.login(one.login);
+    assert.equal(login.code, false);
+    refused(await open.code(login.id, one.code()), 409, 'factor_not_offered');
+    await answer(one, login);
+    await allowed(login, open);
+  });
+
   test('a code lets in at once, cancels the push, and is taken once', async () => {
     const one = await coder();
     const login = await host.login(one.login);

@@ -63,9 +63,12 @@ export async function challengeByPush(
   const settings = await readSettings(store);
   const askerClass = alone
     ? (authentication.resource as AskerClass)
-    : familiar
-      ? (asker as AskerClass)
-      : 'unfamiliar';
+    : !familiar
+      ? 'unfamiliar'
+      : host
+        ? // All its networks together: it is the host that says from which somebody comes.
+          (`${authentication.resource}:familiar` as AskerClass)
+        : (asker as AskerClass);
   const confirmation = decideConfirmation(settings, { alone, familiar, reported });
   // Nobody could read it: the phone is not asked in vain.
   if (host && !host.interactive && confirmation.kind === 'number')

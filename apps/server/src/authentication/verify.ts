@@ -210,7 +210,11 @@ async function respondToReport(
       details: { why: 'reported', authentication: id },
     });
   }
-  await loseFamiliarity(transaction, user_id, askerOf(authentication));
+  await loseFamiliarity(
+    transaction,
+    user_id,
+    host === undefined ? askerOf(authentication) : authentication.resource!,
+  );
   await answerReport(
     transaction,
     user,

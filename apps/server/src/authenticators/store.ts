@@ -151,5 +151,13 @@ export const keepOfflineSeed = statement(`
 export const findOfflineSeed = statement<{ seed: string }>(
   `SELECT seed FROM offline_seeds WHERE user_id = :user_id`,
 );
+/** For a phone, as long as it is one: a removed one that asks at the same moment learns nothing of the next seed. */
+export const keepOfflineSeedFor = statement(`
+  INSERT INTO offline_seeds (user_id, seed)
+  SELECT user_id, CAST(:seed AS TEXT) FROM authenticators WHERE id = :id AND state = 'active'
+  ON CONFLICT (user_id) DO NOTHING`);
+export const findOfflineSeedFor = statement<{ seed: string }>(`
+  SELECT s.seed FROM offline_seeds s JOIN authenticators a ON a.user_id = s.user_id
+  WHERE a.id = :id AND a.state = 'active'`);
 /** A phone that is gone knows what makes the codes: those of the person's other phones are made of another seed then. */
 export const dropOfflineSeed = statement(`DELETE FROM offline_seeds WHERE user_id = :user_id`);

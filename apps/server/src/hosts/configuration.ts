@@ -1,7 +1,10 @@
 import { configurationLifetime, signConfiguration, type OfflineUsers } from '@countersign/protocol/host';
 import type { AskConfiguration } from '@countersign/protocol/wire';
 import { CompactEncrypt, importJWK, type JWK } from 'jose';
+import { decide } from '../authentication/decide.ts';
+import type { HostAsk } from '../authentication/store.ts';
 import { listActiveOfUser } from '../authenticators/store.ts';
+import { hostAsker } from '../sessions/familiarity.ts';
 import { minute, type Platform } from '../platform/platform.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
 import { readHostKeys } from './keys.ts';
@@ -49,6 +52,15 @@ export async function configurationOf(
   return configuration;
 }
 
+/** What a person must have, whatever the service. */
+const ask: HostAsk = {
+  host: '',
+  local_user: '',
+  factors: ['push', 'totp'],
+  first_factor: true,
+  interactive: true,
+};
+
 /** Of those who may log in now and have a phone; null where there is nobody. */
 async function offlineFor(
   host: HostRow,
@@ -58,10 +70,14 @@ async function offlineFor(
 ): Promise<string | null> {
   const { store, now } = platform;
   const users: OfflineUsers['users'] = [];
+  const asked = { purpose: 'device_login', resource: hostAsker(host.id) } as const;
   for (const local_user of new Set(localUsers)) {
     const { user, refused } = await personOf(store, group, local_user);
     if (refused !== undefined || (await listActiveOfUser.all(store, { user_id: user.id })).length === 0)
       continue;
+    // Whom policy lets do nothing here is let in by no outage either.
+    const { decision } = await decide(store, { ...asked, host_login: JSON.stringify(ask) }, user);
+    if (decision.outcome !== 'challenge') continue;
     users.push({ local_user, login: user.login, secret: await offlineSecretOf(user.id, host.id, platform) });
   }
   if (users.length === 0) return null;

@@ -199,7 +199,7 @@ export function hostRoutes(app: App, needs: HostRouteNeeds): void {
         response: { 200: OfflineHosts, '4xx': Problem },
       },
     },
-    async (request) => offlineHostsOf((await demandProof(request, platform)).user_id, platform),
+    async (request) => offlineHostsOf(await demandProof(request, platform), platform),
   );
 
   const view = async (login: HostLoginRow) => loginView(await settle(login, needs), platform);

@@ -19,6 +19,10 @@ export function ruleOf(group: Pick<HostGroupRow, 'services'>, service: string): 
   return Object.hasOwn(rules, service) ? rules[service]! : rules['*']!;
 }
 
+/** A code is no second factor where there was no first: whoever guesses it, or looked on, would be in by it alone. */
+export const factorsOf = ({ factors, first_factor }: HostRule): HostRule['factors'] =>
+  first_factor ? factors : factors.filter((factor) => factor === 'push');
+
 /** @throws Refusal 400 where there is none for all others. */
 export function demandRules(rules: HostRules): HostRules {
   if (Object.hasOwn(rules, '*')) return rules;

@@ -9,8 +9,7 @@ import { minute, second } from '../platform/platform.ts';
 
 /**
  * `application`: a program that asks by itself, which has a budget of its own, as small as a stranger's. `host`: one by
- * itself where nothing is asked before the push (`host:ID`, as small), else with the network that a person logs in from
- * (`host:ID:NETWORK`), where that is familiar.
+ * itself where nothing is asked before the push (`host:ID`, as small), and where a person is familiar there (`host:ID:familiar`).
  */
 export type AskerClass =
   'unfamiliar' | `browser:${string}` | `application:${string}` | `host:${string}` | 'authenticator';

@@ -29,5 +29,6 @@ export const earnFamiliarity = (
   now: number,
 ): Promise<void> => keepFamiliarity.run(transaction, { user_id, asker, expires_at: now + lifetime });
 
+/** Of a host with all the networks that it has named. */
 export const loseFamiliarity = (transaction: Transaction, user_id: string, asker: string): Promise<void> =>
-  endFamiliarity.run(transaction, { user_id, asker });
+  endFamiliarity.run(transaction, { user_id, asker, networks: `${asker}:` });

@@ -107,9 +107,9 @@ export const findFamiliarity = statement<{ expires_at: number }>(
 export const keepFamiliarity = statement(`
   INSERT INTO familiar_askers (user_id, asker, expires_at) VALUES (:user_id, :asker, :expires_at)
   ON CONFLICT (user_id, asker) DO UPDATE SET expires_at = :expires_at`);
-export const endFamiliarity = statement(
-  `DELETE FROM familiar_askers WHERE user_id = :user_id AND asker = :asker`,
-);
+export const endFamiliarity = statement(`
+  DELETE FROM familiar_askers WHERE user_id = :user_id
+    AND (asker = :asker OR substr(asker, 1, length(CAST(:networks AS TEXT))) = :networks)`);
 /** All that applications were given for a person: codes, tokens, and what they may ask for without them. */
 export const endTokensOfUser = statement(`DELETE FROM oidc_payloads WHERE user_id = :user_id`);
 /** Every browser but one is a stranger again. */

@@ -8,7 +8,7 @@ import { hashSecret, randomId } from '../../platform/random-text.ts';
 import { countInWindow } from '../../platform/rate-limits/store.ts';
 import { countCall } from '../../platform/rate-limits/window.ts';
 import { personOf } from '../person.ts';
-import { ruleOf } from '../rule.ts';
+import { factorsOf, ruleOf } from '../rule.ts';
 import { addressOf, clientOf, networkOf, shownText } from '../shown.ts';
 import {
   endHostLogin,
@@ -24,6 +24,8 @@ import {
 
 /** Of one local user, so that nobody's tries stand in another's way. */
 const triesOfOne = { most: 30, length: minute };
+/** Logins of one host that may reach a phone, whosever: it may be in somebody else's hands. */
+const pushedByOne = { most: 300, length: minute };
 /** So many refusals of a host are written down; more would only bury the others. */
 const notedAMinute = { most: 60, length: minute };
 
@@ -47,6 +49,7 @@ export async function beginLogin(
     if (rule.deny) throw new Refusal('service_denied');
     if (found.refused) throw new Refusal(found.refused);
     const { user } = found;
+    await countCall(store, `host_pushes:${host.id}`, pushedByOne, now());
     const { id, noPush } = await beginHostLogin(
       {
         hostId: host.id,
@@ -55,7 +58,7 @@ export async function beginLogin(
         ask: {
           host: host.name,
           local_user: shownText(local_user),
-          factors: rule.factors,
+          factors: factorsOf(rule),
           first_factor: rule.first_factor,
           interactive,
         },

@@ -11,7 +11,7 @@ import { earnFamiliarity } from '../../sessions/familiarity.ts';
 import { findUser } from '../../users/store.ts';
 import { readHostKeys } from '../keys.ts';
 import { personOf } from '../person.ts';
-import { ruleOf } from '../rule.ts';
+import { factorsOf, ruleOf } from '../rule.ts';
 import { addressOf, clientOf, shownText } from '../shown.ts';
 import {
   endHostLogin,
@@ -103,7 +103,7 @@ async function complete(login: HostLoginRow, needs: SettleNeeds): Promise<void> 
       found.user.id === user.id &&
       !rule.deny &&
       rule.first_factor === asked?.first_factor &&
-      rule.factors.join() === asked.factors.join();
+      factorsOf(rule).join() === asked.factors.join();
     if (host.state !== 'active') return end(transaction, login, 'host_revoked', needs);
     if (!same || nonce === null) return end(transaction, login, 'changed', needs);
     const verdict = await signVerdict(

@@ -23,6 +23,7 @@ export function standingOf({ authentication, push, codes }: Facts, now: number):
   if (state === 'expired' || state === 'complete') return 'ended';
   if (expires_at <= now) return 'no_answer';
   if (state === 'ready') return 'ready';
-  if (push === 'pending' || codes > 0) return 'waiting';
+  // Approved just now: the authentication, which was read before, is ready a moment later.
+  if (push === 'pending' || push === 'approved' || codes > 0) return 'waiting';
   return push === 'failed' ? 'wrong_number' : push === 'cancelled' ? 'ended' : 'no_answer';
 }
