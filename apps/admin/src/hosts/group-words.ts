@@ -17,8 +17,10 @@ export function ruleInWords({ deny, factors: asked, first_factor }: HostRule): s
   const names = { push: 'a push', totp: 'a verification code', recovery_code: 'a recovery code' };
   const chosen = factors.filter((factor) => asked.includes(factor));
   if (first_factor) return `After the password or key: ${or.format(chosen.map((factor) => names[factor]))}.`;
-  const alone = { ...names, push: 'a push with a number' };
-  return `With nothing asked before: ${or.format(chosen.map((factor) => alone[factor]))}.`;
+  // A code would be the only factor then: the server takes none.
+  return asked.includes('push')
+    ? 'With nothing asked before: a push with a number.'
+    : 'Nobody can log in by it: with nothing asked before only a push counts.';
 }
 
 export function whoMayLogIn(group: Pick<HostGroup, 'access' | 'groups' | 'match_login'>): string {

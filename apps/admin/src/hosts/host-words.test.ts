@@ -23,10 +23,14 @@ test('a rule is read as a sentence, nobody and nothing before included', () => {
     'After the password or key: a push, a verification code or a recovery code.',
   );
   assert.equal(
-    ruleInWords({ ...rule, factors: ['push'], first_factor: false }),
+    ruleInWords({ ...rule, first_factor: false }),
     'With nothing asked before: a push with a number.',
   );
-  assert.match(ruleInWords({ ...rule, factors: [] }), /^Nobody can/);
+  for (const none of [
+    { factors: [] },
+    { factors: ['totp'], first_factor: false },
+  ] satisfies Partial<HostRule>[])
+    assert.match(ruleInWords({ ...rule, ...none }), /^Nobody can/);
   assert.equal(ruleInWords({ ...rule, deny: true }), 'Nobody logs in by it.');
   assert.deepEqual(['sshd', 'sudo', '*'].map(serviceName), ['ssh', 'sudo', 'All other services']);
 });

@@ -64,7 +64,7 @@ export function RuleFields(props: {
               description={
                 rule.first_factor
                   ? 'As ssh, sudo and the console usually do.'
-                  : 'The phone or the code is then all that is asked. A push always wants the number typed.'
+                  : 'The phone is then all that is asked: a push whose number is typed. Codes do not count.'
               }
               checked={rule.first_factor}
               onChange={(event) => set({ first_factor: event.currentTarget.checked })}
