@@ -76,7 +76,7 @@ const guards: [what: string, from: string, to: string][] = [
     'login->spoken |= got > 0',
     "login->spoken |= got > 0 && login->line[used] == '\\n'",
   ],
-  ['the whole time', 'now() >= login->deadline ||', 'now() >= login->deadline + 1000 ||'],
+  ['the whole time', 'at >= login->deadline ||', 'at >= login->deadline + 1000 ||'],
   ['the time of silence', 'now() + SILENCE', 'now() + SILENCE + 1000'],
   [
     'an outage only before the first line',
@@ -125,6 +125,7 @@ const guards: [what: string, from: string, to: string][] = [
     'ssize_t got = recv',
     'if (now() >= login->silent_until) return PAM_AUTHINFO_UNAVAIL; ssize_t got = recv',
   ],
+  ['it takes the time before it reads', '&& at >= login->silent_until', '&& now() >= login->silent_until'],
   ['a denial is told', 'discard(converse(login, style, text));', ''],
 ];
 

@@ -163,11 +163,12 @@ static int obey(struct login *login, bool first)
 	return refuse(login, "the agent sent a line that is none of its own");
 }
 
-/* Reads a line, and nothing after it. It reads before it looks at the time: a process that was stopped for longer than
- * the silence (Ctrl-Z) must not take an agent that did speak for one that is away. */
+/* Reads a line, and nothing after it. The time that counts is that before it reads: a process that was stopped for longer
+ * than the silence (Ctrl-Z), wherever, must not take an agent that did speak for one that is away. */
 static int hear(struct login *login)
 {
 	for (size_t used = 0;;) {
+		int64_t at = now();
 		ssize_t got = recv(login->fd, login->line + used, 1, 0);
 		if (got == 0)
 			return refuse(login, "the agent hung up before its last word");
@@ -176,7 +177,7 @@ static int hear(struct login *login)
 		login->spoken |= got > 0;
 		if (interrupted())
 			return give_up(login);
-		if (now() >= login->deadline || (!login->spoken && now() >= login->silent_until))
+		if (at >= login->deadline || (!login->spoken && at >= login->silent_until))
 			return login->spoken ? refuse(login, "the time is over") : PAM_AUTHINFO_UNAVAIL;
 		if (got < 0) {
 			poll(&(struct pollfd){.fd = login->fd, .events = POLLIN}, 1, SLICE);
@@ -238,8 +239,7 @@ static int hold(struct login *login, const char *user)
 {
 	int code = reach(login, user);
 	for (int lines = 0; code == GO_ON && lines < LINES; lines++) {
-		code = hear(login);
-		if (code == GO_ON)
+		if ((code = hear(login)) == GO_ON)
 			code = obey(login, lines == 0);
 	}
 	return code == GO_ON ? refuse(login, "the agent talks without end") : code;

@@ -23,7 +23,7 @@ export function createLog(
 
 /** Names come from whoever logs in: none of them is to write a line of its own, or to turn what is beside it around. */
 const misleading = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-const oneLine = (text: string): string =>
+export const oneLine = (text: string): string =>
   text.replace(misleading, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 
 /** A name in quotation marks, cut where it is long. */

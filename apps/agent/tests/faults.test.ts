@@ -119,6 +119,11 @@ describe('an answer that is none', () => {
     ['a megabyte', { status: 201, raw: 'x'.repeat(1024 * 1024) }, /larger than/],
     ['a list', { status: 201, body: [] }, /not of this protocol/],
     [
+      'another protocol',
+      { status: 101, headers: { connection: 'upgrade', upgrade: 'countersign' } },
+      /it answers 101, to speak another protocol/,
+    ],
+    [
       'a login with a number that is a text',
       {
         status: 201,

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { exportPresenceJwk, generatePresenceKey } from '@countersign/protocol';
 import { issuerOf, join } from '../src/commands/join.ts';
 import { leave } from '../src/commands/leave.ts';
+import { status } from '../src/commands/status.ts';
 import { FakeServer, newKey } from './support/fake-server.ts';
 import { temporaryFolder } from './support/host.ts';
 
@@ -54,6 +55,24 @@ test('a clock that is off is named with its seconds', async () => {
   await using server = await FakeServer.start();
   server.now = () => Date.now() + 400_000;
   await assert.rejects(joining(server), /The clock of this host is 400 seconds behind\./);
+});
+
+test('what a server says for the terminal of root holds no orders for it', async () => {
+  await using server = await FakeServer.start();
+  const detail = 'No.\u001b[2J\u009b2J\n\u202eyes';
+  const isPlain = (text: string) => {
+    assert.match(text, /No\.\\u\{1b\}\[2J\\u\{9b\}2J\\u\{a\}\\u\{202e\}yes/);
+    assert.doesNotMatch(text, /[\p{Cc}\p{Cf}]/u);
+    return true;
+  };
+  const folder = temporaryFolder();
+  await joining(server, folder);
+  server.instead = () => server.refuse(403, 'no', { detail });
+  await assert.rejects(joining(server), ({ message }: Error) => isPlain(message));
+  const lines: string[] = [];
+  assert.equal(await status(folder, (line) => lines.push(line)), false);
+  assert.ok(isPlain(lines.find((line) => line.startsWith('server'))!));
+  await assert.rejects(leave(folder, { pam: folder }), ({ message }: Error) => isPlain(message));
 });
 
 test('addresses: https, or this machine itself', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,8 +12,8 @@ import { joinedHost, type TestHost } from './support/host.ts';
 
 const secret = crypto.getRandomValues(new Uint8Array(20));
 /** What the phone shows. */
-const codeAt = async (now: number) =>
-  totp(await importOtpKey(secret, 'SHA-1'), { period: offlinePeriod, digits: offlineDigits }, now);
+const codeAt = async (now: number, of = secret) =>
+  totp(await importOtpKey(of, 'SHA-1'), { period: offlinePeriod, digits: offlineDigits }, now);
 const wrongCode = async () => String((Number(await codeAt(Date.now())) + 1) % 1e8).padStart(8, '0');
 
 /** The server goes once the host has its configuration. */
@@ -143,6 +143,114 @@ describe('an offline code', () => {
     );
   });
 
+  test('is spent for the person, not for the local user: of two that one person has, the second takes it no more', () =>
+    without(
+      {},
+      async (host) => {
+        const [code, next] = [await codeAt(Date.now()), await codeAt(Date.now() + 30_000)];
+        assert.equal((await host.ask({ local_user: 'alice' }, [code])).last, 'OK');
+        assert.equal((await host.ask({ local_user: 'root' }, [code, code, code])).last, 'STOP');
+        await host.restart();
+        assert.equal((await host.ask({ local_user: 'root' }, [code, code, code])).last, 'STOP');
+        // So are the wrong ones.
+        const wrong = await wrongCode();
+        assert.equal((await host.ask({ local_user: 'alice' }, [wrong, wrong, wrong])).last, 'STOP');
+        assert.equal((await host.ask({ local_user: 'root' }, [wrong, next])).last, 'STOP');
+        has(host, /refused, offline codes are locked/);
+        // Another person's are others.
+        assert.equal((await host.ask({ local_user: 'grace' }, [next])).last, 'OK');
+        assert.deepEqual(
+          record(host).codes.map(({ login }: { login: string }) => login),
+          ['alice', 'grace'],
+        );
+      },
+      (server) =>
+        server.users.push(
+          { local_user: 'root', login: 'alice', secret: encodeBase32(secret) },
+          { local_user: 'grace', login: 'grace', secret: encodeBase32(secret) },
+        ),
+    ));
+
+  test('spent by somebody who is in no configuration any more is forgotten once its steps are over, and no sooner', () =>
+    without({}, async (host) => {
+      const step = Math.floor(Date.now() / 30_000);
+      const row = { failures: 3, wrong_in_all: 3, secret_hash: 'x' };
+      const codes = [
+        { login: 'gone', last_step: step - 100, ...row },
+        { login: 'just-gone', last_step: step, ...row },
+        { login: 'alice', last_step: step - 100, ...row },
+      ];
+      writeFileSync(join(host.folder, 'offline.json'), JSON.stringify({ ...record(host), codes }));
+      await host.restart();
+      assert.equal((await host.ask({}, [await codeAt(Date.now())])).last, 'OK');
+      assert.deepEqual(
+        record(host).codes.map(({ login }: { login: string }) => login),
+        ['just-gone', 'alice'],
+      );
+    }));
+
+  test(
+    'after a hundred wrong ones is taken no more, however often the server came back, until its secret is another',
+    { timeout: 60_000 },
+    () =>
+      without({}, async (host, server) => {
+        const write = (change: object) =>
+          writeFileSync(
+            join(host.folder, 'offline.json'),
+            JSON.stringify({ ...record(host), codes: [{ ...record(host).codes[0], ...change }] }),
+          );
+        const wrong = await wrongCode();
+        const back = async () => {
+          await server.up();
+          await host.restart();
+          for (let tries = 0; record(host).codes[0]?.failures > 0 && tries < 100; tries += 1) await sleep(20);
+          await server.down();
+        };
+        await host.ask({}, [wrong, wrong, wrong]);
+        await back();
+        assert.equal(record(host).codes[0].wrong_in_all, 3);
+        // A right one ends the row.
+        assert.equal((await host.ask({}, [wrong, await codeAt(Date.now() - 30_000)])).last, 'OK');
+        assert.equal(record(host).codes[0].wrong_in_all, 0);
+        // Nothing is being written any more.
+        await host.restart();
+        write({ wrong_in_all: 97 });
+        await host.restart();
+        const outcome = await host.ask({}, [wrong, wrong, wrong]);
+        assert.equal(outcome.last, 'STOP');
+        await back();
+        for (let i = 0; i < 2; i += 1) {
+          const after = await host.ask({}, [await codeAt(Date.now())]);
+          assert.deepEqual(
+            [after.last, after.text, after.prompts],
+            [
+              'STOP',
+              'Too many offline codes were wrong: yours are locked on this host until your phone is enrolled anew.',
+              [],
+            ],
+          );
+          await host.restart();
+        }
+        assert.equal(server.entries.filter(({ outcome: each }) => each === 'locked').length, 1);
+        const other = crypto.getRandomValues(new Uint8Array(20));
+        server.users[0]!.secret = encodeBase32(other);
+        await back();
+        assert.equal((await host.ask({}, [await codeAt(Date.now(), other)])).last, 'OK');
+      }),
+  );
+
+  test('of a record that an older agent wrote is spent as it was, and the record is not damaged', () =>
+    without({}, async (host) => {
+      const code = await codeAt(Date.now());
+      const codes = [{ local_user: 'root', last_step: Math.floor(Date.now() / 30_000), failures: 2 }];
+      writeFileSync(join(host.folder, 'offline.json'), JSON.stringify({ ...record(host), codes }));
+      await host.restart();
+      // Whose it was is not known.
+      assert.equal((await host.ask({}, [code, await codeAt(Date.now() + 30_000)])).last, 'OK');
+      assert.ok(!host.log.some((line) => /offline\.json is damaged/.test(line)));
+      assert.equal(record(host).codes.find(({ login }: { login: string }) => login === 'alice').failures, 0);
+    }));
+
   test('cannot be asked for where nothing can be asked', () =>
     without({}, async (host) => assert.equal((await host.ask({ interactive: false })).last, 'DENY')));
 
@@ -208,6 +316,49 @@ describe('what the group wants of an outage', () => {
       },
     ));
 
+  test('a service that asks nothing before lets in nobody, whatever the group wants', async () => {
+    const services = {
+      '*': { factors: ['push' as const, 'totp' as const], first_factor: false, deny: false },
+    };
+    for (const outage of ['allow', 'offline_codes', 'deny'] as const)
+      await without({ outage, services, break_glass: 'rescue' }, async (host) => {
+        for (const change of [{}, { local_user: 'rescue', rhost: null, tty: 'tty1' }]) {
+          const outcome = await host.ask(change, [await codeAt(Date.now())]);
+          assert.deepEqual(
+            [outcome.last, outcome.text, outcome.prompts],
+            [
+              'DENY',
+              'The server that approves logins cannot be reached, and nothing else was asked for here.',
+              [],
+            ],
+            outage,
+          );
+        }
+        assert.deepEqual(record(host).entries, []);
+      });
+  });
+
+  test('a service whose rule has neither push nor verification codes takes no offline codes', async () => {
+    for (const [factors, last] of [
+      [['recovery_code'], 'STOP'],
+      [[], 'STOP'],
+      [['totp'], 'OK'],
+      [['push'], 'OK'],
+    ] as const)
+      await without(
+        { services: { '*': { factors: [...factors], first_factor: true, deny: false } } },
+        async (host) => {
+          const outcome = await host.ask({}, [await codeAt(Date.now())]);
+          assert.equal(outcome.last, last, String(factors));
+          if (last === 'STOP')
+            assert.equal(
+              outcome.text,
+              'The server that approves logins cannot be reached, and this service takes no offline codes.',
+            );
+        },
+      );
+  });
+
   for (const status of [502, 503, 504]) {
     test(`${status} is an outage`, () =>
       without({ outage: 'allow' }, async (host, server) => {
@@ -249,6 +400,26 @@ test('a host that was revoked lets in nobody, also where the server goes away af
   assert.equal((await host.ask({}, ['123456'])).last, 'OK');
 });
 
+test('a revocation that the disk did not take is written once it does, also where the server has gone meanwhile', async () => {
+  await using server = await FakeServer.start();
+  server.settings = { outage: 'allow' };
+  await using host = await joinedHost(server);
+  const path = join(host.folder, 'configuration.jws');
+  // In the place of a full disk: nothing can take the place of a folder that holds something.
+  rmSync(path);
+  mkdirSync(join(path, 'full'), { recursive: true });
+  server.instead = () => server.refuse(403, 'host_revoked');
+  assert.notEqual((await host.ask()).last, 'OK');
+  await server.down();
+  assert.equal((await host.ask()).last, 'DENY');
+  rmSync(path, { recursive: true });
+  await host.ask();
+  for (let tries = 0; !existsSync(path) && tries < 500; tries += 1) await sleep(10);
+  assert.equal(readFileSync(path, 'utf8'), 'revoked\n');
+  await host.restart();
+  assert.equal((await host.ask()).last, 'DENY');
+});
+
 describe('the break-glass account', () => {
   const settings = { outage: 'deny', break_glass: 'rescue' } as const;
   test('gets in on the console, written down first', () =>
@@ -272,6 +443,8 @@ describe('the break-glass account', () => {
         { rhost: null, tty: 'pts/3' },
         { rhost: null, tty: '/dev/pts/3' },
         { rhost: null, tty: null },
+        // And where the terminal is one that somebody else has opened: su has the uid of its caller.
+        { rhost: null, tty: 'tty1', uid: 1000 },
       ];
       for (const place of places)
         assert.equal(

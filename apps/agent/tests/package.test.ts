@@ -152,6 +152,21 @@ describe('the Debian package', { skip: whyNotBuilt }, () => {
     },
   );
 
+  test(
+    'taken out of use for a moment by another package, it is asked all the same',
+    { skip: whyNotInstalled },
+    () => {
+      const { status, said } = inCopy(
+        `${forLeftovers} set -e; dpkg -i countersign-agent_${version}_*.deb > log; pam-auth-update --enable countersign;
+       mkdir -p other/DEBIAN; printf '%s\\n' 'Package: other' 'Version: 1' 'Architecture: all' 'Maintainer: nobody <n@example.com>' 'Description: other' 'Breaks: countersign-agent' > other/DEBIAN/control;
+       dpkg-deb -b other other.deb >> log; dpkg -i --auto-deconfigure other.deb >> log 2>&1 || true; dpkg -s countersign-agent | grep ^Status; ${uses}`,
+      );
+      assert.equal(status, 0, said);
+      assert.match(said, /^Status: install ok (unpacked|half-configured)/m);
+      assert.match(said, /\/etc\/pam\.d\/common-auth/);
+    },
+  );
+
   test('is not removed from under a line that somebody wrote by hand', { skip: whyNotInstalled }, () => {
     const { said } = inCopy(
       `${forLeftovers} dpkg -i countersign-agent_${version}_*.deb > log; echo auth required pam_countersign.so >> /etc/pam.d/sshd; dpkg -r countersign-agent; echo STILL; ls /usr/lib/*/security/pam_countersign.so`,

@@ -107,6 +107,10 @@ static const struct {
 	 {PAM_AUTH_ERR, .unheard = "ANS", .at_most = 91250}},
 	{{"stopped while the agent spoke", .stopped_at = 500, AFTER(2000, "INFO a\n"), ALLOW}, {PAM_AUTH_ERR}},
 	{{"stopped while the agent let in", .stopped_at = 500, AFTER(2000, "OK\n")}, {PAM_SUCCESS}},
+	{{"stopped between a look at the socket and one at the clock", .stopped_in_recv = 20000, AFTER(2000, "STOP no\n"),
+	  ALLOW}, {PAM_MAXTRIES, .shown = "ERROR no\n", .at_least = 20000}},
+	{{"stopped there, and nothing came", .stopped_in_recv = 20000, .deaf = true, ALLOW},
+	 {PAM_SUCCESS, .at_least = 20000, .at_most = 20250}},
 	{{"stopped for longer than the time", .stopped_at = 500, AFTER(2000, "OK\n"), .options = {"timeout=30"}},
 	 {PAM_AUTH_ERR}},
 

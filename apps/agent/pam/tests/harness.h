@@ -29,6 +29,7 @@ struct scene {
 	int64_t typing;       /* ms that an answer takes */
 	int64_t interrupt_at; /* ms after which SIGINT is pending; 0: never */
 	int64_t stopped_at;   /* ms after which the process stands still (Ctrl-Z) for a minute; 0: never */
+	int64_t stopped_in_recv; /* ms for which it stands still after its first look at the socket */
 	bool no_listener, no_socket, no_permission, no_descriptors, foreign, full, deaf;
 	struct step steps[64];
 };

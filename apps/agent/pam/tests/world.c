@@ -22,6 +22,7 @@
 #include <security/pam_modules.h>
 
 int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
+ssize_t __real_recv(int fd, void *data, size_t length, int flags);
 void __real_free(void *data);
 
 static char folder[80], socket_path[100], socket_option[120], owner_option[128];
@@ -48,7 +49,7 @@ static void hear(void)
 {
 	char piece[2048];
 	ssize_t got;
-	while ((got = recv(peer, piece, sizeof piece - 1, MSG_DONTWAIT)) > 0) {
+	while ((got = __real_recv(peer, piece, sizeof piece - 1, MSG_DONTWAIT)) > 0) {
 		piece[got] = '\0';
 		note(outcome->heard, sizeof outcome->heard, piece);
 	}
@@ -156,6 +157,20 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
 		ready = __real_poll(fds, count, 0);
 	}
 	return ready;
+}
+
+ssize_t __wrap_recv(int fd, void *data, size_t length, int flags);
+ssize_t __wrap_recv(int fd, void *data, size_t length, int flags)
+{
+	ssize_t got = __real_recv(fd, data, length, flags);
+	int error = errno;
+	if (scene->stopped_in_recv > 0 && !has_stopped) {
+		has_stopped = true;
+		agent();
+		pass(scene->stopped_in_recv);
+	}
+	errno = error;
+	return got;
 }
 
 int __wrap_sigpending(sigset_t *pending);

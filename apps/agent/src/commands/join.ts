@@ -3,6 +3,7 @@ import { join as joinPath } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { issuedAtTolerance, isJsonObject, readPresenceJwk, type JsonValue } from '@countersign/protocol';
 import { isJoinMac, joinMac, readJoinToken } from '@countersign/protocol/host';
+import { oneLine } from '../log.ts';
 import { emptyRecord, recordFile } from '../offline/record.ts';
 import { operatingSystem } from '../operating-system.ts';
 import { PlainError } from '../plain-error.ts';
@@ -135,7 +136,7 @@ async function send(
     throw new PlainError(
       skew
         ? `${answer.text} Set the clock (more than ${issuedAtTolerance} seconds off), then join again.`
-        : `The server refused: ${answer.text} (${answer.code})`,
+        : oneLine(`The server refused: ${answer.text} (${answer.code})`),
     );
   } catch (error) {
     if (error instanceof PlainError) throw error;

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordFile } from '../offline/record.ts';
+import { oneLine } from '../log.ts';
 import { PlainError } from '../plain-error.ts';
 import { configurationFile } from '../state/configuration.ts';
 import { certificatesFile, hostFile } from '../state/host.ts';
@@ -23,7 +24,7 @@ export async function leave(folder: string, { force = false, pam = '/etc/pam.d' 
       throw new PlainError(
         left.kind === 'outage'
           ? `The server cannot be reached: ${left.reason}.`
-          : `The server refused: ${left.text}`,
+          : oneLine(`The server refused: ${left.text}`),
       );
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { quoted } from '../log.ts';
+import { oneLine, quoted } from '../log.ts';
 import { readRecord, recordFile } from '../offline/record.ts';
 import { operatingSystem } from '../operating-system.ts';
 import { openConfiguration } from '../state/configuration.ts';
@@ -12,7 +12,7 @@ export function status(folder: string, print: (line: string) => void): Promise<b
     let isWell = true;
     const say = (what: string, text: string, well = true) => {
       isWell &&= well;
-      print(`${what.padEnd(15)}${text}`);
+      print(`${what.padEnd(15)}${oneLine(text)}`);
     };
     say('host', `${identity.host.name} in the group ${quoted(identity.group.name)}, agent ${version}`);
     const began = performance.now();

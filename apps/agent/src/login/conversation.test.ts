@@ -140,7 +140,7 @@ describe('the time', () => {
           ...effects,
           configuration: () =>
             ({
-              services: { '*': { deny: false } },
+              services: { '*': { factors: ['push'], first_factor: true, deny: false } },
               outage: 'offline_codes',
               break_glass: null,
               host: { name: 'h' },

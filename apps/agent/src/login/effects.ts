@@ -50,8 +50,11 @@ export interface Claim {
 
 /** What is done without the server. Each is written down before it is answered; rejects where that fails. */
 export interface Offline {
-  /** `none`: nobody has a code for this local user. */
-  use(code: string, claim: Claim): Promise<'taken' | 'wrong' | 'locked' | 'none'>;
-  has(localUser: string): Promise<'yes' | 'locked' | 'none'>;
+  /**
+   * `none`: nobody has a code for this local user. `locked`: until the server is back; `worn_out`: until the person's
+   * secret is another.
+   */
+  use(code: string, claim: Claim): Promise<'taken' | 'wrong' | 'locked' | 'worn_out' | 'none'>;
+  has(localUser: string): Promise<'yes' | 'locked' | 'worn_out' | 'none'>;
   letIn(outcome: 'break_glass' | 'outage_allowed', claim: Claim): Promise<void>;
 }

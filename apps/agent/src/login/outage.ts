@@ -1,4 +1,5 @@
 import { quoted } from '../log.ts';
+import type { Asked } from '../relay/lines.ts';
 import { ending, type Conversation, type Ending, type Outage } from './ending.ts';
 import { texts } from './texts.ts';
 
@@ -20,6 +21,12 @@ export async function loginWithout(conversation: Conversation, { outage, typed }
     : configuration.services['*'];
   if (!rule || rule.deny)
     return ending({ word: 'STOP', text: texts.serviceDenied }, 'nobody logs in by this service');
+  // Whoever comes here has shown nothing at all: neither nothing more nor a code alone is enough.
+  if (!rule.first_factor)
+    return ending(
+      { word: 'DENY', text: texts.awayAlone },
+      'the server is out of reach, and nothing was asked before',
+    );
 
   const claim = { local_user: asked.local_user, service: asked.service, rhost: asked.rhost };
   if (!conversation.spoken()) {
@@ -39,6 +46,11 @@ export async function loginWithout(conversation: Conversation, { outage, typed }
     return ending(
       { word: 'DENY', text: texts.away },
       'the server is out of reach, and its group denies then',
+    );
+  if (!rule.factors.some((factor) => factor === 'push' || factor === 'totp'))
+    return ending(
+      { word: 'STOP', text: texts.awayNoCodes },
+      'the server is out of reach, and its rule has nothing that an offline code stands for',
     );
   if (!asked.interactive)
     return ending(
@@ -60,6 +72,7 @@ async function askCodes(conversation: Conversation, host: string, typed?: string
       `there is no offline code for ${quoted(local_user)}`,
     );
   if (has === 'locked') return locked();
+  if (has === 'worn_out') return wornOut();
   let text = texts.offlineAsk(host);
   // What was typed while the server went away counts where it can be an offline code.
   let code = typed !== undefined && /^\d{8}$/.test(typed) ? typed : undefined;
@@ -71,6 +84,7 @@ async function askCodes(conversation: Conversation, host: string, typed?: string
     if (typeof result !== 'string') return result;
     if (result === 'taken') return ending({ word: 'OK' }, 'by an offline code');
     if (result === 'locked') return locked();
+    if (result === 'worn_out') return wornOut();
     if (result === 'none')
       return ending({ word: 'STOP', text: texts.offlineNone }, 'the offline codes were withdrawn');
     text = texts.offlineAgain(host);
@@ -79,6 +93,12 @@ async function askCodes(conversation: Conversation, host: string, typed?: string
 }
 
 const locked = (): Ending => ending({ word: 'STOP', text: texts.offlineLocked }, 'offline codes are locked');
+
+const wornOut = (): Ending =>
+  ending(
+    { word: 'STOP', text: texts.offlineWornOut },
+    'offline codes are locked until the secret is another',
+  );
 
 /** What cannot be written down lets nobody in. */
 async function attempt<T>(act: () => Promise<T>, { log }: Conversation): Promise<T | Ending> {
@@ -90,7 +110,12 @@ async function attempt<T>(act: () => Promise<T>, { log }: Conversation): Promise
   }
 }
 
-/** A terminal of the machine itself. A pseudo-terminal may be somebody's who came over the network before. */
-function isConsole({ tty, rhost }: { tty: string | null; rhost: string | null }): boolean {
-  return rhost === null && tty !== null && /^(\/dev\/)?(tty(S|USB|AMA)?\d+|console|hvc\d+)$/.test(tty);
+/**
+ * A terminal of the machine itself, and a caller that root has started (login; su has the uid of whoever called it). A
+ * pseudo-terminal may be somebody's who came over the network before.
+ */
+function isConsole({ tty, rhost, uid }: Asked): boolean {
+  return (
+    uid === 0 && rhost === null && tty !== null && /^(\/dev\/)?(tty(S|USB|AMA)?\d+|console|hvc\d+)$/.test(tty)
+  );
 }

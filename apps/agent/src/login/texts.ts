@@ -33,10 +33,14 @@ export const texts = {
   nothingLeft: 'There is nothing left to log in with.',
   badVerdict: 'The answer of the server does not hold. The log of this host says why.',
   away: 'The server that approves logins cannot be reached.',
+  awayAlone: 'The server that approves logins cannot be reached, and nothing else was asked for here.',
+  awayNoCodes: 'The server that approves logins cannot be reached, and this service takes no offline codes.',
   serviceDenied: 'Nobody logs in on this host by this service.',
   offlineNone:
     'The server that approves logins cannot be reached, and there is no offline code for you on this host.',
   offlineLocked: 'Offline codes are locked until the server is back.',
+  offlineWornOut:
+    'Too many offline codes were wrong: yours are locked on this host until your phone is enrolled anew.',
   offlineAsk: (host: string) =>
     `The server cannot be reached. Type the code that your app shows for ${host}: `,
   offlineAgain: (host: string) => `The code is wrong. Type the code that your app shows for ${host}: `,

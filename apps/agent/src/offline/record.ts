@@ -12,11 +12,15 @@ import { Damaged, readOwnFile, replaceFile } from '../state/files.ts';
 
 export type Entry = OfflineLogins['entries'][number];
 export interface CodeUse {
-  local_user: string;
+  /** The person's, as the server seals it: one who is several local users has the same codes for each. */
+  login: string;
   /** The last step of which a code was taken; no earlier one is. */
   last_step: number;
-  /** Wrong ones in a row. */
+  /** Wrong ones in a row, since the server was last there. */
   failures: number;
+  /** Wrong ones in a row, of the secret with this hash, whatever the server did. */
+  wrong_in_all: number;
+  secret_hash: string;
 }
 export interface OfflineRecord {
   /** Codes of this step and before are spent for everybody. */
@@ -107,7 +111,27 @@ export async function readRecord(path: string): Promise<OfflineRecord> {
   if (text === undefined) throw new Damaged(path, 'is missing');
   const value = parseStrictJson(text);
   if (!isRecord(value)) throw new Damaged(path, 'is damaged');
-  return value;
+  return withPersons(value);
+}
+
+/** A row of before there were persons. Whose it is nobody knows, so what it has spent is spent for everybody. */
+interface OlderUse {
+  local_user: string;
+  last_step: number;
+  failures: number;
+}
+
+function withPersons(record: OfflineRecord): OfflineRecord {
+  const codes = record.codes as (CodeUse | OlderUse)[];
+  return {
+    ...record,
+    floor: Math.max(record.floor, ...codes.map((each) => ('login' in each ? 0 : each.last_step))),
+    codes: codes.map((each) => ({
+      wrong_in_all: 0,
+      secret_hash: '',
+      ...('login' in each ? each : { login: each.local_user, last_step: 0, failures: each.failures }),
+    })),
+  };
 }
 
 function isRecord(value: unknown): value is OfflineRecord {
@@ -116,7 +140,10 @@ function isRecord(value: unknown): value is OfflineRecord {
   return (
     isListOf(
       codes,
-      (each) => typeof each.local_user === 'string' && isCount(each.last_step) && isCount(each.failures),
+      ({ login, local_user, last_step, failures, wrong_in_all = 0, secret_hash = '' }) =>
+        typeof (login ?? local_user) === 'string' &&
+        [last_step, failures, wrong_in_all].every(isCount) &&
+        typeof secret_hash === 'string',
     ) &&
     isListOf(entries, (each) => typeof each.id === 'string' && typeof each.outcome === 'string') &&
     isListOf(logins, (each) => typeof each.at === 'string') &&

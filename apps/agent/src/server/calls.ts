@@ -7,7 +7,7 @@ import {
 } from '@countersign/protocol';
 import type { HostLogin, OfflineLogins, AskConfiguration } from '@countersign/protocol/wire';
 import type { Answer, LoginServer } from '../login/effects.ts';
-import { TooLarge, type Received, type Transport } from './http.ts';
+import { NoAnswer, type Received, type Transport } from './http.ts';
 import { isId, readLogin } from './read.ts';
 import { clockTrouble, troubleOf } from './trouble.ts';
 
@@ -70,7 +70,7 @@ export function createHostServer({
         break;
       } catch (error) {
         if (isFirst && isStale(error)) continue;
-        if (error instanceof TooLarge) return broken(error.message);
+        if (error instanceof NoAnswer) return broken(error.message);
         return { kind: 'outage', reason: troubleOf(error) };
       }
     }

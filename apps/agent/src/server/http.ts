@@ -28,7 +28,8 @@ const bodyLimit = 512 * 1024;
 /** One for each login that waits, and some. */
 const maxSockets = 300;
 
-export class TooLarge extends Error {}
+/** What came is none of this protocol's answers. */
+export class NoAnswer extends Error {}
 class TooSlow extends Error {}
 
 export function createTransport({ ca }: { ca?: string }): Transport {
@@ -45,22 +46,31 @@ export function createTransport({ ca }: { ca?: string }): Transport {
         headers: { ...headers, ...(body ? { 'content-length': String(body.length) } : {}) },
         signal,
       });
-      const timer = setTimeout(
-        () => request.destroy(new TooSlow(`no answer within ${Math.ceil(within / 1000)} seconds`)),
-        within,
-      );
+      // A request whose connection is no longer its own says nothing when it is destroyed.
+      const timer = setTimeout(() => {
+        const slow = new TooSlow(`no answer within ${Math.ceil(within / 1000)} seconds`);
+        fail(slow);
+        request.destroy(slow);
+      }, within);
       const fail = (error: Error) => {
         clearTimeout(timer);
         reject(Object.assign(error, { reused: request.reusedSocket }));
       };
       request.on('error', fail);
+      request.on('close', () =>
+        fail(Object.assign(new Error('closed before the answer had ended'), { code: 'ECONNRESET' })),
+      );
+      request.on('upgrade', ({ statusCode }, socket) => {
+        socket.destroy();
+        fail(new NoAnswer(`it answers ${statusCode}, to speak another protocol`));
+      });
       request.on('response', (response) => {
         const pieces: Buffer[] = [];
         let size = 0;
         response.on('data', (piece: Buffer) => {
           pieces.push(piece);
           size += piece.length;
-          if (size > bodyLimit) request.destroy(new TooLarge(`the answer is larger than ${bodyLimit} bytes`));
+          if (size > bodyLimit) request.destroy(new NoAnswer(`the answer is larger than ${bodyLimit} bytes`));
         });
         response.on('error', fail);
         response.on('end', () => {

@@ -18,6 +18,8 @@ export interface Configuration {
   take(jws: string): Promise<string | undefined>;
   /** The server has revoked this host: nothing of what it said before holds, also while it is away. */
   revoke(): Promise<void>;
+  /** Writes down that it was revoked, where the disk did not take that before. */
+  writeRevoked(): Promise<void>;
 }
 export interface NoConfiguration {
   problem: string;
@@ -54,6 +56,13 @@ export async function openConfiguration(
     log('error', none.problem);
   }
 
+  let isToBeWritten = false;
+  async function writeRevoked(): Promise<void> {
+    if (!isToBeWritten) return;
+    await replaceFile(path, `${revoked}\n`);
+    isToBeWritten = false;
+  }
+
   async function verify(jws: string): Promise<HeldConfiguration | string> {
     const verified = await verifyConfiguration(jws, expected, keys, now());
     if (!verified.valid) return verified.reason;
@@ -72,12 +81,15 @@ export async function openConfiguration(
     },
     keys: () => keys,
     async revoke() {
-      if (none === wasRevoked && !held) return;
-      held = undefined;
-      none = wasRevoked;
-      log('error', 'this host was revoked: what the server said before holds no more');
-      await replaceFile(path, `${revoked}\n`);
+      if (none !== wasRevoked || held) {
+        held = undefined;
+        none = wasRevoked;
+        isToBeWritten = true;
+        log('error', 'this host was revoked: what the server said before holds no more');
+      }
+      await writeRevoked();
     },
+    writeRevoked,
     async take(jws) {
       const read = await verify(jws);
       if (typeof read === 'string') return read;
@@ -85,6 +97,7 @@ export async function openConfiguration(
       if (Math.abs(read.iat - now() / 1000) > issuedAtTolerance) return 'it was not made just now';
       if (held && read.iat < held.iat - issuedAtTolerance) return 'it is older than the one that is held';
       await replaceFile(path, `${jws}\n`);
+      isToBeWritten = false;
       if (JSON.stringify(read.verdict_keys) !== JSON.stringify(keys))
         await writeHost(folder, { ...identity, host: read.host, verdict_keys: read.verdict_keys });
       held = read;
@@ -102,7 +115,12 @@ function hasForm({ host, services, outage, break_glass, offline }: HeldConfigura
     typeof services === 'object' &&
     services !== null &&
     typeof services['*'] === 'object' &&
-    Object.values(services).every((rule) => typeof rule?.deny === 'boolean') &&
+    Object.values(services).every(
+      (rule) =>
+        typeof rule?.deny === 'boolean' &&
+        typeof rule.first_factor === 'boolean' &&
+        Array.isArray(rule.factors),
+    ) &&
     ['offline_codes', 'deny', 'allow'].includes(outage) &&
     isTextOrNull(break_glass) &&
     isTextOrNull(offline)
