@@ -176,9 +176,7 @@ test('what is asked, who may log in and what an outage does are said in words, s
   const others = rules.getByRole('group', { name: 'All other services' });
   await others.getByRole('switch', { name: 'A password or key was asked before' }).uncheck();
   await others.getByRole('checkbox', { name: 'Recovery code' }).uncheck();
-  await expect(
-    others.getByText('With nothing asked before: a push with a number.'),
-  ).toBeVisible();
+  await expect(others.getByText('With nothing asked before: a push with a number.')).toBeVisible();
   await expectAccessibleInBothSchemes(page);
   await save.click();
   await expect(page.getByText('What is asked was saved.')).toBeVisible();
