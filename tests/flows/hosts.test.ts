@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { HostLogin } from '@countersign/protocol/wire';
+import { countCall } from '../../apps/server/src/platform/rate-limits/window.ts';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { addHost, addHostGroup, type AskedLogin, type Host } from '../support/host.ts';
@@ -283,6 +284,17 @@ forEachEngine((engine) => {
       await host.cancel(login.id);
       await pass(16 * minute);
     }
+  });
+
+  test('one host reaches so many phones a minute and no more, whosever they are; another host goes on', async () => {
+    const one = await person();
+    const { host: loud } = await addHost(server, owner);
+    const used = { most: 300, length: minute };
+    for (let calls = 0; calls < used.most; calls += 1)
+      await countCall(server.store, `host_pushes:${loud.id}`, used, server.now());
+    refused(await loud.begin(one.login), 429, 'too_many_requests');
+    assert.deepEqual(await pendingOn(one), []);
+    await familiar(one);
   });
 
   test('where nothing was asked before, a code is not enough by itself', async () => {

@@ -16,6 +16,8 @@ const standing = (more?: Parameters<typeof facts>[0]) => standingOf(facts(more),
 test('it waits as long as the phone can be answered, or a code typed', () => {
   assert.equal(standing(), 'waiting');
   assert.equal(standing({ push: undefined, codes: 1 }), 'waiting');
+  // Approved between the two reads: it is ready a moment later.
+  assert.equal(standing({ push: 'approved' }), 'waiting');
   for (const push of ['expired', 'failed', 'cancelled'] as const) {
     assert.equal(standing({ push, codes: 1 }), 'waiting');
     assert.notEqual(standing({ push }), 'waiting');
