@@ -21,7 +21,8 @@ const planned = chosen
 if (planned.length === 0) console.log('No test file matches');
 
 const outcomes: Outcome[] = [];
-const broken = (what: string) => outcomes.push({ suite: what, passed: 0, failed: 1, skipped: 0, seconds: 0 });
+const broken = (what: string) =>
+  outcomes.push({ suite: what, passed: 0, failed: 1, skipped: 0, failures: [], unsteady: [], seconds: 0 });
 
 const { missing, failed: couldNotInstall } = provide([...new Set(planned.flatMap(({ needs }) => needs))]);
 if (couldNotInstall) broken('installing');
@@ -47,6 +48,10 @@ for (const suite of runnable) {
 console.log('');
 for (const outcome of outcomes) {
   console.log(`${outcome.suite.padEnd(20)} ${describeCounts(outcome)} in ${outcome.seconds.toFixed(1)} s`);
+}
+for (const { failures, unsteady } of outcomes) {
+  for (const name of unsteady) console.log(`Passed only the second time: ${name}`);
+  for (const name of failures) console.log(`Failed: ${name}`);
 }
 for (const { name, leftOut } of missing) console.log(`Left out: ${leftOut}, since ${name} is not installed`);
 const total = sum(outcomes);

@@ -22,6 +22,11 @@ import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 const name = 'web1.example.com';
 const fact = (page: Page, term: string) =>
   page.getByRole('term').filter({ hasText: term }).locator('xpath=following-sibling::dd[1]');
+/** The browser takes a push without a word; its worker shows it a moment later. */
+const expectNotification = (page: Page, id: string, expected: object) =>
+  expect
+    .poll(async () => (await notificationsOf(page)).find(({ tag }) => tag === id))
+    .toMatchObject(expected);
 const runningOver = (page: Page) =>
   page.evaluate(() =>
     [document.documentElement, ...document.querySelectorAll('.content')]
@@ -48,8 +53,7 @@ test('a login on a host: the phone shows what asks, as whom and from where; the 
   await expect(fact(app, 'From')).toHaveText('203.0.113.9');
   await expect(app.getByText('You have not logged in on this host from there before.')).toBeVisible();
   await expect(app.getByText('Type the number that the prompt shows')).toBeVisible();
-  const shown = (await notificationsOf(app)).find(({ tag }) => tag === id)!;
-  expect(shown).toMatchObject({
+  await expectNotification(app, id, {
     title: `Log in on ${name}?`,
     body: 'Not used before: sudo (pts/3) · as olga · 203.0.113.9',
     actions: ['deny'],
@@ -258,7 +262,7 @@ test('a login on a host, its notification and the codes, in German', async ({ pa
   await expect(app.getByText('Rechner · olga')).toBeVisible();
   await expect(fact(app, 'Anmelden als')).toHaveText('olga');
   await expect(app.getByRole('group', { name: 'Zahl in der Eingabezeile' })).toBeVisible();
-  expect((await notificationsOf(app)).find(({ tag }) => tag === id)).toMatchObject({
+  await expectNotification(app, id, {
     title: `Auf ${name} anmelden?`,
     body: 'Noch nie benutzt: sudo (pts/3) · als olga · 203.0.113.9',
   });

@@ -532,10 +532,9 @@ test('without a phone, an act is confirmed by a verification code, or by a recov
   const secret = await setUpWithTotp(page, server);
   await page.goto('/security');
   await button(page, 'Make new codes').click();
-  const codes = await page
-    .getByRole('list', { name: 'Recovery codes' })
-    .getByRole('listitem')
-    .allTextContents();
+  const shown = page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem');
+  await expect(shown).toHaveCount(10);
+  const codes = await shown.allTextContents();
   await button(page, 'I have kept them').click();
 
   await askForStepUp(page, '**/api/v1/me/recovery-codes');

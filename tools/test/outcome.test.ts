@@ -1,21 +1,43 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countBrowserTests, countNodeTests, describeCounts, isGood, orOneFailed, sum } from './outcome.ts';
+import {
+  countBrowserTests,
+  countNodeTests,
+  describeCounts,
+  isGood,
+  namesOfBrowserTests,
+  orOneFailed,
+  sum,
+} from './outcome.ts';
 
 const stats = { expected: 5, flaky: 1, unexpected: 0, skipped: 2 };
 
 test('what node:test cancelled has failed, and what is to do is skipped', () => {
   const counts = { tests: 10, passed: 5, failed: 1, cancelled: 2, skipped: 1, todo: 1, suites: 3 };
-  assert.deepEqual(countNodeTests(counts, 0), { passed: 5, failed: 3, skipped: 2 });
-});
-
-test('a file without tests has failed', () => {
-  const counts = { tests: 2, passed: 2, skipped: 0, todo: 0 };
-  assert.deepEqual(countNodeTests(counts, 1), { passed: 1, failed: 1, skipped: 0 });
+  assert.deepEqual(countNodeTests(counts), { passed: 5, failed: 3, skipped: 2 });
 });
 
 test('Playwright: a file that cannot be loaded has failed', () => {
   assert.deepEqual(countBrowserTests({ stats, errors: [{}] }), { passed: 6, failed: 1, skipped: 2 });
+});
+
+test('Playwright: what failed and what passed only the second time is named, in whatever suite it stands', () => {
+  const spec = (title: string, status: string) => ({
+    title,
+    file: 'a.spec.ts',
+    line: 3,
+    tests: [{ status }],
+  });
+  const suites = [
+    {
+      specs: [spec('one', 'flaky'), spec('two', 'expected')],
+      suites: [{ specs: [spec('three', 'unexpected')] }],
+    },
+  ];
+  assert.deepEqual(namesOfBrowserTests({ stats, errors: [], suites }), {
+    failures: ['a.spec.ts:3 three'],
+    unsteady: ['a.spec.ts:3 one'],
+  });
 });
 
 test('Playwright: no report is a failure', () => {

@@ -4,34 +4,58 @@ export interface Outcome {
   passed: number;
   failed: number;
   skipped: number;
+  /** Files or tests that failed, also the second time. */
+  failures: string[];
+  /** Those that passed only the second time. */
+  unsteady: string[];
   seconds: number;
 }
 
-type Counts = Pick<Outcome, 'passed' | 'failed' | 'skipped'>;
+export type Counts = Pick<Outcome, 'passed' | 'failed' | 'skipped'>;
 
-/** Of the last `test:summary` of node:test. A file that declares no test is counted there as one that passed. */
-export function countNodeTests(
-  counts: { tests: number; passed: number; skipped: number; todo: number },
-  emptyFiles: number,
-): Counts {
-  return {
-    passed: counts.passed - emptyFiles,
-    // Those that were cancelled among them.
-    failed: counts.tests - counts.passed - counts.skipped - counts.todo + emptyFiles,
-    skipped: counts.skipped + counts.todo,
-  };
+/** Of a `test:summary` of node:test. */
+export function countNodeTests(counts: {
+  tests: number;
+  passed: number;
+  skipped: number;
+  todo: number;
+}): Counts {
+  const { tests, passed, skipped, todo } = counts;
+  // What was cancelled has failed.
+  return { passed, failed: tests - passed - skipped - todo, skipped: skipped + todo };
 }
 
-/** Of Playwright's JSON report. `undefined`: it ended without one. */
-export function countBrowserTests(
-  report:
-    | { stats: { expected: number; flaky: number; unexpected: number; skipped: number }; errors: unknown[] }
-    | undefined,
-): Counts {
+interface BrowserSuite {
+  specs?: { title: string; file: string; line: number; tests: { status: string }[] }[];
+  suites?: BrowserSuite[];
+}
+
+/** Of Playwright's JSON report, what is read here. */
+export interface BrowserReport extends BrowserSuite {
+  stats: { expected: number; flaky: number; unexpected: number; skipped: number };
+  errors: unknown[];
+}
+
+/** `undefined`: it ended without a report. */
+export function countBrowserTests(report: BrowserReport | undefined): Counts {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
   const { expected, flaky, unexpected, skipped } = report.stats;
   // Errors outside of tests, such as a file that cannot be loaded.
   return { passed: expected + flaky, failed: unexpected + report.errors.length, skipped };
+}
+
+export function namesOfBrowserTests(
+  report: BrowserReport | undefined,
+): Pick<Outcome, 'failures' | 'unsteady'> {
+  const specsOf = ({ specs = [], suites = [] }: BrowserSuite): NonNullable<BrowserSuite['specs']> => [
+    ...specs,
+    ...suites.flatMap(specsOf),
+  ];
+  const named = (status: string) =>
+    specsOf(report ?? {})
+      .filter(({ tests }) => tests.some((each) => each.status === status))
+      .map(({ title, file, line }) => `${file}:${line} ${title}`);
+  return { failures: named('unexpected'), unsteady: named('flaky') };
 }
 
 /** Where the runner itself speaks of a failure that is in no test, such as one of a hook, it is not to pass unseen. */

@@ -35,6 +35,8 @@ export async function closeStale(
   registration: Registration,
   accounts: readonly Account[],
 ): Promise<{ id: string; account: Account }[]> {
+  // Before the servers are asked: a request that began since then is not among what they answer, and is not over.
+  const shown = (await registration.getNotifications?.()) ?? [];
   const unreached = new Set<string>();
   const pending: { id: string; account: Account }[] = [];
   await Promise.all(
@@ -47,7 +49,7 @@ export async function closeStale(
       }
     }),
   );
-  for (const notification of (await registration.getNotifications?.()) ?? []) {
+  for (const notification of shown) {
     const { id, account, expiresAt, said } = (notification.data ?? {}) as NotificationData;
     if (id === undefined || said || pending.some((each) => each.id === id)) continue;
     const isUnknown = account === undefined ? unreached.size > 0 : unreached.has(account);
