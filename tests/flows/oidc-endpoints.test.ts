@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type JWTHeaderParameters } from 'jose';
 import * as client from 'openid-client';
 import type { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
@@ -163,8 +163,8 @@ forEachEngine((engine) => {
       exp: now() + 60,
       ...more,
     });
-    const signed = (payload: object, key = privateKey) =>
-      new SignJWT({ ...payload }).setProtectedHeader({ alg: 'ES256', kid: 'its' }).sign(key);
+    const signed = (payload: object, key = privateKey, header: Partial<JWTHeaderParameters> = {}) =>
+      new SignJWT({ ...payload }).setProtectedHeader({ alg: 'ES256', kid: 'its', ...header }).sign(key);
     const withAssertion = async (client_assertion: string) => {
       const asked = await ask(added.configuration);
       const back = await follow(browser, asked.url);
@@ -186,10 +186,17 @@ forEachEngine((engine) => {
       const body = Buffer.from(JSON.stringify(claims())).toString('base64url');
       return `${head}.${body}.${createHmac('sha256', secret).update(`${head}.${body}`).digest('base64url')}`;
     };
+    const thief = await generateKeyPair('ES256', { extractable: true });
+    const jwk = await exportJWK(thief.publicKey);
     const publicText = JSON.stringify(await exportJWK((await keys).publicKey));
     const wrong: Record<string, string> = {
       replayed: first,
-      'another key': await signed(claims(), (await generateKeyPair('ES256')).privateKey),
+      'another key': await signed(claims(), thief.privateKey),
+      'another key, under its own name': await signed(claims(), thief.privateKey, { kid: 'thief' }),
+      'another key, which it brings along': await signed(claims(), thief.privateKey, { jwk }),
+      'another key, which it says where to fetch': await signed(claims(), thief.privateKey, {
+        jku: `${origin}/thief`,
+      }),
       'another audience': await signed(claims({ aud: 'https://elsewhere.example.com' })),
       'another issuer': await signed(claims({ iss: 'somebody' })),
       'another subject': await signed(claims({ sub: 'somebody' })),
@@ -202,6 +209,54 @@ forEachEngine((engine) => {
       const answer = await withAssertion(assertion);
       assert.ok(answer.status === 400 || answer.status === 401, `${how}: ${answer.status}`);
       assert.match(await errorOf(answer), /^invalid_(client|request)$/, how);
+    }
+    assert.ok(!fetched.includes('/thief'));
+  });
+
+  test('a code is good only with the verifier whose hash was sent, and none is given where there was none', async () => {
+    const added = await addClient();
+    const browser = await person();
+    const { configuration } = added;
+    const challengeOf = ({ url }: { url: string }) =>
+      new URL(url, server.url).searchParams.get('code_challenge')!;
+    const other = await ask(configuration);
+    const wrong: [string, (asked: typeof other) => Record<string, string>][] = [
+      ['none', () => ({})],
+      ['an empty one', () => ({ code_verifier: '' })],
+      ['the hash itself, as with plain', (asked) => ({ code_verifier: challengeOf(asked) })],
+      ['that of another request', () => ({ code_verifier: other.verifier })],
+      [
+        'another address',
+        ({ verifier }) => ({ code_verifier: verifier, redirect_uri: 'https://app.example.com/' }),
+      ],
+    ];
+    for (const [how, fields] of wrong) {
+      const asked = await ask(configuration);
+      const code = new URL(await follow(browser, asked.url)).searchParams.get('code')!;
+      const grant = { grant_type: 'authorization_code', code, redirect_uri };
+      const answer = await call('/oidc/token', { ...grant, ...fields(asked) }, basic(added));
+      assert.deepEqual([answer.status, await errorOf(answer)], [400, 'invalid_grant'], how);
+    }
+    const without = (change: (parameters: URLSearchParams) => void) => {
+      const url = new URL(other.url, server.url);
+      change(url.searchParams);
+      return url.pathname + url.search;
+    };
+    for (const path of [
+      without((parameters) => parameters.set('code_challenge_method', 'plain')),
+      without((parameters) => parameters.delete('code_challenge_method')),
+      without((parameters) => parameters.delete('code_challenge')),
+      without((parameters) => {
+        parameters.delete('code_challenge');
+        parameters.delete('code_challenge_method');
+      }),
+    ]) {
+      const { searchParams } = new URL(await follow(browser, path));
+      assert.deepEqual(
+        [searchParams.get('error'), searchParams.get('code')],
+        ['invalid_request', null],
+        path,
+      );
     }
   });
 
@@ -237,9 +292,12 @@ forEachEngine((engine) => {
       const back = await follow(browser, (await ask(added.configuration, { request_uri })).url);
       assert.ok(!back.includes('code='), back);
     }
+    // Whole, so that it would be answered with a code if it were believed.
+    const { url } = await ask(added.configuration);
     const request = new UnsecuredJWT({
-      client_id: added.application.oidc.client_id,
-      scope: 'openid',
+      ...Object.fromEntries(new URL(url, server.url).searchParams),
+      iss: added.application.oidc.client_id as string,
+      aud: server.url,
     }).encode();
     const back = await follow(browser, (await ask(added.configuration, { request })).url);
     assert.ok(!back.includes('code='), back);

@@ -294,15 +294,22 @@ forEachEngine((engine) => {
     });
     const page = await browser.get(url.pathname + url.search);
     assert.equal(page.status, 200);
-    const xsrf = /name="xsrf" value="([^"]+)"/.exec(page.body)![1]!;
-    const confirmed = await browser.call('POST', '/oidc/logout/confirm', `xsrf=${xsrf}&logout=yes`, {
-      'content-type': 'application/x-www-form-urlencoded',
-    });
+    const confirm = (of: Browser, { body }: { body: string }) => {
+      const xsrf = /name="xsrf" value="([^"]+)"/.exec(body)![1]!;
+      return of.call('POST', '/oidc/logout/confirm', `xsrf=${xsrf}&logout=yes`, {
+        'content-type': 'application/x-www-form-urlencoded',
+      });
+    };
+    const confirmed = await confirm(browser, page);
     assert.equal(confirmed.status, 303);
     assert.equal(confirmed.headers.get('location'), 'https://app.example.com/bye?state=here');
     refused(await browser.get('/api/v1/session'), 401, 'no_session');
-    const stranger = await browser.get('/oidc/logout?post_logout_redirect_uri=https://evil.example.com/');
+    const { browser: another } = await person();
+    const stranger = await another.get('/oidc/logout?post_logout_redirect_uri=https://evil.example.com/');
     assert.ok(!JSON.stringify(stranger).includes('evil.example.com'));
+    const ended = await confirm(another, stranger);
+    assert.equal(ended.status, 303);
+    assert.equal(new URL(ended.headers.get('location')!).origin, server.url);
   });
 
   test('whoever puts everybody out, by a report or another password, ends what applications hold for later, too', async () => {
