@@ -22,6 +22,7 @@ import { readSettings } from './settings/settings.ts';
 import { expireOverdue, purgeAskers, purgeRequests } from './push/store.ts';
 import { idleLifetime } from './sessions/sessions.ts';
 import { purgeFamiliarity, purgeSessions } from './sessions/store.ts';
+import { keepMissingWords } from './users/words.ts';
 
 /** What time alone changes, written down now and then. Nothing waits for it: every reader looks at the clock itself. */
 
@@ -38,6 +39,7 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await dropOverdueActivations(needs);
     await expireOverdue.run(store, { now: now() });
     await settleOverdue(needs);
+    await keepMissingWords(store);
     if (rounds++ % purgeEvery !== 0) return;
     await purgeProofs.run(store, { now: now() });
     await purgeAttempts.run(store, { now: now() });

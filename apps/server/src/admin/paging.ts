@@ -9,7 +9,7 @@ export interface PageOf {
   limit: number;
   at: number;
   id: string;
-  /** What was typed, in lower case, without characters that mean something to LIKE. */
+  /** What was typed, in lower case, with no more of what means something to LIKE than `_`. */
   words: string[];
 }
 
@@ -19,7 +19,8 @@ export function readPage({ limit = defaultLimit, cursor, q = '' }: PageQuery): P
   const words = q
     .normalize('NFC')
     .toLowerCase()
-    .replace(/[%_\\]/g, ' ')
+    // To LIKE an underscore is any one character.
+    .replace(/[%\\]/g, '_')
     .split(/\s+/)
     .filter(Boolean);
   return { limit, at, id, words };

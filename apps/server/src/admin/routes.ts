@@ -27,7 +27,8 @@ import { Refusal } from '../platform/http/refusal.ts';
 import { timeText } from '../platform/platform.ts';
 import { sessionView, type Sessions } from '../sessions/sessions.ts';
 import { patchSettings, readSettings } from '../settings/settings.ts';
-import { findUser, listUsers, type UserRow } from '../users/store.ts';
+import { searchUsers } from '../users/search.ts';
+import { findUser, type UserRow } from '../users/store.ts';
 import { demandAdmin, demandRankOver, type Permission } from './access.ts';
 import { beginningWith, havingWords, pageView, readPage } from './paging.ts';
 import {
@@ -107,13 +108,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       await demand(request, reply, 'read');
       const { words, ...page } = readPage(request.query);
       const { state = null, role = null } = request.query;
-      const rows = await listUsers.all(store, {
-        ...page,
-        limit: page.limit + 1,
-        ...havingWords(words),
-        state,
-        role,
-      });
+      const search = { ...page, limit: page.limit + 1, ...havingWords(words), state, role };
+      const rows = await searchUsers(store, words, search);
       const { items, next_cursor } = pageView(
         rows,
         page.limit,

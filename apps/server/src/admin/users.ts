@@ -40,6 +40,7 @@ import {
   issueEnrollmentCode,
   searchTextOf,
 } from '../users/users.ts';
+import { keepWords } from '../users/words.ts';
 import { demandMayGrant, demandRankOver } from './access.ts';
 
 /** What administrators do with people. Each act is one transaction with its event. */
@@ -151,7 +152,9 @@ export async function changeUser(by: By, id: string, patch: PatchUser, needs: Pe
       role,
       push_override: patch.push_enabled === undefined ? user.push_override : asFlag(patch.push_enabled),
     };
-    await updateUser.run(transaction, { id, ...next, search: searchTextOf({ ...next, login: user.login }) });
+    const search = searchTextOf({ ...next, login: user.login });
+    await updateUser.run(transaction, { id, ...next, search });
+    await keepWords(transaction, id, search);
     if (next.email !== user.email) {
       await claimIdentifiers(transaction, id, user.login, next.email);
       // Whoever reads the old mailbox has no say any more.

@@ -31,6 +31,7 @@ import { deleteSessionOfUser, listSessionsOfUser } from '../sessions/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { updateProfile } from '../users/store.ts';
 import { isPushEnabled, searchTextOf } from '../users/users.ts';
+import { keepWords } from '../users/words.ts';
 
 /** The signed-in user's own account: `/api/v1/me`. Their phones are in authenticators/, their other factors in factors/ beside this. */
 
@@ -70,13 +71,10 @@ export function meRoutes(app: App, needs: MeNeeds): void {
       const session = await demandSession(sessions, request, reply);
       const name = request.body.name?.trim() ?? session.name;
       const { language = session.language } = request.body;
+      const search = searchTextOf({ ...session, name });
       await store.transaction(async (transaction) => {
-        await updateProfile.run(transaction, {
-          id: session.user_id,
-          name,
-          language,
-          search: searchTextOf({ ...session, name }),
-        });
+        await updateProfile.run(transaction, { id: session.user_id, name, language, search });
+        await keepWords(transaction, session.user_id, search);
         const user = { id: session.user_id, login: session.login };
         const before = { name: session.name, language: session.language };
         const details = { before, after: { name, language } };

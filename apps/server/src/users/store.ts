@@ -19,12 +19,13 @@ export interface UserRow {
   last_sign_in_at: number | null;
 }
 
-const columns = `u.id, u.login, u.email, u.name, u.role, u.state, u.password_hash, u.password_change_required,
+/** Of `users u`. */
+export const userColumns = `u.id, u.login, u.email, u.name, u.role, u.state, u.password_hash, u.password_change_required,
   u.push_override, u.had_factor, u.push_locked_until, u.last_factor, u.language, u.created_at, u.last_sign_in_at`;
 
-export const findUser = statement<UserRow>(`SELECT ${columns} FROM users u WHERE u.id = :id`);
+export const findUser = statement<UserRow>(`SELECT ${userColumns} FROM users u WHERE u.id = :id`);
 export const findUserByIdentifier = statement<UserRow>(`
-  SELECT ${columns} FROM user_identifiers i JOIN users u ON u.id = i.user_id WHERE i.identifier = :identifier`);
+  SELECT ${userColumns} FROM user_identifiers i JOIN users u ON u.id = i.user_id WHERE i.identifier = :identifier`);
 
 export const insertUser = statement(`
   INSERT INTO users (id, login, email, name, search, role, state, password_hash, password_change_required, created_at)
@@ -63,7 +64,7 @@ export const markHadFactor = statement(`UPDATE users SET had_factor = 1 WHERE id
 /** Takes hold of the user's row until the transaction ends: what is done to one user's phones is done one after the other. */
 export const holdUser = statement<UserRow>(`
   UPDATE users SET had_factor = had_factor WHERE id = :id
-  RETURNING ${columns.replaceAll('u.', '')}`);
+  RETURNING ${userColumns.replaceAll('u.', '')}`);
 export const markSignedIn = statement(`UPDATE users SET last_sign_in_at = :now WHERE id = :id`);
 export const lockPush = statement(`UPDATE users SET push_locked_until = :until WHERE id = :id`);
 
@@ -76,17 +77,16 @@ export const countOwners = statement<{ owners: number }>(
 );
 /** Those who are told of fraud. */
 export const listAdministrators = statement<UserRow>(
-  `SELECT ${columns} FROM users u WHERE u.role IN ('owner', 'admin') AND u.state = 'active'`,
+  `SELECT ${userColumns} FROM users u WHERE u.role IN ('owner', 'admin') AND u.state = 'active'`,
 );
 
-/** Newest first, those before (created_at, id), that have a word with each of three beginnings ('%' for any). */
-export const listUsers = statement<UserRow>(`
-  SELECT ${columns} FROM users u
-  WHERE (u.created_at, u.id) < (:at, :id)
-    AND u.search LIKE :word_1 AND u.search LIKE :word_2 AND u.search LIKE :word_3
-    AND (CAST(:state AS TEXT) IS NULL OR u.state = :state)
-    AND (CAST(:role AS TEXT) IS NULL OR u.role = :role)
-  ORDER BY u.created_at DESC, u.id DESC LIMIT :limit`);
+export const deleteWords = statement(`DELETE FROM user_words WHERE user_id = :user_id`);
+export const insertWord = statement(`INSERT INTO user_words (word, user_id) VALUES (:word, :user_id)`);
+export const markWordsKept = statement(`UPDATE users SET words_kept = 1 WHERE id = :id`);
+/** Holds their rows, so that nobody's words change meanwhile. */
+export const takeWithoutWords = statement<{ id: string; search: string }>(`
+  UPDATE users SET words_kept = 1 WHERE id IN (SELECT id FROM users WHERE words_kept = 0 ORDER BY id LIMIT :limit)
+  RETURNING id, search`);
 
 export const replaceInvitation = statement(`
   INSERT INTO invitations (user_id, token_hash, expires_at, used_at) VALUES (:user_id, :token_hash, :expires_at, NULL)

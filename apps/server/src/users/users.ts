@@ -15,6 +15,7 @@ import {
   replaceEnrollmentCodes,
   type UserRow,
 } from './store.ts';
+import { keepWords } from './words.ts';
 
 /** People. A login name and an e-mail address both find their owner, without regard to case, and nobody shares either. */
 
@@ -49,18 +50,20 @@ export async function createUser(
   { now, random }: Pick<Platform, 'now' | 'random'>,
 ): Promise<UserRow> {
   const id = randomId(random);
+  const search = searchTextOf(user);
   await insertUser.run(transaction, {
     id,
     login: user.login.trim(),
     email: user.email.trim(),
     name: user.name.trim(),
-    search: searchTextOf(user),
+    search,
     role: user.role,
     state: user.state,
     password_hash: user.passwordHash,
     password_change_required: user.mustChangePassword ? 1 : 0,
     created_at: now(),
   });
+  await keepWords(transaction, id, search);
   await claimIdentifiers(transaction, id, user.login, user.email);
   return (await findUser.get(transaction, { id }))!;
 }

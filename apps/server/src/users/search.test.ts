@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { engines } from '../../../../tests/support/stores.ts';
+import { findPostgres } from '../../../../tests/support/installed.ts';
+import { havingWords, readPage } from '../admin/paging.ts';
+import { migrate } from '../platform/store/migrate.ts';
+import { statement, type Store } from '../platform/store/store.ts';
+import { searchUsers } from './search.ts';
+import { createUser, searchTextOf } from './users.ts';
+import { keepMissingWords, keepWords } from './words.ts';
+
+/** So many came after the others that a walk through the newest does not reach those. */
+const insertMany = statement(`
+  INSERT INTO users (id, login, email, name, search, role, state, words_kept, created_at)
+  WITH RECURSIVE counting (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counting WHERE n < 20000)
+  SELECT 'm' || n, 'm', 'm', 'm', ' many', 'user', 'active', 1, 1000000 + n FROM counting`);
+const forget = statement(`UPDATE users SET words_kept = 0 WHERE id = :id`);
+const forgetWords = statement(`DELETE FROM user_words WHERE user_id = :id`);
+
+for (const engine of ['sqlite', 'postgres'] as Store['engine'][]) {
+  const skip = engine === 'postgres' && findPostgres() === undefined && 'PostgreSQL is not installed';
+  test(
+    `people are found by the beginnings of words, however many came since, on ${engine}`,
+    { skip },
+    async () => {
+      await using place = await engines[engine]();
+      const { store } = place;
+      await migrate(store, join(import.meta.dirname, '../../migrations'));
+      let now = 0;
+      let byte = 0;
+      const random = (length: number) => new Uint8Array(length).fill((byte += 1));
+      const add = (login: string, name: string, role: 'user' | 'admin' = 'user') =>
+        store.transaction((transaction) =>
+          createUser(
+            transaction,
+            {
+              login,
+              name,
+              role,
+              email: `${login}@example.org`,
+              state: login.startsWith('i') ? 'invited' : 'active',
+              passwordHash: null,
+              mustChangePassword: false,
+            },
+            { now: () => (now += 1), random },
+          ),
+        );
+      const anna = await add('anna_b', 'Anna Öhler');
+      await add('annabel', 'Annabel Smith', 'admin');
+      await add('ivy', 'Ivy Ann');
+      await add('hyphen', "O'Hara-Öhler 🙂");
+      await insertMany.run(store, {});
+      const find = async (
+        q: string,
+        more: { state?: 'active' | 'invited'; role?: 'user' | 'admin' } = {},
+      ) => {
+        const { words, ...page } = readPage({ q, limit: 3 });
+        const rows = await searchUsers(store, words, {
+          ...page,
+          ...havingWords(words),
+          state: more.state ?? null,
+          role: more.role ?? null,
+        });
+        return rows.map(({ login }) => login);
+      };
+      const expectAll = async () => {
+        assert.deepEqual(await find('ann'), ['ivy', 'annabel', 'anna_b']);
+        assert.deepEqual(await find('öHL'), ['anna_b']);
+        assert.deepEqual(await find('anna öh'), ['anna_b']);
+        assert.deepEqual(await find('anna_b'), ['anna_b']);
+        assert.deepEqual(await find('annab'), ['annabel']);
+        assert.deepEqual(await find("o'hara"), ['hyphen']);
+        assert.deepEqual(await find('🙂'), ['hyphen']);
+        assert.deepEqual(await find('nna'), []);
+        assert.deepEqual(await find('100%'), []);
+        assert.deepEqual(await find('ann', { state: 'invited' }), ['ivy']);
+        assert.deepEqual(await find('ann', { role: 'admin', state: 'active' }), ['annabel']);
+        assert.deepEqual(await find('ann', { role: 'user', state: 'active' }), ['anna_b']);
+        assert.deepEqual(await find('', { role: 'admin' }), ['annabel']);
+        assert.deepEqual(await find('', { state: 'invited' }), ['ivy']);
+      };
+      await expectAll();
+      // Added by an earlier version, which kept no words: found all the same, before and after they are kept.
+      await forgetWords.run(store, { id: anna.id });
+      await forget.run(store, { id: anna.id });
+      await expectAll();
+      await keepMissingWords(store);
+      await expectAll();
+      // Nobody is found by a name of before.
+      await store.transaction((transaction) =>
+        keepWords(
+          transaction,
+          anna.id,
+          searchTextOf({ login: 'anna_b', name: 'Zoe', email: 'z@example.org' }),
+        ),
+      );
+      assert.deepEqual(await find('öHL'), []);
+    },
+  );
+}
