@@ -6,6 +6,7 @@ import { measureAnswers } from './answers.ts';
 import { measureApp } from './app.ts';
 import { holds, type Figure } from './figures.ts';
 import { measureBetweenProcesses, measureLatency } from './latency.ts';
+import { measureLists } from './lists.ts';
 import { measureOidc } from './oidc.ts';
 import { measureSaml } from './saml.ts';
 import { measureSamlSignIns } from './saml-sign-ins.ts';
@@ -27,6 +28,7 @@ const benchmarks: Record<string, () => Promise<Figure[]>> = {
   'saml-sign-ins': measureSamlSignIns,
   waiting: measureWaiting,
   agent: measureAgent,
+  lists: measureLists,
   start: measureStart,
   weights: measureWeights,
   app: measureApp,

@@ -54,6 +54,8 @@ export interface Population extends AsyncDisposable {
   ask(count: number, lifetime?: number): Promise<Waiting[]>;
   /** The cookies of a browser in which that person is signed in by two factors. */
   signedIn(member: Member): Promise<string>;
+  /** The same in the Admin Portal, where the person becomes an owner. */
+  signedInAsOwner(member: Member): Promise<string>;
   /** Moves what limits count into the past. */
   passAnHour(): Promise<void>;
 }
@@ -83,6 +85,25 @@ export async function populate(env: Record<string, string>, count: number): Prom
     );
   }
   const run = (text: string) => store.query({ text, names: [] as readonly string[] } as Statement, {});
+  async function openSession({ id, browser }: Member, kind: 'portal' | 'admin'): Promise<string> {
+    const token = randomSecret(random);
+    await insertSession.run(store, {
+      id: randomId(random),
+      kind,
+      user_id: id,
+      token_hash: hashSecret(token),
+      browser_hash: hashSecret(browser),
+      acr: 'urn:countersign:aal2',
+      amr: JSON.stringify(['pwd', 'swk', 'mfa']),
+      now: Date.now(),
+      enrollment_required: 0,
+      ip: null,
+      client: null,
+      expires_at: Date.now() + hour,
+    });
+    const name = kind === 'portal' ? 'countersign-session' : 'countersign-admin';
+    return `countersign-browser=${browser}; ${name}=${token}`;
+  }
   let next = 0;
   return {
     store,
@@ -101,23 +122,10 @@ export async function populate(env: Record<string, string>, count: number): Prom
       }
       return waiting;
     },
-    async signedIn({ id, browser }) {
-      const token = randomSecret(random);
-      await insertSession.run(store, {
-        id: randomId(random),
-        kind: 'portal',
-        user_id: id,
-        token_hash: hashSecret(token),
-        browser_hash: hashSecret(browser),
-        acr: 'urn:countersign:aal2',
-        amr: JSON.stringify(['pwd', 'swk', 'mfa']),
-        now: Date.now(),
-        enrollment_required: 0,
-        ip: null,
-        client: null,
-        expires_at: Date.now() + hour,
-      });
-      return `countersign-browser=${browser}; countersign-session=${token}`;
+    signedIn: (member) => openSession(member, 'portal'),
+    async signedInAsOwner(member) {
+      await run(`UPDATE users SET role = 'owner' WHERE id = '${member.id}'`);
+      return openSession(member, 'admin');
     },
     async passAnHour() {
       await run(

@@ -39,7 +39,7 @@ import {
   suspendUser,
   unlockUser,
   userDetail,
-  userView,
+  userViews,
   type PeopleNeeds,
 } from './users.ts';
 
@@ -107,8 +107,9 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     async (request, reply) => {
       await demand(request, reply, 'read');
       const { words, ...page } = readPage(request.query);
-      const { state = null, role = null } = request.query;
-      const search = { ...page, limit: page.limit + 1, ...havingWords(words), state, role };
+      const { state, role } = request.query;
+      const filters = { ...(state && { state }), ...(role && { role }) };
+      const search = { ...page, limit: page.limit + 1, ...havingWords(words), ...filters };
       const rows = await searchUsers(store, words, search);
       const { items, next_cursor } = pageView(
         rows,
@@ -116,7 +117,7 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         (row) => [row.created_at, row.id],
         (row) => row,
       );
-      return { items: await Promise.all(items.map((row) => userView(store, row, now()))), next_cursor };
+      return { items: await userViews(store, items, now()), next_cursor };
     },
   );
 

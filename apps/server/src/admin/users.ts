@@ -15,7 +15,7 @@ import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText } from '../platform/platform.ts';
 import { recordSuccess } from '../platform/rate-limits/attempts.ts';
-import { forgetAttemptsLike, isBlockedLike } from '../platform/rate-limits/store.ts';
+import { forgetAttemptsLike, isBlockedLike, listBlocked } from '../platform/rate-limits/store.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { deleteRecoveryCodes } from '../recovery/store.ts';
@@ -25,7 +25,9 @@ import { endOtherFamiliarity } from '../sessions/store.ts';
 import { invite } from '../setup/invitations.ts';
 import { readSettings } from '../settings/settings.ts';
 import {
-  countFactors,
+  countFactorsOfMany,
+  peopleAtOnce,
+  type FactorCounts,
   countOtherOwners,
   findUser,
   lockPush,
@@ -57,37 +59,70 @@ interface By {
 
 const actorOf = ({ session }: By) => ({ id: session.user_id, login: session.login });
 
-export async function userView(on: Queryable, user: UserRow, now: number): Promise<User> {
+export const userView = async (on: Queryable, user: UserRow, now: number): Promise<User> =>
+  (await userViews(on, [user], now))[0]!;
+
+/** As many as a page has, in a few statements. */
+export async function userViews(on: Queryable, users: readonly UserRow[], now: number): Promise<User[]> {
   const settings = await readSettings(on);
-  const has = (await countFactors.get(on, { user_id: user.id }))!;
-  return {
-    id: user.id,
-    login: user.login,
-    email: user.email,
-    name: user.name,
-    role: user.role,
-    state: user.state,
-    push: {
-      override: user.push_override === null ? null : user.push_override === 1,
-      enabled: isPushEnabled(user, settings),
-    },
-    factors: [
-      ...(has.phones > 0 ? (['push'] as const) : []),
-      ...(has.totp > 0 ? (['totp'] as const) : []),
-      ...(has.passkeys > 0 ? (['passkey'] as const) : []),
-      ...(has.recovery_codes > 0 ? (['recovery_code'] as const) : []),
-    ],
-    locked: user.push_locked_until > now || (await hasBlockedPassword(on, user, now)),
-    created_at: timeText(user.created_at),
-    last_sign_in_at: user.last_sign_in_at === null ? null : timeText(user.last_sign_in_at),
-  };
+  const factors = await factorsOf(
+    on,
+    users.map(({ id }) => id),
+  );
+  const isBlocked = await whoIsBlocked(on, now);
+  return Promise.all(
+    users.map(async (user) => {
+      const has = factors.get(user.id)!;
+      return {
+        id: user.id,
+        login: user.login,
+        email: user.email,
+        name: user.name,
+        role: user.role,
+        state: user.state,
+        push: {
+          override: user.push_override === null ? null : user.push_override === 1,
+          enabled: isPushEnabled(user, settings),
+        },
+        factors: [
+          ...(has.phones > 0 ? (['push'] as const) : []),
+          ...(has.totp > 0 ? (['totp'] as const) : []),
+          ...(has.passkeys > 0 ? (['passkey'] as const) : []),
+          ...(has.recovery_codes > 0 ? (['recovery_code'] as const) : []),
+        ],
+        locked: user.push_locked_until > now || (await isBlocked(user)),
+        created_at: timeText(user.created_at),
+        last_sign_in_at: user.last_sign_in_at === null ? null : timeText(user.last_sign_in_at),
+      };
+    }),
+  );
 }
 
-async function hasBlockedPassword(on: Queryable, user: UserRow, now: number): Promise<boolean> {
-  for (const pattern of allAttemptsOf(user)) {
-    if ((await isBlockedLike.get(on, { pattern, now }))!.blocked > 0) return true;
+async function factorsOf(on: Queryable, ids: readonly string[]): Promise<Map<string, FactorCounts>> {
+  const counts = new Map<string, FactorCounts>();
+  for (let from = 0; from < ids.length; from += peopleAtOnce) {
+    const some = ids.slice(from, from + peopleAtOnce);
+    const parameters = Object.fromEntries(
+      Array.from({ length: peopleAtOnce }, (_, index) => [`id_${index}`, some[index] ?? some[0]!]),
+    );
+    for (const row of await countFactorsOfMany.all(on, parameters)) counts.set(row.id, row);
   }
-  return false;
+  return counts;
+}
+
+/** Says of each whether somebody has guessed at the password too often. Few are, but while a stranger guesses at all. */
+async function whoIsBlocked(on: Queryable, now: number): Promise<(user: UserRow) => Promise<boolean>> {
+  const most = 1_000;
+  const rows = await listBlocked.all(on, { pattern: 'password:%', now, limit: most });
+  const keys = rows.map(({ key }) => key);
+  return async (user) => {
+    const patterns = allAttemptsOf(user);
+    if (rows.length < most)
+      return patterns.some((pattern) => keys.some((key) => key.startsWith(pattern.slice(0, -1))));
+    for (const pattern of patterns)
+      if ((await isBlockedLike.get(on, { pattern, now }))!.blocked > 0) return true;
+    return false;
+  };
 }
 
 export async function userDetail(on: Queryable, user: UserRow, now: number): Promise<UserDetail> {

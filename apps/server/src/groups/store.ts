@@ -1,4 +1,5 @@
 import type { UserState } from '@countersign/protocol/wire';
+import { searchOf } from '../users/search.ts';
 import { statement } from '../platform/store/store.ts';
 
 export interface GroupRow {
@@ -43,12 +44,15 @@ export const holdGroup = statement<NamedRow>(
 );
 
 /** Of one group, who was added last first; paged and searched as the others. */
-export const listMembers = statement<MemberRow>(`
-  SELECT u.id, u.login, u.name, u.email, u.state, m.added_at
-  FROM group_members m JOIN users u ON u.id = m.user_id
-  WHERE m.group_id = :group_id AND (m.added_at, m.user_id) < (:at, :id)
-    AND u.search LIKE :word_1 AND u.search LIKE :word_2 AND u.search LIKE :word_3
-  ORDER BY m.added_at DESC, m.user_id DESC LIMIT :limit`);
+export const searchMembers = searchOf<MemberRow>({
+  columns: 'u.id, u.login, u.name, u.email, u.state, m.added_at',
+  from: 'group_members m',
+  where: 'm.group_id = :group_id',
+  at: 'm.added_at',
+  id: 'm.user_id',
+  join: 'CROSS JOIN users u',
+  on: 'u.id = m.user_id',
+});
 /** Nothing where they are in it already. */
 export const insertMember = statement<{ user_id: string }>(`
   INSERT INTO group_members (group_id, user_id, added_at) VALUES (:group_id, :user_id, :now)

@@ -59,8 +59,7 @@ for (const engine of ['sqlite', 'postgres'] as Store['engine'][]) {
         const rows = await searchUsers(store, words, {
           ...page,
           ...havingWords(words),
-          state: more.state ?? null,
-          role: more.role ?? null,
+          ...more,
         });
         return rows.map(({ login }) => login);
       };

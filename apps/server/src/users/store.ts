@@ -47,17 +47,23 @@ export const rehashPassword = statement(
   `UPDATE users SET password_hash = :password_hash WHERE id = :id AND password_hash = :old_hash`,
 );
 /** What somebody has to sign in with beside the password, by kind. */
-export const countFactors = statement<{
+export interface FactorCounts {
   phones: number;
   totp: number;
   passkeys: number;
   recovery_codes: number;
-}>(`
-  SELECT
-    (SELECT COUNT(*) FROM authenticators WHERE user_id = :user_id AND state = 'active') AS phones,
-    (SELECT COUNT(*) FROM totp_factors WHERE user_id = :user_id AND state = 'active') AS totp,
-    (SELECT COUNT(*) FROM passkeys WHERE user_id = :user_id) AS passkeys,
-    (SELECT COUNT(*) FROM recovery_codes WHERE user_id = :user_id AND used_at IS NULL) AS recovery_codes`);
+}
+const factorCounts = (user: string) => `
+    (SELECT COUNT(*) FROM authenticators WHERE user_id = ${user} AND state = 'active') AS phones,
+    (SELECT COUNT(*) FROM totp_factors WHERE user_id = ${user} AND state = 'active') AS totp,
+    (SELECT COUNT(*) FROM passkeys WHERE user_id = ${user}) AS passkeys,
+    (SELECT COUNT(*) FROM recovery_codes WHERE user_id = ${user} AND used_at IS NULL) AS recovery_codes`;
+export const countFactors = statement<FactorCounts>(`SELECT ${factorCounts(':user_id')}`);
+/** Of so many: `id_0` and so on; one that is named twice counts once. */
+export const peopleAtOnce = 50;
+export const countFactorsOfMany = statement<FactorCounts & { id: string }>(`
+  SELECT u.id, ${factorCounts('u.id')} FROM users u
+  WHERE u.id IN (${Array.from({ length: peopleAtOnce }, (_, index) => `:id_${index}`).join(', ')})`);
 /** It is offered first the next time. */
 export const rememberFactor = statement(`UPDATE users SET last_factor = :factor WHERE id = :id`);
 export const markHadFactor = statement(`UPDATE users SET had_factor = 1 WHERE id = :id`);

@@ -18,7 +18,7 @@ import {
   listApplicationsOfGroup,
   listGroups,
   listGroupsOfUser,
-  listMembers,
+  searchMembers,
   type GroupRow,
 } from '../../groups/store.ts';
 import type { App, Reply, Request } from '../../platform/http/app.ts';
@@ -153,7 +153,7 @@ export function groupRoutes(app: App, needs: Needs): void {
       const group = await demandGroup(request.params.id);
       const { words, limit, at, id } = readPage(request.query);
       const place = { group_id: group.id, at, id, limit: limit + 1 };
-      const rows = await listMembers.all(store, { ...place, ...havingWords(words) });
+      const rows = await searchMembers(store, words, { ...place, ...havingWords(words) });
       return pageView(
         rows,
         limit,

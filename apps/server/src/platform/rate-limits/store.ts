@@ -36,6 +36,9 @@ export const forgetAttemptsLike = statement(`DELETE FROM attempts WHERE key LIKE
 export const isBlockedLike = statement<{ blocked: number }>(
   `SELECT COUNT(*) AS blocked FROM attempts WHERE key LIKE :pattern AND blocked_until > :now`,
 );
+export const listBlocked = statement<{ key: string }>(
+  `SELECT key FROM attempts WHERE key LIKE :pattern AND blocked_until > :now LIMIT :limit`,
+);
 export const purgeAttempts = statement(
   `DELETE FROM attempts WHERE forget_at <= :now AND blocked_until <= :now`,
 );
