@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -32,8 +32,12 @@ export const whyNoWindows =
 export interface Windows extends AsyncDisposable {
   /** A login window that has just been opened. */
   open(): LoginWindow;
-  /** Runs a program of Windows until it ends. */
-  run(program: string, args: string[], env?: NodeJS.ProcessEnv): ReturnType<typeof spawn>;
+  /** Puts the provider where Windows has such files. */
+  install(): Promise<void>;
+  /** Imports one of its two registry files. */
+  importRegistry(name: 'register.reg' | 'remove.reg'): Promise<void>;
+  /** Starts a program of Windows, whose outputs go to a file: under wine Node cannot write to a pipe of Linux. */
+  start(output: string, program: string, ...args: string[]): ChildProcess;
 }
 
 export interface LoginWindow extends AsyncDisposable {
@@ -75,8 +79,19 @@ export async function startWindows(): Promise<Windows> {
     run(wine, ['wineboot', '--init'], { env }),
   ]);
   return {
-    run: (program, args, more) =>
-      spawn(wine, [program, ...args], { env: { ...env, ...more }, stdio: 'ignore' }),
+    install: () =>
+      copyFile(files[0]!, join(env.WINEPREFIX, 'drive_c/windows/system32/countersign_provider.dll')),
+    async importRegistry(name) {
+      await run(wine, ['regedit', '/S', join(source, name)], { env });
+    },
+    start(output, program, ...args) {
+      const file = openSync(output, 'w');
+      // wine calls itself a Windows that is older than it is.
+      const its = { ...env, NODE_SKIP_PLATFORM_CHECK: '1' };
+      const child = spawn(wine, [program, ...args], { env: its, stdio: ['ignore', file, file] });
+      closeSync(file);
+      return child;
+    },
     open: () => openWindow(spawn(wine, [files[1]!, files[0]!], { env, stdio: ['pipe', 'pipe', 'ignore'] })),
     async [Symbol.asyncDispose]() {
       await run(join(dirname(wine), 'wineserver'), ['-k'], { env }).catch(() => {});
@@ -85,9 +100,7 @@ export async function startWindows(): Promise<Windows> {
   };
 }
 
-type Harness = ReturnType<typeof spawn>;
-
-function openWindow(harness: Harness): LoginWindow {
+function openWindow(harness: ChildProcess): LoginWindow {
   const ended = once(harness, 'exit');
   const lines = createInterface({ input: harness.stdout! });
   const said: string[] = [];

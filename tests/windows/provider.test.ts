@@ -48,8 +48,7 @@ async function withAgent(
 }
 
 const approve: Talk = async (agent) => {
-  await agent.request();
-  agent.say('OK\n');
+  if ((await agent.hear('CSP1 ')) !== undefined) agent.say('OK\n');
 };
 
 /** Whatever was shown, nobody gets in, and nobody gets in later either. */
@@ -425,6 +424,17 @@ test('the other tiles are hidden only where the registry says so', { skip }, asy
     for (const scenario of [logon, unlock]) assert.equal(await shown(scenario), expected);
   }
   for (const scenario of [3, 4, 5]) assert.equal(await shown(scenario), 'filter 1 1 1');
+});
+
+test('COM finds it by the registry, and no longer after it was removed', { skip }, async () => {
+  await windows.install();
+  await using window = windows.open();
+  const registered = async () => (await window.do('registered 0'))[0];
+  assert.equal(await registered(), 'registered 0 0');
+  await windows.importRegistry('register.reg');
+  assert.equal(await registered(), 'registered 1 1');
+  await windows.importRegistry('remove.reg');
+  assert.equal(await registered(), 'registered 0 0');
 });
 
 describe('with the real agent, the real server and a phone', { skip }, () => {

@@ -15,13 +15,17 @@
  *   filter N          Filter of three providers, the second of which is ours
  *   remote            from now on, somebody comes by remote desktop
  *   value N NAME      a value of the registry key of Countersign, which is empty at first
+ *   owned             from now on, every pipe is an administrator's: under wine one that its maker did not give to anybody is
+ *                     nobody's
  *   pipe PORT SDDL    a pipe with that security descriptor, each of whose connections goes on to a port of this machine
+ *   registered        whether COM finds the provider and its filter by the registry
  *   unload            releases everything; whether the DLL can be unloaded
  *
  * What wine lacks of Windows is put in its place: LogonUserW knows one password, and the LSA one package.
  */
 #include <winsock2.h>
 #include "interfaces.h"
+#include <aclapi.h>
 #include <ntsecapi.h>
 #include <sddl.h>
 #include <stdarg.h>
@@ -70,6 +74,14 @@ NTSTATUS NTAPI look_up_package(HANDLE, PLSA_STRING name, PULONG package)
 {
 	*package = NEGOTIATE;
 	return strncmp(name->Buffer, "Negotiate", name->Length) == 0 ? 0 : -1;
+}
+
+DWORD WINAPI security_of(HANDLE, SE_OBJECT_TYPE, SECURITY_INFORMATION, PSID *owner, PSID *, PACL *, PACL *,
+			 PSECURITY_DESCRIPTOR *descriptor)
+{
+	DWORD size = SECURITY_MAX_SID_SIZE;
+	*descriptor = *owner = LocalAlloc(0, size);
+	return CreateWellKnownSid(WinBuiltinAdministratorsSid, nullptr, *owner, &size) ? 0 : GetLastError();
 }
 
 int WINAPI system_metrics(int which) { return which == SM_REMOTESESSION && is_remote; }
@@ -371,10 +383,17 @@ int main(int, char **arguments)
 			filter(provider, number);
 		} else if (is("remote")) {
 			is_remote = true;
+		} else if (is("owned")) {
+			replace(dll, "GetSecurityInfo", reinterpret_cast<void *>(security_of));
 		} else if (is("value")) {
 			RegSetKeyValueA(HKEY_LOCAL_MACHINE, SETTINGS, rest, REG_DWORD, &number, sizeof number);
 		} else if (is("pipe")) {
 			open_pipe(number, rest);
+		} else if (is("registered")) {
+			void *found[2] = {};
+			CoCreateInstance(OURS, nullptr, CLSCTX_INPROC_SERVER, IID_ICredentialProvider, &found[0]);
+			CoCreateInstance(OURS, nullptr, CLSCTX_INPROC_SERVER, IID_ICredentialProviderFilter, &found[1]);
+			print("registered %d %d", found[0] != nullptr, found[1] != nullptr);
 		} else if (is("unload")) {
 			bool before = can_unload() == S_OK;
 			credential->UnAdvise();
