@@ -105,7 +105,7 @@ function openWindow(harness: ChildProcess): LoginWindow {
   const lines = createInterface({ input: harness.stdout! });
   const said: string[] = [];
   const shown: string[] = [];
-  let done = (_: string[]) => {};
+  let done: (lines: string[]) => void = () => {};
   lines.on('line', (line) => {
     said.push(line);
     if (line.startsWith('status ')) shown.push(line.slice(7));

@@ -12,6 +12,7 @@
 #include <new>
 #include <ntsecapi.h>
 #include <string.h>
+#include <utility>
 #include <wchar.h>
 
 namespace {
@@ -70,7 +71,7 @@ struct Account {
 	explicit Account(const wchar_t *typed) : user(typed), told(typed)
 	{
 		const wchar_t *backslash = wcschr(typed, L'\\');
-		bool here = wcsncmp(typed, L".\\", 2) == 0;
+		bool here = wcsncmp(typed, L".\\", 2) == 0 && wcspbrk(typed + 2, L"\\@") == nullptr;
 		if (backslash != nullptr)
 			user = backslash + 1;
 		if (here)
@@ -195,15 +196,13 @@ public:
 
 	METHOD Advise(ICredentialProviderCredentialEvents *events) override
 	{
-		UnAdvise();
-		(events_ = events)->AddRef();
+		events->AddRef();
+		exchange(events);
 		return S_OK;
 	}
 	METHOD UnAdvise() override
 	{
-		if (events_ != nullptr)
-			events_->Release();
-		events_ = nullptr;
+		exchange(nullptr);
 		return S_OK;
 	}
 
@@ -278,10 +277,15 @@ public:
 		Asked asked = {account.told, unlock_ ? L"windows-unlock" : L"windows-logon", typed.code, is_remote(),
 			       setting(L"Timeout", 90)};
 		bool allowed = is_password_right(account, typed.password, said) && ask_agent(asked, window, said);
-		Locked locked(lock_);
-		wcscpy(said_, said);
-		if (allowed)
-			allowed_ = asked_for;
+		{
+			Locked locked(lock_);
+			wcscpy(said_, said);
+			if (allowed)
+				allowed_ = asked_for;
+			SecureZeroMemory(typed_.code, sizeof typed_.code);
+		}
+		/* A code is good once, and a wrong one is not to be sent again. */
+		tell(CODE, L"");
 		return S_OK;
 	}
 	METHOD Disconnect() override
@@ -360,10 +364,27 @@ private:
 		SecureZeroMemory(typed_.password, sizeof typed_.password);
 		SecureZeroMemory(typed_.code, sizeof typed_.code);
 	}
+	void exchange(ICredentialProviderCredentialEvents *events)
+	{
+		{
+			Locked locked(lock_);
+			std::swap(events, events_);
+		}
+		if (events != nullptr)
+			events->Release();
+	}
+	/* Without the lock: LogonUI may call back. */
 	void tell(DWORD field, const wchar_t *text)
 	{
-		if (events_ != nullptr)
-			events_->SetFieldString(this, field, text);
+		ICredentialProviderCredentialEvents *events;
+		{
+			Locked locked(lock_);
+			if ((events = events_) == nullptr)
+				return;
+			events->AddRef();
+		}
+		events->SetFieldString(this, field, text);
+		events->Release();
 	}
 	void clear()
 	{
