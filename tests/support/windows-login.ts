@@ -141,9 +141,7 @@ function openWindow(harness: ChildProcess): LoginWindow {
       const given = await perform('serialize 0');
       const found = (from: string[], word: string) =>
         from.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
-      const [response, text] = [/^(\S+ \d \d) (.*)$/, /^\S+ \d \d (.*)$/].map(
-        (pattern) => pattern.exec(found(given, 'serialize')!)![1]!,
-      ) as [string, string];
+      const [, response, text] = /^(\S+ \d \d) (.*)$/.exec(found(given, 'serialize')!)!;
       const credential = found(given, 'credential');
       // CPGSR_RETURN_CREDENTIAL_FINISHED, else CPGSR_NO_CREDENTIAL_FINISHED with the icon of an error.
       assert.equal(response, credential === undefined ? '00000000 1 1' : '00000000 2 0');
@@ -151,7 +149,7 @@ function openWindow(harness: ChildProcess): LoginWindow {
         shown: connected.filter((line) => line.startsWith('status ')).map((line) => line.slice(7)),
         ms: Number(/^0{8} (\d+)$/.exec(found(connected, 'connect')!)![1]),
         credential,
-        text,
+        text: text!,
       };
     },
     async until(pattern) {
