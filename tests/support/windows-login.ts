@@ -74,10 +74,19 @@ export async function startWindows(): Promise<Windows> {
     DISPLAY: '',
   };
   const files = ['countersign_provider.dll', 'harness.exe'].map((name) => join(folder, name));
-  await Promise.all([
+  const end = async () => {
+    await run(join(dirname(wine), 'wineserver'), ['-k'], { env }).catch(() => {});
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const making = await Promise.allSettled([
     run('make', ['-s', '-j2', '-C', source, `OUT=${folder}`, ...files]),
     run(wine, ['wineboot', '--init'], { env }),
   ]);
+  const failed = making.find((each) => each.status === 'rejected');
+  if (failed) {
+    await end();
+    throw failed.reason;
+  }
   return {
     install: () =>
       copyFile(files[0]!, join(env.WINEPREFIX, 'drive_c/windows/system32/countersign_provider.dll')),
@@ -93,10 +102,7 @@ export async function startWindows(): Promise<Windows> {
       return child;
     },
     open: () => openWindow(spawn(wine, [files[1]!, files[0]!], { env, stdio: ['pipe', 'pipe', 'ignore'] })),
-    async [Symbol.asyncDispose]() {
-      await run(join(dirname(wine), 'wineserver'), ['-k'], { env }).catch(() => {});
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-    },
+    [Symbol.asyncDispose]: end,
   };
 }
 
