@@ -6,6 +6,7 @@ import { findWebKit } from '../../tests/webkit/support/webkit.ts';
 import { findApacheModule } from '../../tests/support/apache.ts';
 import { findLibrary, findPostgres, findProgram } from '../../tests/support/installed.ts';
 import { findSshd } from '../../tests/support/sshd.ts';
+import { findMingw, findWine } from '../../tests/support/windows-login.ts';
 
 export interface Requirement {
   name: string;
@@ -154,6 +155,20 @@ export const sshServer: Requirement = {
   debianPackage: 'openssh-server',
   leftOut: 'the tests of the PAM module in sshd',
   find: findSshd,
+};
+
+/** What the credential provider for Windows is built with, and what it is run in. */
+export const mingw: Requirement = {
+  name: 'mingw-w64',
+  debianPackage: 'g++-mingw-w64-x86-64',
+  leftOut: 'the tests of the credential provider for Windows',
+  find: findMingw,
+};
+export const wine: Requirement = {
+  name: 'wine',
+  debianPackage: 'wine64',
+  leftOut: 'the tests of the credential provider for Windows',
+  find: findWine,
 };
 
 export type System = 'debian' | 'ubuntu' | 'other';

@@ -4,6 +4,7 @@ import { usePrimitives } from '@countersign/protocol';
 import { PlainError } from './plain-error.ts';
 import { primitives } from './primitives.ts';
 import { version } from './version.ts';
+import { usualPlaces } from './windows.ts';
 
 /** The command `countersign-agent`. */
 
@@ -21,15 +22,15 @@ const usage = `Usage: countersign-agent COMMAND [--state DIR]
                     or the server is out of reach
   --version, --help
 
-Keys and configuration are in /var/lib/countersign-agent, or DIR.
+Keys and configuration are in ${usualPlaces.state}, or DIR.
 `;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      state: { type: 'string', default: '/var/lib/countersign-agent' },
-      socket: { type: 'string', default: '/run/countersign/agent.sock' },
+      state: { type: 'string', default: usualPlaces.state },
+      socket: { type: 'string', default: usualPlaces.socket },
       name: { type: 'string' },
       ca: { type: 'string' },
       force: { type: 'boolean', default: false },

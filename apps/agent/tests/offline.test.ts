@@ -95,6 +95,12 @@ describe('an offline code', () => {
       assert.equal((await host.ask({}, [await codeAt(Date.now())])).last, 'OK');
     }));
 
+  test('is not what Enter alone is: it counts as no wrong one', () =>
+    without({}, async (host) => {
+      for (let i = 0; i < 4; i += 1) assert.equal((await host.ask({}, ['', '', ''])).last, 'STOP');
+      assert.equal((await host.ask({}, ['', await codeAt(Date.now())])).last, 'OK');
+    }));
+
   test('of another time, another form or another local user is none', () =>
     without({}, async (host) => {
       const old = await codeAt(Date.now() - 90_000);

@@ -4,6 +4,7 @@ import { createLog } from '../log.ts';
 import { PlainError } from '../plain-error.ts';
 import { openRelay } from '../relay/socket.ts';
 import { version } from '../version.ts';
+import { isOpenToOthers } from '../windows.ts';
 
 /** `countersign-agent run`: until it is told to stop. */
 export async function run({ folder, socket }: { folder: string; socket: string }): Promise<void> {
@@ -13,7 +14,7 @@ export async function run({ folder, socket }: { folder: string; socket: string }
     now: Date.now,
   });
   const found = await stat(folder).catch(() => undefined);
-  if (found && (found.mode & 0o022) !== 0)
+  if (found && isOpenToOthers(found.mode, 0o022))
     throw new PlainError(`Others can write in ${folder}: chmod 700 it.`);
   const keeper = createKeeper({ folder, now: Date.now, log });
   await keeper.open();

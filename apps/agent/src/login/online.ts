@@ -80,7 +80,10 @@ async function prompt(conversation: Conversation, watched: Watch): Promise<Endin
         login.reason ?? texts.nothingLeft,
       );
     // The phone is followed while the prompt is open, so that Enter is answered at once.
-    const typed = (await conversation.ask(promptOf(login, said))).replace(/[\s-]/g, '');
+    const typed = (await conversation.ask(promptOf(login, said, conversation.asked.service))).replace(
+      /[\s-]/g,
+      '',
+    );
     // Between a code that was typed and its answer, the phone may have decided: what has ended stays so.
     if (typed === '') {
       if (!isWaiting(login)) {

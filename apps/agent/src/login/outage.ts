@@ -80,6 +80,8 @@ async function askCodes(conversation: Conversation, host: string, typed?: string
     code ??= (await conversation.ask(text)).replace(/[\s-]/g, '');
     const entered = code;
     code = undefined;
+    // Enter alone is no code, and does not count as a wrong one.
+    if (entered === '') continue;
     const result = await attempt(() => offline.use(entered, claim), conversation);
     if (typeof result !== 'string') return result;
     if (result === 'taken') return ending({ word: 'OK' }, 'by an offline code');

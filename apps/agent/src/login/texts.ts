@@ -6,15 +6,20 @@ export const isWaiting = ({ state, push }: HostLogin): boolean =>
   // Between the answer of the phone and the end of the login it is approved, and not yet allowed.
   state === 'challenge' && (push?.state === 'pending' || push?.state === 'approved');
 
-export function promptOf(login: HostLogin, said: string | undefined): string {
+/** Windows' login window waits for the phone by itself: nobody has to press Enter there. */
+const isWindowsLogin = (service: string): boolean =>
+  service === 'windows-logon' || service === 'windows-unlock';
+
+export function promptOf(login: HostLogin, said: string | undefined, service: string): string {
   const { push, code } = login;
   const before = said === undefined ? '' : `${said} `;
   if (!isWaiting(login)) return `${before || sentence(login.reason)}Type a code: `;
   const number = push!.number === null ? '' : ` (number ${push!.number})`;
+  const enter = isWindowsLogin(service) ? '.' : ', then press Enter.';
   const request =
     said === undefined
-      ? `A request was sent to your phone${number}. Approve it, then press Enter.`
-      : `${said} Approve the request on your phone${number}, then press Enter.`;
+      ? `A request was sent to your phone${number}. Approve it${enter}`
+      : `${said} Approve the request on your phone${number}${enter}`;
   return code ? `${request} Or type a code: ` : `${request} `;
 }
 

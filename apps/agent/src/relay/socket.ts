@@ -3,10 +3,13 @@ import { connect as dial, createServer, type Server, type Socket } from 'node:ne
 import type { Log } from '../log.ts';
 import { PlainError } from '../plain-error.ts';
 import { connect, Gone, type Caller } from './caller.ts';
+import { isWindows } from '../windows.ts';
 import type { Asked, LastWord } from './lines.ts';
 
 /**
  * The socket that PAM modules connect to. Only root gets there (mode 0600): a module asks in the name of whoever it likes.
+ * On Windows it is a named pipe, which by its default access list only SYSTEM and administrators can write to, and which
+ * goes with the process that made it.
  */
 
 /** As many logins at once as one host may see; past it they are refused, since "unavailable" might let somebody in. */
@@ -70,6 +73,7 @@ export async function openRelay(
 
 /** Takes away what an agent that died left behind, and nothing else. */
 async function clear(path: string): Promise<void> {
+  if (isWindows) return;
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (!found) return;
   if (!found.isSocket()) throw new PlainError(`${path} is there and no socket: remove it.`);
@@ -94,5 +98,5 @@ async function listen(server: Server, path: string): Promise<void> {
   } finally {
     process.umask(before);
   }
-  chmodSync(path, 0o600);
+  if (!isWindows) chmodSync(path, 0o600);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { isOpenToOthers, isWindows, makeWindowsFolder } from '../windows.ts';
 
 /** Files of the agent: written whole or not at all, there after a power loss, and for nobody but root. */
 
@@ -19,7 +20,7 @@ const sizeLimit = 4 * 1024 * 1024;
 export async function readOwnFile(path: string): Promise<string | undefined> {
   try {
     const { size, mode } = await stat(path);
-    if ((mode & 0o077) !== 0) throw new Damaged(path, 'can be read by others: chmod 600');
+    if (isOpenToOthers(mode, 0o077)) throw new Damaged(path, 'can be read by others: chmod 600');
     if (size > sizeLimit) throw new Damaged(path, 'is larger than anything that the agent writes');
     const file = await open(path, 'r');
     try {
@@ -46,6 +47,8 @@ export async function replaceFile(path: string, text: string): Promise<void> {
       await file.close();
     }
     await rename(part, path);
+    // Windows opens no folder as a file, and has no other way to sync one.
+    if (isWindows) return;
     const folder = await open(dirname(path), 'r');
     try {
       await folder.sync();
@@ -60,5 +63,6 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 }
 
 export async function makeFolder(path: string): Promise<void> {
+  if (isWindows) return makeWindowsFolder(path);
   await mkdir(path, { recursive: true, mode: 0o700 });
 }
