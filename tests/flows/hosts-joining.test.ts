@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exportPresenceJwk, generatePresenceKey, signProof, type JsonValue } from '@countersign/protocol';
 import { offlineStepOf, readJoinToken } from '@countersign/protocol/host';
 import { decodeBase32, hotp, importOtpKey, timeStep } from '@countersign/protocol/otp';
 import { decodeProtectedHeader } from 'jose';
 import { rotateVerdictKey } from '../../apps/server/src/keys/rotate.ts';
+import { holdHostNames } from '../../apps/server/src/hosts/store.ts';
 import { offlineHostsOf } from '../../apps/server/src/hosts/offline/secrets.ts';
 import { readEnvironment } from '../../apps/server/src/platform/environment.ts';
 import { Browser } from '../support/browser.ts';
@@ -62,7 +64,8 @@ forEachEngine((engine) => {
     const made_ = await owner.post(`/api/v1/admin/host-groups/${group.id}/join-tokens`);
     const { token, command, expires_at } = made_.body;
     assert.match(token, /^([0-9A-HJKMNP-TV-Z]{5}-){7}[0-9A-HJKMNP-TV-Z]{5}$/);
-    assert.equal(command, `countersign-agent join ${server.url} ${token}`);
+    // The agent asks for the token, so that it stands on no command line.
+    assert.equal(command, `countersign-agent join ${server.url}`);
     assert.ok(Math.abs(Date.parse(expires_at) - server.now() - 60 * minute) < minute);
     const kept = JSON.stringify(await rows('SELECT * FROM host_join_tokens'));
     const { key } = (await readJoinToken(token))!;
@@ -138,6 +141,50 @@ forEachEngine((engine) => {
     assert.equal((await owner.delete(`/api/v1/admin/hosts/${id}`)).status, 204);
     assert.equal((await again()).status, 201);
     assert.notEqual(host.id, id);
+  });
+
+  test('a name that an active host bears is refused, in whatever case, and the token is not spent', async () => {
+    await pass(2 * minute);
+    const { host, group } = await addHost(server, owner, { name: 'mail.example' });
+    const other = await addHostGroup(owner);
+    const token = await joinToken(owner, other.id);
+    for (const name of ['mail.example', 'Mail.Example'])
+      refused(await (await Host.create(server, name)).join(token), 409, 'host_name_taken');
+    assert.equal((await Host.join(server, token, 'mail.example.org')).name, 'mail.example.org');
+    const named = (id: string, name: string, more = {}) =>
+      owner.patch(`/api/v1/admin/hosts/${id}`, { name, ...more });
+    const { host: second_ } = await addHost(server, owner, { name: 'relay.example' });
+    refused(await named(second_.id, 'MAIL.example'), 409, 'host_name_taken');
+    assert.equal((await named(host.id, 'Mail.Example', { group_id: other.id })).status, 200, 'its own');
+    // Installed anew: the old one is revoked first, and that is enough.
+    await owner.post(`/api/v1/admin/hosts/${host.id}/revoke`);
+    await Host.join(server, await joinToken(owner, group.id), 'mail.example');
+    await pass(2 * minute);
+    // In groups of their own, so that nothing but the name keeps them apart.
+    const tokens = await Promise.all(
+      Array.from({ length: 5 }, async () => joinToken(owner, (await addHostGroup(owner)).id)),
+    );
+    const joined = await Promise.all(
+      tokens.map(async (each) => (await Host.create(server, 'twin')).join(each)),
+    );
+    assert.deepEqual(joined.map(({ status }) => status).sort(), [201, 409, 409, 409, 409]);
+    await pass(2 * minute);
+    // Whoever takes a name waits for whoever is taking one, in another process too.
+    const last = await joinToken(owner, other.id);
+    const fourth = await Host.create(server, 'fourth');
+    let isDone = false;
+    let joining: Promise<void> | undefined;
+    await server.store.transaction(async (transaction) => {
+      await holdHostNames.run(transaction, {});
+      joining = fourth.join(last).then(({ status }) => {
+        assert.equal(status, 201);
+        isDone = true;
+      });
+      await sleep(500);
+      assert.equal(isDone, false);
+    });
+    await joining;
+    await pass(2 * minute);
   });
 
   test('keys that are no points, names that are none, and what is not of the form', async () => {
@@ -430,7 +477,7 @@ forEachEngine((engine) => {
     await steady.configure();
     await owner.post(`/api/v1/admin/hosts/${asleep.id}/revoke`);
     await rotate();
-    assert.equal((await events('keys.rotated')).length, 4);
+    assert.equal((await rows("SELECT id FROM events WHERE type = 'keys.rotated'")).length, 4);
     assert.ok(!JSON.stringify(await rows('SELECT * FROM server_keys')).includes('"d"'));
   });
 });

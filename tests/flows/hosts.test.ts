@@ -24,7 +24,7 @@ forEachEngine((engine) => {
     const { browser, phone } = await enrol(server, 'boss');
     await signIn(browser, phone, 'boss', 'admin_login');
     owner = browser;
-    ({ host } = await addHost(server, owner));
+    ({ host } = await addHost(server, owner, { name: 'web1' }));
   });
   after(() => server[Symbol.asyncDispose]());
 

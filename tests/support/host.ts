@@ -32,6 +32,9 @@ export interface AskedLogin {
   interactive: boolean;
 }
 
+/** No two active hosts of a server have one name. */
+let named = 0;
+
 type Place = { url: string; at?: string; now?: () => number };
 
 /** A host with the agent on it, as far as the server can tell: built on the protocol package's other half. */
@@ -57,7 +60,7 @@ export class Host {
   }
 
   /** With keys, and not joined. */
-  static async create(place: Place, name = 'web1'): Promise<Host> {
+  static async create(place: Place, name = `host-${(named += 1)}`): Promise<Host> {
     const host = new Host(place, name);
     host.keys = await generatePresenceKey();
     host.sealing = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, [

@@ -45,6 +45,7 @@ const codesOfOthers = [
   'host_group_not_empty',
   'host_group_name_taken',
   'host_active',
+  'host_name_taken',
 ] satisfies ErrorCode[];
 
 const sentencesOfOthers = [

@@ -194,7 +194,8 @@ export async function makeJoinToken(id: string, by: By, { platform, events }: Ho
     const details = { host_group: id, name };
     await events.record(transaction, { type: 'host_group.join_token_made', ...by, details });
   });
-  return { token, command: `countersign-agent join ${issuer} ${token}`, expires_at: timeText(expires_at) };
+  // The agent asks for the token: on its command line every user of that machine could read it.
+  return { token, command: `countersign-agent join ${issuer}`, expires_at: timeText(expires_at) };
 }
 
 /** Holds its row until the transaction ends. @throws Refusal 404 */

@@ -10,6 +10,7 @@ import { countCall } from '../platform/rate-limits/window.ts';
 import { sealed } from '../platform/sealed-columns.ts';
 import { searchTextOf } from '../platform/search-text.ts';
 import { readHostKeys } from './keys.ts';
+import { demandOwnName } from './names.ts';
 import { shownText } from './shown.ts';
 import { findJoinToken, holdHostGroup, insertHost, spendJoinToken } from './store.ts';
 
@@ -21,7 +22,7 @@ const tolerance = 60 * second;
 /** In the place of a key where there is none: an unknown token takes as long as a wrong MAC. */
 const noKey = { key: 'A'.repeat(43) };
 
-/** @throws Refusal 404 `join_token_not_found`, 401 `clock_skew`, 409 `key_in_use`, 400, 429. */
+/** @throws Refusal 404 `join_token_not_found`, 401 `clock_skew`, 409 `key_in_use` or `host_name_taken`, 400, 429. */
 export async function joinHost(
   body: JoinHost,
   asker: Asker,
@@ -62,6 +63,7 @@ export async function joinHost(
       now: now(),
     });
     if (!inserted) throw new Refusal('key_in_use');
+    await demandOwnName(transaction, id, name);
     const details = { host: id, name, group: held.name, os, agent_version };
     await events.record(transaction, { type: 'host.joined', asker, details });
     return held;

@@ -143,6 +143,15 @@ export const insertHost = statement<{ id: string }>(`
 export const updateHost = statement(
   `UPDATE hosts SET name = :name, search = :search, host_group_id = :host_group_id WHERE id = :id`,
 );
+/**
+ * Whoever names a host holds this until the transaction ends: of two that take one name at once, the second finds the
+ * first. It is the row of the verdict keys, which is there before any host is.
+ */
+export const holdHostNames = statement(`UPDATE server_keys SET name = name WHERE name = 'hosts'`);
+/** Another one that is not revoked. */
+export const findNamesake = statement<{ id: string }>(
+  `SELECT id FROM hosts WHERE search = :search AND state = 'active' AND id <> :id LIMIT 1`,
+);
 /** Takes hold of its row until the transaction ends. */
 export const holdHost = statement<{ id: string }>(`UPDATE hosts SET name = name WHERE id = :id RETURNING id`);
 export const revokeHost = statement<{ id: string }>(
