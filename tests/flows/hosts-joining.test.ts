@@ -212,6 +212,60 @@ forEachEngine((engine) => {
     await pass(2 * minute);
   });
 
+  test('a machine that cannot join is an event that says why; a flood of them is a few, and a number', async () => {
+    await pass(2 * minute);
+    const group = await addHostGroup(owner, { name: `Joined ${engine}` });
+    const made = await joinToken(owner, group.id);
+    const [{ details: making }] = await events('host_group.join_token_made');
+    const said = async () => {
+      const [{ details, ip }] = await events('host.join_refused');
+      assert.equal(ip, '127.0.0.1');
+      await pass(2 * minute);
+      return details;
+    };
+    const host = await Host.create(server, 'stranger');
+    await host.join(`${made.slice(0, 24)}77777-77777-77777-77777`);
+    assert.deepEqual(await said(), {
+      name: 'stranger',
+      os: 'Debian GNU/Linux 12',
+      why: 'join_token_wrong',
+      join_token: making.join_token,
+      group: group.name,
+    });
+    const joined = await Host.join(server, made);
+    const [joining] = await events('host.joined');
+    assert.deepEqual([joining.details.host, joining.details.join_token], [joined.id, making.join_token]);
+    assert.ok(!made.replaceAll('-', '').includes(making.join_token.slice(0, 8).toUpperCase()));
+    await host.join(made);
+    assert.equal((await said()).why, 'join_token_used');
+    const late = await joinToken(owner, group.id);
+    await pass(61 * minute);
+    await host.join(late);
+    // Purged by and by, and unknown then.
+    assert.match((await said()).why, /^join_token_(expired|unknown)$/);
+    const fresh = await joinToken(owner, group.id);
+    await host.join(fresh, { iat: 1 });
+    assert.equal((await said()).why, 'clock_skew');
+
+    const number = async () => (await events('host.join_refused')).length;
+    const before = await number();
+    for (let tries = 0; tries < 30; tries += 1) await host.join('ABCDE-'.repeat(8).slice(0, -1));
+    assert.deepEqual(
+      (await events('host.join_refused')).slice(0, 2).map((event: any) => event.details.why),
+      ['too_many_requests', 'join_token_unknown'],
+    );
+    assert.equal((await number()) - before, 2);
+    await pass(2 * minute);
+    const told = async () =>
+      (await events('host.more_joins_refused')).find((event: any) => event.details.count === 28);
+    for (const deadline = Date.now() + 25_000; !(await told());) {
+      assert.ok(Date.now() < deadline, 'maintenance did not come by');
+      await sleep(200);
+    }
+    const { from, to } = (await told()).details;
+    assert.equal(Date.parse(to) - Date.parse(from), minute);
+  });
+
   test('a call without a proof, with one of another host, address, body or phone, or with one again', async () => {
     const [{ host }, { host: other }] = [await addHost(server, owner), await addHost(server, owner)];
     const one = await person();

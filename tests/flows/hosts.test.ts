@@ -211,13 +211,15 @@ forEachEngine((engine) => {
     await answer(one, tap);
     await allowed(tap);
     const { host: other } = await addHost(server, owner);
-    for (const [on, rhost] of [
+    for (const [on, rhost, tty] of [
       [host, '203.0.114.9'],
-      [host, null],
+      [host, null, 'tty1'],
+      // sudo, by whoever came over the network before: not the console.
+      [host, null, '/dev/pts/3'],
       [host, 'a.example.com'],
       [other, '203.0.113.9'],
     ] as const) {
-      const login = await on.login(one.login, { rhost });
+      const login = await on.login(one.login, { rhost, tty: tty ?? 'ssh' });
       assert.notEqual(login.push!.number, null, String(rhost));
       await answer(one, login);
       await allowed(login, on);
@@ -225,7 +227,11 @@ forEachEngine((engine) => {
     }
     // A name earns nothing, whatever it resolves to: whoever has the address chooses it.
     assert.notEqual((await host.login(one.login, { rhost: 'a.example.com' })).push!.number, null);
-    assert.equal((await host.login(one.login, { rhost: null })).push!.number, null, 'the console');
+    for (const tty of ['tty1', '/dev/pts/4']) {
+      const login = await host.login(one.login, { rhost: null, tty });
+      assert.equal(login.push!.number, null, tty);
+      await host.cancel(login.id);
+    }
   });
 
   test('nothing asked before: always a number, and a budget of the host’s own, as small as a stranger’s', async () => {
@@ -720,11 +726,21 @@ forEachEngine((engine) => {
       Array.from({ length: 100 }, (_, index) => flooded.begin(`nobody${index}`)),
     );
     assert.ok(others.every(({ status }) => status === 403));
-    const noted = (await owner.get('/api/v1/admin/events?limit=200')).body.items.filter(
-      ({ type, details }: { type: string; details: { host: string } }) =>
-        type === 'host.login_refused' && details.host === flooded.id,
-    );
+    const eventsOfHost = async (wanted: string): Promise<{ details: Record<string, unknown> }[]> =>
+      (await owner.get('/api/v1/admin/events?limit=200')).body.items.filter(
+        ({ type, details }: { type: string; details: { host: string } }) =>
+          type === wanted && details.host === flooded.id,
+      );
+    const noted = await eventsOfHost('host.login_refused');
     assert.equal(noted.length, 60);
+    const whys = noted.map(({ details }) => details.why);
+    assert.equal(whys.filter((why) => why === 'too_many_requests').length, 1, 'one for the one name');
+    assert.deepEqual(await eventsOfHost('host.more_logins_refused'), []);
+    // What was not written down is counted, and told with the first of the next flood, or when nothing more comes.
+    await pass(minute + second);
+    await Promise.all(Array.from({ length: 70 }, (_, index) => flooded.begin(`nobody${index}`)));
+    const [more, ...others_] = await eventsOfHost('host.more_logins_refused');
+    assert.deepEqual([more!.details.count, more!.details.name, others_], [140, flooded.name, []]);
     await familiar(await person(), {}, flooded);
   });
 

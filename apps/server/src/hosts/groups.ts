@@ -18,6 +18,7 @@ import { searchTextOf } from '../platform/search-text.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { findUser } from '../users/store.ts';
+import { joinTokenName } from './join.ts';
 import { demandRules, rulesOf, usualRules } from './rule.ts';
 import {
   deleteGroupsOfHostGroup,
@@ -191,7 +192,7 @@ export async function makeJoinToken(id: string, by: By, { platform, events }: Ho
       now: now(),
       expires_at,
     });
-    const details = { host_group: id, name };
+    const details = { host_group: id, name, join_token: joinTokenName(tokenId) };
     await events.record(transaction, { type: 'host_group.join_token_made', ...by, details });
   });
   // The agent asks for the token: on its command line every user of that machine could read it.

@@ -96,6 +96,10 @@ export const insertJoinToken = statement(`
 export const findJoinToken = statement<JoinTokenRow>(`
   SELECT id, host_group_id, join_key, expires_at FROM host_join_tokens
   WHERE id = :id AND join_key IS NOT NULL AND expires_at > :now`);
+/** Also one that was used, or is over. */
+export const findAnyJoinToken = statement<JoinTokenRow>(
+  `SELECT id, host_group_id, join_key, expires_at FROM host_join_tokens WHERE id = :id`,
+);
 /** Of two machines with one token, one joins. */
 export const spendJoinToken = statement<{ host_group_id: string }>(`
   UPDATE host_join_tokens SET join_key = NULL

@@ -8,6 +8,7 @@ import { hashSecret, randomId } from '../../platform/random-text.ts';
 import { countInWindow } from '../../platform/rate-limits/store.ts';
 import { countCall } from '../../platform/rate-limits/window.ts';
 import { personOf } from '../person.ts';
+import { countMoreLogins } from '../refusals.ts';
 import { factorsOf, ruleOf } from '../rule.ts';
 import { addressOf, clientOf, networkOf, shownText } from '../shown.ts';
 import {
@@ -26,7 +27,7 @@ import {
 const triesOfOne = { most: 30, length: minute };
 /** Logins of one host that may reach a phone, whosever: it may be in somebody else's hands. */
 const pushedByOne = { most: 300, length: minute };
-/** So many refusals of a host are written down; more would only bury the others. */
+/** So many refusals of a host are written down; more would only bury the others, and are counted. */
 const notedAMinute = { most: 60, length: minute };
 
 /**
@@ -40,7 +41,13 @@ export async function beginLogin(
 ): Promise<HostLoginRow> {
   const { store, now } = needs.platform;
   const { local_user, service, rhost, tty, nonce, interactive } = body;
-  await countCall(store, `host_login:${host.id}:${hashSecret(local_user)}`, triesOfOne, now());
+  const calls = `host_login:${host.id}:${hashSecret(local_user)}`;
+  try {
+    await countCall(store, calls, triesOfOne, now());
+  } catch (error) {
+    if (error instanceof Refusal) await noteFlood(calls, host, body, error, needs);
+    throw error;
+  }
   const group = (await findHostGroup.get(store, { id: host.host_group_id }))!;
   const found = await personOf(store, group, local_user);
   let kept: string | undefined;
@@ -54,7 +61,7 @@ export async function beginLogin(
       {
         hostId: host.id,
         user,
-        network: networkOf(rhost),
+        network: networkOf(rhost, tty),
         ask: {
           host: host.name,
           local_user: shownText(local_user),
@@ -92,6 +99,27 @@ export async function beginLogin(
   }
 }
 
+/** The first in a minute that is refused for being one too many of that local user. */
+async function noteFlood(
+  calls: string,
+  host: HostRow,
+  body: BeginHostLogin,
+  refusal: Refusal,
+  needs: ChallengeNeeds & { events: Events },
+): Promise<void> {
+  const { store, now } = needs.platform;
+  const isFirst = await store.transaction(async (transaction) => {
+    const window = { key: `${calls}:noted`, now: now(), window_end: now() + triesOfOne.length };
+    if ((await countInWindow.get(transaction, window))!.failures === 1) return true;
+    await countMoreLogins(transaction, host.id, needs);
+    return false;
+  });
+  if (!isFirst) return;
+  const group = (await findHostGroup.get(store, { id: host.host_group_id }))!;
+  const { user = null } = await personOf(store, group, body.local_user);
+  await noteRefusal(host, body, user, refusal, undefined, needs);
+}
+
 /** `kept`: it had begun before it was refused. */
 async function noteRefusal(
   host: HostRow,
@@ -99,8 +127,9 @@ async function noteRefusal(
   user: { id: string; login: string } | null,
   { code }: Refusal,
   kept: string | undefined,
-  { platform, events }: Pick<ChallengeNeeds, 'platform'> & { events: Events },
+  needs: Pick<ChallengeNeeds, 'platform'> & { events: Events },
 ): Promise<void> {
+  const { platform, events } = needs;
   const { store, now, random } = platform;
   await store.transaction(async (transaction) => {
     const key = `host_refusals:${host.id}`;
@@ -110,7 +139,7 @@ async function noteRefusal(
       window_end: now() + notedAMinute.length,
     });
     if (kept !== undefined) await endHostLogin.run(transaction, { id: kept, outcome: code, verdict: null });
-    if (counted!.failures > notedAMinute.most) return;
+    if (counted!.failures > notedAMinute.most) return countMoreLogins(transaction, host.id, needs);
     if (kept === undefined)
       await insertHostLogin.run(transaction, {
         id: randomId(random),
