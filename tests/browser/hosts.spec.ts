@@ -124,7 +124,7 @@ test('a host group is added, a host joins by the two commands, and a login that 
     logins.getByRole('row', { name: /olga as root.* ssh from 203\.0\.113\.9 Allowed/ }),
   ).toBeVisible();
   await expect(
-    logins.getByRole('row', { name: /oracle .*sudo at the machine Refused nobody is known by this name/ }),
+    logins.getByRole('row', { name: /oracle .*sudo on the machine itself Refused nobody is known by this name/ }),
   ).toBeVisible();
   await expectAccessibleInBothSchemes(page);
   await expectToFit(page);

@@ -332,10 +332,7 @@ forEachEngine((engine) => {
     const { text } = await other.configure();
     assert.notEqual(text, '');
     const statuses = [];
-    for (let calls = 0; calls < 65; calls += 1)
-      statuses.push(
-        (await other.call('POST', '/configuration', { agent_version: '1', os: 'x', local_users: [] })).status,
-      );
+    for (let calls = 0; calls < 65; calls += 1) statuses.push((await other.askConfiguration()).status);
     assert.ok(statuses.includes(429));
     assert.equal((await host.configure()).claims.aud, host.id, 'others are not in its way');
   });
@@ -492,6 +489,33 @@ forEachEngine((engine) => {
     assert.equal(left.filter((event: any) => event.details.host === host.id).length, 1);
   });
 
+  test('an answer that never arrived: the host is answered with the keys that it has, over any number of changes', async () => {
+    const { host } = await addHost(server, owner);
+    const one = await person();
+    const rotate = () => rotateVerdictKey(readEnvironment(server.env), server.now);
+    for (let changes = 0; changes < 3; changes += 1) {
+      await pass(61 * minute);
+      await rotate();
+      await pass(2 * minute);
+      // Swallowed by the network, twice.
+      for (let tries = 0; tries < 2; tries += 1) assert.equal((await host.askConfiguration()).status, 200);
+      assert.equal((await logIn(host, one)).judged.valid, true, `after ${changes + 1} changes`);
+    }
+    // What it names is noted where it is one of the server's, and else what it had.
+    const before = await host.newestKey();
+    const noted = async () =>
+      (await rows(`SELECT verdict_key FROM hosts WHERE id = '${host.id}'`))[0]!.verdict_key;
+    const ask = { agent_version: '1', os: 'x', local_users: [], verdict_key: 'A'.repeat(43) };
+    assert.equal((await host.call('POST', '/configuration', ask)).status, 200);
+    assert.equal(await noted(), before);
+    await host.configure();
+    assert.notEqual(await host.newestKey(), before);
+    assert.equal(await noted(), await host.newestKey());
+    await pass(16 * minute);
+    assert.equal((await logIn(host, one)).judged.valid, true);
+    await pass(61 * minute);
+  });
+
   test('the key changes while people log in, and every host goes on, also one that missed two changes', async () => {
     const [{ host: steady }, { host: asleep }] = [await addHost(server, owner), await addHost(server, owner)];
     const [one, two] = [await person(), await person()];
@@ -531,7 +555,7 @@ forEachEngine((engine) => {
     await steady.configure();
     await owner.post(`/api/v1/admin/hosts/${asleep.id}/revoke`);
     await rotate();
-    assert.equal((await rows("SELECT id FROM events WHERE type = 'keys.rotated'")).length, 4);
+    assert.equal((await rows("SELECT id FROM events WHERE type = 'keys.rotated'")).length, 4 + 3);
     assert.ok(!JSON.stringify(await rows('SELECT * FROM server_keys')).includes('"d"'));
   });
 });

@@ -555,7 +555,7 @@ forEachEngine((engine) => {
     for (const call of [
       doomed.wait(ready.id),
       doomed.begin(one.login),
-      doomed.call('POST', '/configuration', { agent_version: '1', os: 'x', local_users: [] }),
+      doomed.askConfiguration(),
       doomed.call('POST', '/offline-logins', { entries: [] }),
       doomed.call('DELETE', '/self'),
     ])

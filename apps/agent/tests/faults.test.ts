@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { presenceThumbprint } from '@countersign/protocol';
 import { FakeServer, newKey, type Reply } from './support/fake-server.ts';
 import { joinedHost, startHost, temporaryFolder, type TestHost } from './support/host.ts';
 
@@ -258,6 +259,41 @@ describe('the keys of the server', () => {
       assert.equal((await host.ask({}, ['123456'])).last, 'OK');
       const signed = server.verdict.bind(server);
       server.verdict = (fake, change, _key, now) => signed(fake, change, old, now);
+      assert.equal((await host.ask({}, ['123456'])).last, 'STOP');
+      has(host, /a key that this host does not know/);
+    }));
+
+  test('after several changes that it missed, the old one lets in until the server has heard which are known here', () =>
+    together(async (host, server) => {
+      const old = server.keys[0]!;
+      server.keys = [await newKey(), await newKey()];
+      const newest = await presenceThumbprint(server.keys[1]!.jwk);
+      const [configuration, verdict] = [server.configuration.bind(server), server.verdict.bind(server)];
+      let signer = old;
+      let isHeard = false;
+      server.configuration = () => configuration({}, signer);
+      server.verdict = (fake, change, _key, now) => verdict(fake, change, signer, now);
+      server.instead = ({ path, body }) => {
+        if (path !== '/configuration' || body.verdict_key !== newest) return undefined;
+        isHeard = true;
+        return signer === old ? { status: 503 } : undefined;
+      };
+      const heard = async () => {
+        for (let tries = 0; !isHeard && tries < 500; tries += 1) await sleep(10);
+        assert.ok(isHeard, 'the server is told which key is known');
+        isHeard = false;
+        await sleep(50);
+      };
+      assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+      // At once, with the answer that names them, and not ten minutes later.
+      await heard();
+      // It did not hear it.
+      assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+      await heard();
+      signer = server.keys[0]!;
+      assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+      await heard();
+      signer = old;
       assert.equal((await host.ask({}, ['123456'])).last, 'STOP');
       has(host, /a key that this host does not know/);
     }));

@@ -47,6 +47,8 @@ export const AskConfiguration = Type.Object({
   agent_version: Version,
   os: Os,
   local_users: Type.Array(LocalUser, { maxItems: 200 }),
+  /** Thumbprint of the newest verdict key that the host has on its disk. */
+  verdict_key: Base64urlOf32,
 });
 export type AskConfiguration = Static<typeof AskConfiguration>;
 export const HostConfiguration = Type.Object({ configuration: Type.String() });
