@@ -8,6 +8,8 @@ import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { presenceThumbprint } from '@countersign/protocol';
 import { FakeServer, newKey, type Reply } from './support/fake-server.ts';
+import { join as join_ } from '../src/commands/join.ts';
+import { leave } from '../src/commands/leave.ts';
 import { joinedHost, startHost, temporaryFolder, type TestHost } from './support/host.ts';
 
 /** What a server, or whoever is between, may do wrong: none of it lets anybody in, none takes longer than its time. */
@@ -411,6 +413,23 @@ describe('files of the host', () => {
       has(again, reason);
     });
   }
+
+  test('a host that joins, or joins anew, is one by itself, without a restart and before anybody logs in', async () => {
+    await using server = await FakeServer.start();
+    const folder = temporaryFolder();
+    await using host = await startHost(folder);
+    assert.equal((await host.ask()).last, 'DENY');
+    has(host, /every login is refused: this host has not joined/);
+    const reached = () => host.log.filter((line) => line.includes('the server is reached')).length;
+    for (const [times, id] of ['host_1', 'host_2'].entries()) {
+      server.hostId = id;
+      await leave(folder, { pam: folder, force: true });
+      await join_({ url: server.issuer, token: server.token, folder, name: 'web-1' });
+      for (let tries = 0; reached() <= times && tries < 1000; tries += 1) await sleep(10);
+      assert.equal(reached(), times + 1, host.log.join('\n'));
+      assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+    }
+  });
 
   test('a damaged configuration is named, and fetched again', () =>
     together(async (host, server) => {
