@@ -655,6 +655,43 @@ forEachEngine((engine) => {
     assert.deepEqual([event.type, event.details.why], ['host.login_denied', 'no_answer']);
   });
 
+  test('begun again with the same nonce it is the same login: one push, one try, also while the first is on its way', async () => {
+    const one = await person();
+    const login = await host.login(one.login);
+    const again = async (of: AskedLogin, on = host) => on.call('POST', '/logins', of);
+    for (let tries = 0; tries < 40; tries += 1) {
+      const { status, body } = await again(login.asked);
+      assert.deepEqual([status, body.id, body.push.number], [201, login.id, login.push!.number]);
+    }
+    assert.equal((await pendingOn(one)).length, 1);
+    await answer(one, login);
+    const { verdict } = await state(login);
+    const ended = await again(login.asked);
+    assert.deepEqual([ended.status, ended.body.state, ended.body.verdict], [201, 'allowed', verdict]);
+    assert.deepEqual(await pendingOn(one), []);
+    // All at once: the second does not end what the first has not sent yet.
+    const other = await person();
+    const asked = { ...login.asked, nonce: 'A'.repeat(22), local_user: other.login };
+    const all = await Promise.all(Array.from({ length: 10 }, () => again(asked)));
+    const ids = new Set(all.map(({ body }) => body.id));
+    assert.deepEqual([ids.size, ...all.map(({ status }) => status)], [1, ...all.map(() => 201)]);
+    assert.ok(all.every(({ body }) => body.state === 'challenge' && body.push.state === 'pending'));
+    assert.equal((await pendingOn(other)).length, 1);
+    assert.equal(
+      (await owner.get('/api/v1/admin/events?limit=200')).body.items.filter(
+        ({ type, user }: { type: string; user: { login: string } | null }) =>
+          type === 'authentication.begun' && user?.login === other.login,
+      ).length,
+      // And the one of the enrolment.
+      1 + 1,
+    );
+    // The same nonce on another host is another login; what was refused is refused again with the same word.
+    const { host: second_ } = await addHost(server, owner);
+    refused(await again(asked, second_), 429, 'too_many_requests');
+    refused(await again(asked, second_), 429, 'too_many_requests');
+    assert.equal((await pendingOn(other)).length, 1);
+  });
+
   test('somebody else’s login is not there: of another host, of a browser, one that was refused', async () => {
     const one = await person();
     const { host: other } = await addHost(server, owner);

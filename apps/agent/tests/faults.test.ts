@@ -230,6 +230,9 @@ describe('a server that is not there for a moment', () => {
       let cuts = 0;
       server.instead = (call) => (isBegin(call) && cuts++ === 0 ? 'cut' : undefined);
       assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+      // By the nonce the server knows that it is the same login, and sends one push.
+      const nonces = server.calls.filter(isBegin).map(({ body }) => body.nonce as string);
+      assert.deepEqual([nonces.length, new Set(nonces.slice(1)).size], [3, 1]);
     }));
 });
 

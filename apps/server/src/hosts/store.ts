@@ -208,6 +208,10 @@ export const insertHostLogin = statement<{ id: string }>(`
 export const findHostLogin = statement<HostLoginRow>(
   `SELECT ${loginColumns} FROM host_logins l WHERE l.id = :id AND l.host_id = :host_id`,
 );
+/** One that has begun, or that was told of, by what its host calls it. */
+export const findHostLoginByEntry = statement<HostLoginRow>(
+  `SELECT ${loginColumns} FROM host_logins l WHERE l.host_id = :host_id AND l.entry_id = :entry_id`,
+);
 export const noteNoPush = statement(`UPDATE host_logins SET no_push = :no_push WHERE id = :id`);
 /** Exactly once. */
 export const endHostLogin = statement<HostLoginRow>(`

@@ -1,20 +1,26 @@
+import { errors, type ErrorCode } from '@countersign/protocol';
 import type { BeginHostLogin } from '@countersign/protocol/wire';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beginHostLogin } from '../../authentication/host-login/begin.ts';
 import type { ChallengeNeeds } from '../../authentication/challenge.ts';
 import type { Events } from '../../events/events.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
-import { minute } from '../../platform/platform.ts';
+import { minute, second } from '../../platform/platform.ts';
 import { hashSecret, randomId } from '../../platform/random-text.ts';
 import { countInWindow } from '../../platform/rate-limits/store.ts';
 import { countCall } from '../../platform/rate-limits/window.ts';
+import type { Store } from '../../platform/store/store.ts';
+import { findLatestOfAuthentication } from '../../push/store.ts';
 import { personOf } from '../person.ts';
 import { countMoreLogins } from '../refusals.ts';
 import { factorsOf, ruleOf } from '../rule.ts';
+import { endings } from './outcomes.ts';
 import { addressOf, clientOf, networkOf, shownText } from '../shown.ts';
 import {
   endHostLogin,
   findHostGroup,
   findHostLogin,
+  findHostLoginByEntry,
   insertHostLogin,
   noteNoPush,
   type HostLoginRow,
@@ -41,6 +47,9 @@ export async function beginLogin(
 ): Promise<HostLoginRow> {
   const { store, now } = needs.platform;
   const { local_user, service, rhost, tty, nonce, interactive } = body;
+  // No entry that a host tells of is called so.
+  const entry = { host_id: host.id, entry_id: `nonce:${nonce}` };
+  if (await findHostLoginByEntry.get(store, entry)) return asBegun(entry, store);
   const calls = `host_login:${host.id}:${hashSecret(local_user)}`;
   try {
     await countCall(store, calls, triesOfOne, now());
@@ -72,11 +81,9 @@ export async function beginLogin(
         from: { ip: addressOf(rhost), client: clientOf(service, tty) },
       },
       async (transaction, authentication, until) => {
-        kept = authentication;
-        await insertHostLogin.run(transaction, {
+        const inserted = await insertHostLogin.get(transaction, {
           id: authentication,
-          host_id: host.id,
-          entry_id: null,
+          ...entry,
           user_id: user.id,
           local_user,
           service,
@@ -88,14 +95,45 @@ export async function beginLogin(
           now: now(),
           expires_at: until,
         });
+        // Nothing of this one stays.
+        if (!inserted) throw new BegunBefore();
+        kept = authentication;
       },
       needs,
     );
     if (noPush !== null) await noteNoPush.run(store, { id, no_push: noPush });
     return (await findHostLogin.get(store, { id, host_id: host.id }))!;
   } catch (error) {
+    if (error instanceof BegunBefore) return asBegun(entry, store);
     if (error instanceof Refusal) await noteRefusal(host, body, found.user ?? null, error, kept, needs);
     throw error;
+  }
+}
+
+/** The host has begun it by a call that is still on its way. */
+class BegunBefore extends Error {}
+
+/** The first call sends the push once the login is there. */
+const patience = 5 * second;
+const pause = 50; // ms
+
+/**
+ * A login whose beginning is asked for again, with the same nonce: the answer was lost on the way, as on a connection that
+ * was kept open for too long. It is the same one, and nothing is sent to a phone again.
+ * @throws Refusal with which the first call ended.
+ */
+async function asBegun(entry: { host_id: string; entry_id: string }, store: Store): Promise<HostLoginRow> {
+  for (const until = performance.now() + patience; ; await sleep(pause)) {
+    // Written, and perhaps not committed yet.
+    const login = await findHostLoginByEntry.get(store, entry);
+    const isOver = performance.now() > until;
+    if (!login && isOver) throw new Refusal('unavailable');
+    if (!login) continue;
+    const { id, outcome, no_push } = login;
+    if (outcome !== null && !Object.hasOwn(endings, outcome) && Object.hasOwn(errors, outcome))
+      throw new Refusal(outcome as ErrorCode);
+    const push = await findLatestOfAuthentication.get(store, { authentication_id: id });
+    if (push || no_push !== null || outcome !== null || isOver) return login;
   }
 }
 
