@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLogin } from '@countersign/protocol/wire';
 import { countCall } from '../../apps/server/src/platform/rate-limits/window.ts';
 import { Browser } from '../support/browser.ts';
@@ -625,6 +626,26 @@ forEachEngine((engine) => {
     for (const wait of ['26', '-1', 'x', '1.5']) {
       refused(await host.call('GET', `/logins/${login.id}?wait=${wait}`), 400, 'malformed');
     }
+  });
+
+  test('one host waits by so many calls at once and no more; another one waits all the same', async () => {
+    const [one, other] = [await person(), await person()];
+    const { host: greedy } = await addHost(server, owner);
+    const login = await greedy.login(one.login);
+    const many = Array.from({ length: 270 }, () => greedy.wait(login.id, { wait: 20, seen: login.version }));
+    const early: number[] = [];
+    for (const each of many) void each.then(({ status }) => early.push(status));
+    for (const deadline = Date.now() + 15_000; early.length < 270 - 256; await sleep(50))
+      assert.ok(Date.now() < deadline, `${early.length} were refused`);
+    assert.deepEqual(new Set(early), new Set([429]));
+    assert.equal((await greedy.wait(login.id)).status, 200, 'to look and not to wait is always free');
+    const waits = await host.login(other.login);
+    assert.equal((await host.wait(waits.id, { wait: 1, seen: waits.version })).status, 200);
+    await answer(one, login);
+    const statuses = (await Promise.all(many)).map(({ status }) => status);
+    assert.equal(statuses.filter((status) => status === 200).length, 256);
+    // All of them have ended, and count no more.
+    assert.equal((await greedy.wait(login.id, { wait: 1, seen: login.version })).status, 200);
   });
 
   test('another process wakes whoever waits', { skip: engine === 'sqlite' && 'one process' }, async () => {
