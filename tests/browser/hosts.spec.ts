@@ -124,7 +124,9 @@ test('a host group is added, a host joins by the two commands, and a login that 
     logins.getByRole('row', { name: /olga as root.* ssh from 203\.0\.113\.9 Allowed/ }),
   ).toBeVisible();
   await expect(
-    logins.getByRole('row', { name: /oracle .*sudo on the machine itself Refused nobody is known by this name/ }),
+    logins.getByRole('row', {
+      name: /oracle .*sudo on the machine itself Refused nobody is known by this name/,
+    }),
   ).toBeVisible();
   await expectAccessibleInBothSchemes(page);
   await expectToFit(page);
@@ -217,6 +219,29 @@ test('what is asked, who may log in and what an outage does are said in words, s
   });
   await page.reload();
   await expect(who.getByText('Operators', { exact: true })).toBeVisible();
+  // Who is somebody already becomes somebody else after a question only.
+  const give = async (localUser: string, login: string, option: RegExp) => {
+    await users.getByLabel('Local user', { exact: true }).fill(localUser);
+    await users.getByRole('combobox', { name: 'Is this person' }).fill(login);
+    await page.getByRole('option', { name: option }).click();
+    await users.getByRole('button', { name: 'Save the local user' }).click();
+  };
+  const row = (name: RegExp) => users.getByRole('row', { name });
+  await give('postgres', 'second', /second/);
+  const asking = page.getByRole('dialog', { name: 'postgres is Olga Owner' });
+  await expect(asking).toContainText('Olga Owner (olga) cannot log in as postgres any more');
+  await expectAccessibleInBothSchemes(page);
+  await asking.getByRole('button', { name: 'Cancel' }).click();
+  await expect(asking).toHaveCount(0);
+  await expect(row(/^postgres Olga Owner/)).toBeVisible();
+  await expect(users.getByText('The list was not changed.')).toHaveCount(0);
+  await give('postgres', 'second', /second/);
+  await asking.getByRole('button', { name: /^Make it/ }).click();
+  await expect(page.getByText(/^postgres is .* now\.$/)).toBeVisible();
+  await expect(row(/^postgres Olga Owner/)).toHaveCount(0);
+  await give('postgres', 'olga', /olga/);
+  await page.getByRole('button', { name: 'Make it Olga Owner' }).click();
+  await expect(row(/^postgres Olga Owner/)).toBeVisible();
   await users.getByRole('button', { name: 'Take postgres from the list' }).press('Enter');
   await expect(page.getByRole('dialog')).toContainText('Olga Owner cannot log in as postgres any more');
   await page.getByRole('button', { name: 'Take postgres out' }).click();

@@ -489,10 +489,14 @@ forEachEngine((engine) => {
         ],
         [
           'mapped to another',
-          async (_one, group, members) => {
+          async (one, group, members) => {
             const { id: user_id } = await person();
             await owner.call('PUT', `${at}/groups/${members}/members/${user_id}`);
-            return owner.call('PUT', `${at}/host-groups/${group}/accounts`, { local_user: 'op', user_id });
+            return owner.call('PUT', `${at}/host-groups/${group}/accounts`, {
+              local_user: 'op',
+              user_id,
+              replaces: one.id,
+            });
           },
         ],
         [

@@ -75,6 +75,7 @@ export const errors = {
     409,
     'An active host has this name already. Take another name, or revoke that host first.',
   ],
+  local_user_taken: [409, 'This local user is somebody else here already.'],
   host_active: [409, 'Only a host that was revoked can be removed.'],
   host_group_not_empty: [409, 'There are hosts in this group. Move or revoke them first.'],
   host_group_name_taken: [409, 'A host group has this name already.'],

@@ -46,6 +46,7 @@ const codesOfOthers = [
   'host_group_name_taken',
   'host_active',
   'host_name_taken',
+  'local_user_taken',
 ] satisfies ErrorCode[];
 
 const sentencesOfOthers = [

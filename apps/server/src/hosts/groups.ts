@@ -6,6 +6,7 @@ import type {
   JoinToken,
   Named,
   PatchHostGroup,
+  SetHostAccount,
 } from '@countersign/protocol/wire';
 import type { Events } from '../events/events.ts';
 import { holdGroup } from '../groups/store.ts';
@@ -133,11 +134,14 @@ export async function removeHostGroup(id: string, by: By, { platform, events }: 
   });
 }
 
-/** Which person a local user is; `userId` null takes the entry away. @throws Refusal 404, 400 */
+/**
+ * Which person a local user is; `user_id` null takes the entry away. Who is somebody becomes somebody else only where that
+ * is said: by a slip another person would have their account, and be let in as them.
+ * @throws Refusal 404, 400, 409 `local_user_taken`
+ */
 export async function setAccount(
   id: string,
-  localUser: string,
-  userId: string | null,
+  { local_user: localUser, user_id: userId, replaces }: SetHostAccount,
   by: By,
   { platform, events }: HostNeeds,
 ): Promise<void> {
@@ -151,6 +155,7 @@ export async function setAccount(
       throw new Refusal('malformed', { errors: [{ path: '/user_id', message: 'is nobody' }] });
     }
     if (before?.user_id === user?.id) return;
+    if (before && user && before.user_id !== replaces) throw new Refusal('local_user_taken');
     if (user) {
       const search = searchTextOf(localUser, user.login, user.name);
       await setHostAccount.run(transaction, {

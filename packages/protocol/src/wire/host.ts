@@ -170,7 +170,12 @@ export const HostAccount = Type.Object({
 });
 export type HostAccount = Static<typeof HostAccount>;
 /** `PUT /api/v1/admin/host-groups/{id}/accounts` */
-export const SetHostAccount = Type.Object({ local_user: LocalUser, user_id: Nullable(Id) });
+export const SetHostAccount = Type.Object({
+  local_user: LocalUser,
+  user_id: Nullable(Id),
+  /** Who it is now, where that is somebody else: whoever asks has seen whom they replace. */
+  replaces: Type.Optional(Id),
+});
 export type SetHostAccount = Static<typeof SetHostAccount>;
 
 const HostState = OneOf('active', 'revoked');
