@@ -263,6 +263,36 @@ forEachEngine((engine) => {
     await signIn(one.browser, one.phone, one.login);
   });
 
+  test('strangers from elsewhere use up neither the tries of a person nor their phone, where nothing is asked before', async () => {
+    const rule = { factors: ['push'], first_factor: false, deny: false };
+    const group = await addHostGroup(owner, { services: { '*': rule } });
+    const { host: kiosk } = await addHost(server, owner, { group });
+    const one = await person();
+    const atKiosk = { rhost: null, tty: 'tty1', service: 'login' };
+    const familiarAt = await kiosk.login(one.login, atKiosk);
+    await answer(one, familiarAt);
+    await allowed(familiarAt, kiosk);
+    await pass(16 * minute);
+    const stranger = (rhost: string) => kiosk.begin(one.login, { rhost });
+    for (let pushes = 0; pushes < 3; pushes += 1) {
+      const begun = await stranger('198.51.100.9');
+      assert.equal(begun.status, 201);
+      await kiosk.cancel(begun.body.id);
+    }
+    // Of all networks together: nobody floods the phone by having many.
+    for (const rhost of ['198.51.100.9', '192.0.2.1', '203.0.113.77', 'a.example.com'])
+      refused(await stranger(rhost), 429, 'too_many_requests');
+    const tries = await Promise.all(Array.from({ length: 40 }, () => stranger('198.51.100.9')));
+    assert.ok(tries.every(({ status }) => status === 429));
+    for (let pushes = 0; pushes < 3; pushes += 1) {
+      const login = await kiosk.login(one.login, atKiosk);
+      assert.notEqual(login.push!.number, null, 'always a number');
+      await answer(one, login);
+      await allowed(login, kiosk);
+    }
+    refused(await kiosk.begin(one.login, atKiosk), 429, 'too_many_requests');
+  });
+
   test('a host that names one network after the other has one budget, one cool-down, and after a report none it is known by', async () => {
     const one = await person();
     const networks = ['203.0.113.9', '198.51.100.9', '192.0.2.9', null];

@@ -55,14 +55,16 @@ export async function challengeByPush(
   const asker = askerOf(authentication);
   const alone = isAlone(authentication);
   const host = hostAskOf(authentication);
-  const familiar = !alone && (await isFamiliar(store, user.id, asker, now()));
+  const known = await isFamiliar(store, user.id, asker, now());
+  // Where nothing was asked before it is no reason to ask for less.
+  const familiar = !alone && known;
   const reported = user.push_locked_until > now();
   if (reported && !familiar) {
     throw new Refusal('push_locked', { retry_after: secondsUntil(user.push_locked_until, now()) });
   }
   const settings = await readSettings(store);
   const askerClass = alone
-    ? (authentication.resource as AskerClass)
+    ? (`${authentication.resource}${host && known ? ':alone' : ''}` as AskerClass)
     : !familiar
       ? 'unfamiliar'
       : host

@@ -9,7 +9,8 @@ import { minute, second } from '../platform/platform.ts';
 
 /**
  * `application`: a program that asks by itself, which has a budget of its own, as small as a stranger's. `host`: one by
- * itself where nothing is asked before the push (`host:ID`, as small), and where a person is familiar there (`host:ID:familiar`).
+ * itself where nothing is asked before the push (`host:ID`, as small; `host:ID:alone`, as small again, from a network where the
+ * person is familiar there, so that strangers elsewhere do not use it up), and where a person is familiar there (`host:ID:familiar`).
  */
 export type AskerClass =
   'unfamiliar' | `browser:${string}` | `application:${string}` | `host:${string}` | 'authenticator';
@@ -29,7 +30,7 @@ export const coolDown = 60 * second;
 const firstBackOff = 5 * second;
 
 export const limitOf = (askerClass: AskerClass): Limit =>
-  askerClass === 'unfamiliar' || /^(application|host):[^:]*$/.test(askerClass)
+  askerClass === 'unfamiliar' || /^(application|host):[^:]*(:alone)?$/.test(askerClass)
     ? unfamiliarLimit
     : familiarLimit;
 

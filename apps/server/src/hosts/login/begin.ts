@@ -29,7 +29,7 @@ import {
 
 /** Somebody logs in on a host: who that is there, what is asked, and the push at once. */
 
-/** Of one local user, so that nobody's tries stand in another's way. */
+/** Of one local user from one network, so that nobody's tries stand in another's way. */
 const triesOfOne = { most: 30, length: minute };
 /** Logins of one host that may reach a phone, whosever: it may be in somebody else's hands. */
 const pushedByOne = { most: 300, length: minute };
@@ -50,7 +50,8 @@ export async function beginLogin(
   // No entry that a host tells of is called so.
   const entry = { host_id: host.id, entry_id: `nonce:${nonce}` };
   if (await findHostLoginByEntry.get(store, entry)) return asBegun(entry, store);
-  const calls = `host_login:${host.id}:${hashSecret(local_user)}`;
+  const network = networkOf(rhost, tty);
+  const calls = `host_login:${host.id}:${hashSecret(local_user)}:${network ?? 'a name'}`;
   try {
     await countCall(store, calls, triesOfOne, now());
   } catch (error) {
@@ -70,7 +71,7 @@ export async function beginLogin(
       {
         hostId: host.id,
         user,
-        network: networkOf(rhost, tty),
+        network,
         ask: {
           host: host.name,
           local_user: shownText(local_user),
