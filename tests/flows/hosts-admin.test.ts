@@ -166,7 +166,7 @@ forEachEngine((engine) => {
       return [details.local_user, details.before, details.after];
     });
     assert.deepEqual(
-      changes.filter(([name]) => name !== 'backup' && name !== 'cron'),
+      changes.filter(([name]: string[]) => name !== 'backup' && name !== 'cron'),
       [
         ['root', null, 'ann'],
         ['root', 'ann', 'ben'],

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exportPresenceJwk, generatePresenceKey, signProof, type JsonValue } from '@countersign/protocol';
+import {
+  exportPresenceJwk,
+  generatePresenceKey,
+  presenceThumbprint,
+  signProof,
+  type JsonValue,
+} from '@countersign/protocol';
 import { offlineStepOf, readJoinToken } from '@countersign/protocol/host';
 import { decodeBase32, hotp, importOtpKey, timeStep } from '@countersign/protocol/otp';
 import { decodeProtectedHeader } from 'jose';
@@ -9,12 +15,14 @@ import { rotateVerdictKey } from '../../apps/server/src/keys/rotate.ts';
 import { holdHostNames } from '../../apps/server/src/hosts/store.ts';
 import { offlineHostsOf } from '../../apps/server/src/hosts/offline/secrets.ts';
 import { readEnvironment } from '../../apps/server/src/platform/environment.ts';
+import { sealed } from '../../apps/server/src/platform/sealed-columns.ts';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { addHost, addHostGroup, Host, joinToken } from '../support/host.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { enrol, refused, signIn } from '../support/people.ts';
 import { Phone } from '../support/phone.ts';
+import { totpCode } from '../support/totp.ts';
 
 const second = 1_000; // ms
 const minute = 60 * second;
@@ -370,6 +378,15 @@ forEachEngine((engine) => {
     await owner.patch(`/api/v1/admin/host-groups/${group.id}`, { access: 'everyone' });
     await server.addPerson('phoneless');
     assert.equal((await host.configure(['phoneless'])).offline, null);
+    // With codes of another app and no phone: nothing shows what this host would take.
+    const typist = await person();
+    const { body } = await typist.browser.post('/api/v1/me/totp');
+    const confirming = { code: totpCode(body.secret, server.now()) };
+    assert.equal((await typist.browser.post(`/api/v1/me/totp/${body.id}/confirm`, confirming)).status, 200);
+    assert.equal((await host.configure([typist.login])).offline!.users.length, 1);
+    const [its] = (await typist.browser.get('/api/v1/me/authenticators')).body.items;
+    assert.equal((await typist.browser.delete(`/api/v1/me/authenticators/${its.id}`)).status, 204);
+    assert.equal((await host.configure([typist.login])).offline, null);
     await owner.post(`/api/v1/admin/users/${one.id}/suspend`);
     assert.equal((await host.configure([one.login])).offline, null);
     refused(await one.phone.call('GET', '/hosts'), 401, 'invalid_proof');
@@ -557,5 +574,18 @@ forEachEngine((engine) => {
     await rotate();
     assert.equal((await rows("SELECT id FROM events WHERE type = 'keys.rotated'")).length, 4 + 3);
     assert.ok(!JSON.stringify(await rows('SELECT * FROM server_keys')).includes('"d"'));
+    // A key that no active host needs is gone.
+    const [kept] = await rows("SELECT sealed FROM server_keys WHERE name = 'hosts'");
+    const place = sealed.serverKeys.place('hosts');
+    const { current, next, former } = JSON.parse(
+      server.server.platform.sealing.open(String(kept!.sealed), place),
+    );
+    const [present, ...older] = await Promise.all(
+      [[current, next], former].map((keys) => Promise.all(keys.map(presenceThumbprint))),
+    );
+    const known = (await rows("SELECT DISTINCT verdict_key FROM hosts WHERE state = 'active'")).map(
+      ({ verdict_key }) => String(verdict_key),
+    );
+    assert.deepEqual(older.flat().sort(), known.filter((key) => !present!.includes(key)).sort());
   });
 });
