@@ -263,6 +263,93 @@ forEachEngine((engine) => {
     await signIn(one.browser, one.phone, one.login);
   });
 
+  test('where nothing is asked before, nobody learns who is known: all of it looks like a person who does not answer', async () => {
+    const rule = { factors: ['push'], first_factor: false, deny: false };
+    const members = await owner.post('/api/v1/admin/groups', { name: `At the kiosk ${engine}` });
+    const group = await addHostGroup(owner, {
+      access: 'groups',
+      group_ids: [members.body.id],
+      services: { '*': rule, none: { ...rule, factors: ['totp'] } },
+    });
+    const { host: kiosk } = await addHost(server, owner, { group });
+    const [known, outside] = [await person(), await person()];
+    const { id: bare } = await server.addPerson(`bare-${engine}`);
+    for (const id of [known.id, bare])
+      await owner.call('PUT', `/api/v1/admin/groups/${members.body.id}/members/${id}`);
+    const told: Record<string, string> = {
+      [outside.login]: 'host_login_not_allowed',
+      [`bare-${engine}`]: 'no_allowed_factor',
+      'nobody-at-the-kiosk': 'local_user_unmapped',
+    };
+    const numbers = new Set<string>();
+    /** What somebody at the prompt can find out of a name, and what its host is told, but for who it is. */
+    async function findOut(name: string): Promise<unknown[]> {
+      const seen: unknown[] = [];
+      const note = ({ status, body }: { status: number; body: any }) => {
+        if (status >= 400) {
+          const after = body.retry_after === undefined ? null : Math.round(body.retry_after / 30);
+          return seen.push([status, body.code, body.detail, after]);
+        }
+        if (status === 204) return seen.push(status);
+        const { id, version, user: _user, expires_at, push, ...rest } = body as HostLogin;
+        assert.match(push!.number!, /^\d{2}$/);
+        numbers.add(push!.number!);
+        assert.ok(id.length > 10 && version.length > 10);
+        const lasts = [expires_at, push!.expires_at].map((end) =>
+          Math.round((Date.parse(end) - server.now()) / second / 5),
+        );
+        return seen.push([status, rest, { ...push, number: null, expires_at: null }, lasts]);
+      };
+      note(await kiosk.begin(name, { interactive: false }));
+      note(await kiosk.begin(name, { service: 'none' }));
+      const first = await kiosk.login(name);
+      const { asked, ...shown } = first;
+      note({ status: 201, body: shown });
+      note(await kiosk.wait(first.id));
+      const again = await kiosk.call('POST', '/logins', asked);
+      assert.deepEqual([again.body.id, again.body.push.number], [first.id, first.push!.number]);
+      note(await kiosk.begin(name));
+      note(await kiosk.code(first.id, '123456'));
+      note(await kiosk.code(first.id, 'ABCDEFGHJKMNPQRS'));
+      note(await kiosk.cancel(first.id));
+      note(await kiosk.wait(first.id));
+      const all = await Promise.all(Array.from({ length: 5 }, () => kiosk.begin(name)));
+      const begun = all.filter(({ status }) => status === 201);
+      seen.push(all.map(({ status }) => status).sort());
+      assert.equal(begun.length, 1);
+      const waiting = kiosk.wait(begun[0]!.body.id, { wait: 1, seen: begun[0]!.body.version });
+      await sleep(300);
+      await pass(61 * second);
+      note(await kiosk.begin(name));
+      note(await waiting);
+      note(await kiosk.code(begun[0]!.body.id, '123456'));
+      await pass(30 * second);
+      note(await kiosk.begin(name));
+      await pass(2 * minute);
+      note(await kiosk.begin(name));
+      await pass(16 * minute);
+      return seen;
+    }
+    const real = await findOut(known.login);
+    for (const name of Object.keys(told)) assert.deepEqual(await findOut(name), real, name);
+    assert.ok(numbers.size > 3, 'not one number for all');
+    // Whom it is for sees it all.
+    const { logins } = (await owner.get(`/api/v1/admin/hosts/${kiosk.id}`)).body;
+    for (const [name, why] of Object.entries(told)) {
+      const outcomes = logins
+        .filter(({ local_user }: { local_user: string }) => local_user === name)
+        .map(({ outcome }: { outcome: string }) => outcome);
+      assert.ok(outcomes.includes(why), `${name}: ${outcomes.join()}`);
+      const { items } = (await owner.get('/api/v1/admin/events?limit=200')).body;
+      assert.ok(items.some(({ details }: any) => details.local_user === name && details.why === why));
+    }
+    assert.deepEqual(await pendingOn(outside), []);
+    // Who is known gets in.
+    await familiar(known, {}, kiosk);
+    // Where a password or key was asked before, the prompt goes on to say what is wrong.
+    refused(await host.begin('nobody-at-the-kiosk'), 403, 'local_user_unmapped');
+  });
+
   test('strangers from elsewhere use up neither the tries of a person nor their phone, where nothing is asked before', async () => {
     const rule = { factors: ['push'], first_factor: false, deny: false };
     const group = await addHostGroup(owner, { services: { '*': rule } });

@@ -212,6 +212,15 @@ export const findHostLogin = statement<HostLoginRow>(
 export const findHostLoginByEntry = statement<HostLoginRow>(
   `SELECT ${loginColumns} FROM host_logins l WHERE l.host_id = :host_id AND l.entry_id = :entry_id`,
 );
+/** Of a local user lately: those whose host may ask how they stand and that are nobody's (login/pretended.ts). Newest first. */
+export const listPretendedLogins = statement<HostLoginRow>(`
+  SELECT ${loginColumns} FROM host_logins l
+  WHERE l.host_id = :host_id AND l.at > :since AND l.local_user = :local_user AND l.user_id IS NULL
+    AND l.nonce IS NOT NULL
+  ORDER BY l.at DESC, l.id DESC`);
+export const cancelPretendedLogin = statement(
+  `UPDATE host_logins SET interactive = 0 WHERE id = :id AND user_id IS NULL AND outcome IS NOT NULL`,
+);
 export const noteNoPush = statement(`UPDATE host_logins SET no_push = :no_push WHERE id = :id`);
 /** Exactly once. */
 export const endHostLogin = statement<HostLoginRow>(`

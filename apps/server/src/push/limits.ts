@@ -1,4 +1,5 @@
 import type { PushState } from '@countersign/protocol/wire';
+import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import { minute, second } from '../platform/platform.ts';
 
 /**
@@ -42,6 +43,16 @@ export interface PastRequest {
 }
 
 export type LimitDecision = { allowed: true } | { allowed: false; until: number; why: string };
+
+/** @throws Refusal 429 with when to come back. */
+export function demandAllowed(past: readonly PastRequest[], askerClass: AskerClass, now: number): void {
+  const decision = decideLimit(past, askerClass, now);
+  if (decision.allowed) return;
+  throw new Refusal('too_many_requests', {
+    retry_after: secondsUntil(decision.until, now),
+    detail: `No further request can be sent now: ${decision.why}.`,
+  });
+}
 
 /** Whether the class may ask again at `now`, from its requests of the last quarter of an hour, newest first. */
 export function decideLimit(

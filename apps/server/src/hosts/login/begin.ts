@@ -1,23 +1,17 @@
-import { errors, type ErrorCode } from '@countersign/protocol';
+import type { ErrorCode } from '@countersign/protocol';
 import type { BeginHostLogin } from '@countersign/protocol/wire';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { numberCannotBeShown, type ChallengeNeeds } from '../../authentication/challenge.ts';
 import { beginHostLogin } from '../../authentication/host-login/begin.ts';
-import type { ChallengeNeeds } from '../../authentication/challenge.ts';
 import type { Events } from '../../events/events.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
-import { minute, second } from '../../platform/platform.ts';
-import { hashSecret, randomId } from '../../platform/random-text.ts';
-import { countInWindow } from '../../platform/rate-limits/store.ts';
+import { minute } from '../../platform/platform.ts';
+import { hashSecret } from '../../platform/random-text.ts';
 import { countCall } from '../../platform/rate-limits/window.ts';
-import type { Store } from '../../platform/store/store.ts';
-import { findLatestOfAuthentication } from '../../push/store.ts';
+import { readSettings } from '../../settings/settings.ts';
 import { personOf } from '../person.ts';
-import { countMoreLogins } from '../refusals.ts';
 import { factorsOf, ruleOf } from '../rule.ts';
-import { endings } from './outcomes.ts';
 import { addressOf, clientOf, networkOf, shownText } from '../shown.ts';
 import {
-  endHostLogin,
   findHostGroup,
   findHostLogin,
   findHostLoginByEntry,
@@ -26,6 +20,9 @@ import {
   type HostLoginRow,
   type HostRow,
 } from '../store.ts';
+import { asBegun, BegunBefore } from './begun.ts';
+import { noteFlood, noteRefusal } from './noted.ts';
+import { pretend, type Pretence } from './pretended.ts';
 
 /** Somebody logs in on a host: who that is there, what is asked, and the push at once. */
 
@@ -33,8 +30,6 @@ import {
 const triesOfOne = { most: 30, length: minute };
 /** Logins of one host that may reach a phone, whosever: it may be in somebody else's hands. */
 const pushedByOne = { most: 300, length: minute };
-/** So many refusals of a host are written down; more would only bury the others, and are counted. */
-const notedAMinute = { most: 60, length: minute };
 
 /**
  * @throws Refusal 403 `service_denied`, `local_user_unmapped`, `host_login_not_allowed` or `no_allowed_factor`; 423 and 429
@@ -55,15 +50,23 @@ export async function beginLogin(
   try {
     await countCall(store, calls, triesOfOne, now());
   } catch (error) {
-    if (error instanceof Refusal) await noteFlood(calls, host, body, error, needs);
+    if (error instanceof Refusal) await noteFlood(calls, { host, body, code: error.code }, needs);
     throw error;
   }
   const group = (await findHostGroup.get(store, { id: host.host_group_id }))!;
   const found = await personOf(store, group, local_user);
+  const rule = ruleOf(group, service);
   let kept: string | undefined;
+  let pretends = false;
   try {
-    const rule = ruleOf(group, service);
     if (rule.deny) throw new Refusal('service_denied');
+    if (!rule.first_factor) {
+      // Before anything depends on who it is: a stranger may be asking.
+      if (!factorsOf(rule).includes('push')) throw new Refusal('no_allowed_factor');
+      if (!interactive) throw numberCannotBeShown();
+      await countCall(store, `host_alone:${host.id}`, pushedByOne, now());
+      pretends = true;
+    }
     if (found.refused) throw new Refusal(found.refused);
     const { user } = found;
     await countCall(store, `host_pushes:${host.id}`, pushedByOne, now());
@@ -106,97 +109,40 @@ export async function beginLogin(
     return (await findHostLogin.get(store, { id, host_id: host.id }))!;
   } catch (error) {
     if (error instanceof BegunBefore) return asBegun(entry, store);
-    if (error instanceof Refusal) await noteRefusal(host, body, found.user ?? null, error, kept, needs);
+    if (!(error instanceof Refusal)) throw error;
+    const user = found.user ?? null;
+    const outcome = error.code;
+    const begun =
+      pretends && ofThePerson.has(outcome) && kept === undefined
+        ? await beginPretended({ host, entry, asked: { local_user, service, rhost, nonce }, outcome }, needs)
+        : error;
+    // Within the limits that a person's phone would have.
+    const isRefused = begun instanceof Refusal;
+    if (isRefused) await noteRefusal({ host, body, user, code: begun.code, kept }, needs);
+    else if (begun) await noteRefusal({ host, body, user, code: outcome, kept: begun }, needs);
+    if (isRefused) throw begun;
+    return asBegun(entry, store);
+  }
+}
+
+/** What tells that somebody is known on a host, or is not. */
+const ofThePerson = new Set<ErrorCode>([
+  'local_user_unmapped',
+  'host_login_not_allowed',
+  'no_allowed_factor',
+]);
+
+/** Resolves to its id, to undefined where it had begun before, or to the limit that it met. */
+async function beginPretended(
+  pretence: Omit<Pretence, 'push'>,
+  { platform }: Pick<ChallengeNeeds, 'platform'>,
+): Promise<string | undefined | Refusal> {
+  const { store } = platform;
+  const { push } = await readSettings(store);
+  try {
+    return await store.transaction((transaction) => pretend(transaction, { ...pretence, push }, platform));
+  } catch (error) {
+    if (error instanceof Refusal) return error;
     throw error;
   }
-}
-
-/** The host has begun it by a call that is still on its way. */
-class BegunBefore extends Error {}
-
-/** The first call sends the push once the login is there. */
-const patience = 5 * second;
-const pause = 50; // ms
-
-/**
- * A login whose beginning is asked for again, with the same nonce: the answer was lost on the way, as on a connection that
- * was kept open for too long. It is the same one, and nothing is sent to a phone again.
- * @throws Refusal with which the first call ended.
- */
-async function asBegun(entry: { host_id: string; entry_id: string }, store: Store): Promise<HostLoginRow> {
-  for (const until = performance.now() + patience; ; await sleep(pause)) {
-    // Written, and perhaps not committed yet.
-    const login = await findHostLoginByEntry.get(store, entry);
-    const isOver = performance.now() > until;
-    if (!login && isOver) throw new Refusal('unavailable');
-    if (!login) continue;
-    const { id, outcome, no_push } = login;
-    if (outcome !== null && !Object.hasOwn(endings, outcome) && Object.hasOwn(errors, outcome))
-      throw new Refusal(outcome as ErrorCode);
-    const push = await findLatestOfAuthentication.get(store, { authentication_id: id });
-    if (push || no_push !== null || outcome !== null || isOver) return login;
-  }
-}
-
-/** The first in a minute that is refused for being one too many of that local user. */
-async function noteFlood(
-  calls: string,
-  host: HostRow,
-  body: BeginHostLogin,
-  refusal: Refusal,
-  needs: ChallengeNeeds & { events: Events },
-): Promise<void> {
-  const { store, now } = needs.platform;
-  const isFirst = await store.transaction(async (transaction) => {
-    const window = { key: `${calls}:noted`, now: now(), window_end: now() + triesOfOne.length };
-    if ((await countInWindow.get(transaction, window))!.failures === 1) return true;
-    await countMoreLogins(transaction, host.id, needs);
-    return false;
-  });
-  if (!isFirst) return;
-  const group = (await findHostGroup.get(store, { id: host.host_group_id }))!;
-  const { user = null } = await personOf(store, group, body.local_user);
-  await noteRefusal(host, body, user, refusal, undefined, needs);
-}
-
-/** `kept`: it had begun before it was refused. */
-async function noteRefusal(
-  host: HostRow,
-  { local_user, service, rhost, tty }: BeginHostLogin,
-  user: { id: string; login: string } | null,
-  { code }: Refusal,
-  kept: string | undefined,
-  needs: Pick<ChallengeNeeds, 'platform'> & { events: Events },
-): Promise<void> {
-  const { platform, events } = needs;
-  const { store, now, random } = platform;
-  await store.transaction(async (transaction) => {
-    const key = `host_refusals:${host.id}`;
-    const counted = await countInWindow.get(transaction, {
-      key,
-      now: now(),
-      window_end: now() + notedAMinute.length,
-    });
-    if (kept !== undefined) await endHostLogin.run(transaction, { id: kept, outcome: code, verdict: null });
-    if (counted!.failures > notedAMinute.most) return countMoreLogins(transaction, host.id, needs);
-    if (kept === undefined)
-      await insertHostLogin.run(transaction, {
-        id: randomId(random),
-        host_id: host.id,
-        entry_id: null,
-        user_id: user?.id ?? null,
-        local_user,
-        service,
-        rhost,
-        nonce: null,
-        interactive: 0,
-        outcome: code,
-        at: now(),
-        now: now(),
-        expires_at: now(),
-      });
-    const asker = { ip: addressOf(rhost), client: clientOf(service, tty) };
-    const details = { host: host.id, name: host.name, local_user: shownText(local_user), why: code };
-    await events.record(transaction, { type: 'host.login_refused', user, asker, details });
-  });
 }
