@@ -1,18 +1,28 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { exportPresenceJwk, generatePresenceKey, signProof, type JsonValue } from '@countersign/protocol';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  exportPresenceJwk,
+  generatePresenceKey,
+  presenceThumbprint,
+  signProof,
+  type JsonValue,
+} from '@countersign/protocol';
 import { offlineStepOf, readJoinToken } from '@countersign/protocol/host';
 import { decodeBase32, hotp, importOtpKey, timeStep } from '@countersign/protocol/otp';
 import { decodeProtectedHeader } from 'jose';
 import { rotateVerdictKey } from '../../apps/server/src/keys/rotate.ts';
+import { holdHostNames } from '../../apps/server/src/hosts/store.ts';
 import { offlineHostsOf } from '../../apps/server/src/hosts/offline/secrets.ts';
 import { readEnvironment } from '../../apps/server/src/platform/environment.ts';
+import { sealed } from '../../apps/server/src/platform/sealed-columns.ts';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { addHost, addHostGroup, Host, joinToken } from '../support/host.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { enrol, refused, signIn } from '../support/people.ts';
 import { Phone } from '../support/phone.ts';
+import { totpCode } from '../support/totp.ts';
 
 const second = 1_000; // ms
 const minute = 60 * second;
@@ -62,7 +72,8 @@ forEachEngine((engine) => {
     const made_ = await owner.post(`/api/v1/admin/host-groups/${group.id}/join-tokens`);
     const { token, command, expires_at } = made_.body;
     assert.match(token, /^([0-9A-HJKMNP-TV-Z]{5}-){7}[0-9A-HJKMNP-TV-Z]{5}$/);
-    assert.equal(command, `countersign-agent join ${server.url} ${token}`);
+    // The agent asks for the token, so that it stands on no command line.
+    assert.equal(command, `countersign-agent join ${server.url}`);
     assert.ok(Math.abs(Date.parse(expires_at) - server.now() - 60 * minute) < minute);
     const kept = JSON.stringify(await rows('SELECT * FROM host_join_tokens'));
     const { key } = (await readJoinToken(token))!;
@@ -140,6 +151,50 @@ forEachEngine((engine) => {
     assert.notEqual(host.id, id);
   });
 
+  test('a name that an active host bears is refused, in whatever case, and the token is not spent', async () => {
+    await pass(2 * minute);
+    const { host, group } = await addHost(server, owner, { name: 'mail.example' });
+    const other = await addHostGroup(owner);
+    const token = await joinToken(owner, other.id);
+    for (const name of ['mail.example', 'Mail.Example'])
+      refused(await (await Host.create(server, name)).join(token), 409, 'host_name_taken');
+    assert.equal((await Host.join(server, token, 'mail.example.org')).name, 'mail.example.org');
+    const named = (id: string, name: string, more = {}) =>
+      owner.patch(`/api/v1/admin/hosts/${id}`, { name, ...more });
+    const { host: second_ } = await addHost(server, owner, { name: 'relay.example' });
+    refused(await named(second_.id, 'MAIL.example'), 409, 'host_name_taken');
+    assert.equal((await named(host.id, 'Mail.Example', { group_id: other.id })).status, 200, 'its own');
+    // Installed anew: the old one is revoked first, and that is enough.
+    await owner.post(`/api/v1/admin/hosts/${host.id}/revoke`);
+    await Host.join(server, await joinToken(owner, group.id), 'mail.example');
+    await pass(2 * minute);
+    // In groups of their own, so that nothing but the name keeps them apart.
+    const tokens = await Promise.all(
+      Array.from({ length: 5 }, async () => joinToken(owner, (await addHostGroup(owner)).id)),
+    );
+    const joined = await Promise.all(
+      tokens.map(async (each) => (await Host.create(server, 'twin')).join(each)),
+    );
+    assert.deepEqual(joined.map(({ status }) => status).sort(), [201, 409, 409, 409, 409]);
+    await pass(2 * minute);
+    // Whoever takes a name waits for whoever is taking one, in another process too.
+    const last = await joinToken(owner, other.id);
+    const fourth = await Host.create(server, 'fourth');
+    let isDone = false;
+    let joining: Promise<void> | undefined;
+    await server.store.transaction(async (transaction) => {
+      await holdHostNames.run(transaction, {});
+      joining = fourth.join(last).then(({ status }) => {
+        assert.equal(status, 201);
+        isDone = true;
+      });
+      await sleep(500);
+      assert.equal(isDone, false);
+    });
+    await joining;
+    await pass(2 * minute);
+  });
+
   test('keys that are no points, names that are none, and what is not of the form', async () => {
     await pass(2 * minute);
     const token = await joinToken(owner, (await addHostGroup(owner)).id);
@@ -163,6 +218,60 @@ forEachEngine((engine) => {
     for (let tries = 0; tries < 12; tries += 1) answers.push((await host.join(token)).status);
     assert.deepEqual(answers, [...Array.from({ length: 10 }, () => 404), 429, 429]);
     await pass(2 * minute);
+  });
+
+  test('a machine that cannot join is an event that says why; a flood of them is a few, and a number', async () => {
+    await pass(2 * minute);
+    const group = await addHostGroup(owner, { name: `Joined ${engine}` });
+    const made = await joinToken(owner, group.id);
+    const [{ details: making }] = await events('host_group.join_token_made');
+    const said = async () => {
+      const [{ details, ip }] = await events('host.join_refused');
+      assert.equal(ip, '127.0.0.1');
+      await pass(2 * minute);
+      return details;
+    };
+    const host = await Host.create(server, 'stranger');
+    await host.join(`${made.slice(0, 24)}77777-77777-77777-77777`);
+    assert.deepEqual(await said(), {
+      name: 'stranger',
+      os: 'Debian GNU/Linux 12',
+      why: 'join_token_wrong',
+      join_token: making.join_token,
+      group: group.name,
+    });
+    const joined = await Host.join(server, made);
+    const [joining] = await events('host.joined');
+    assert.deepEqual([joining.details.host, joining.details.join_token], [joined.id, making.join_token]);
+    assert.ok(!made.replaceAll('-', '').includes(making.join_token.slice(0, 8).toUpperCase()));
+    await host.join(made);
+    assert.equal((await said()).why, 'join_token_used');
+    const late = await joinToken(owner, group.id);
+    await pass(61 * minute);
+    await host.join(late);
+    // Purged by and by, and unknown then.
+    assert.match((await said()).why, /^join_token_(expired|unknown)$/);
+    const fresh = await joinToken(owner, group.id);
+    await host.join(fresh, { iat: 1 });
+    assert.equal((await said()).why, 'clock_skew');
+
+    const number = async () => (await events('host.join_refused')).length;
+    const before = await number();
+    for (let tries = 0; tries < 30; tries += 1) await host.join('ABCDE-'.repeat(8).slice(0, -1));
+    assert.deepEqual(
+      (await events('host.join_refused')).slice(0, 2).map((event: any) => event.details.why),
+      ['too_many_requests', 'join_token_unknown'],
+    );
+    assert.equal((await number()) - before, 2);
+    await pass(2 * minute);
+    const told = async () =>
+      (await events('host.more_joins_refused')).find((event: any) => event.details.count === 28);
+    for (const deadline = Date.now() + 25_000; !(await told());) {
+      assert.ok(Date.now() < deadline, 'maintenance did not come by');
+      await sleep(200);
+    }
+    const { from, to } = (await told()).details;
+    assert.equal(Date.parse(to) - Date.parse(from), minute);
   });
 
   test('a call without a proof, with one of another host, address, body or phone, or with one again', async () => {
@@ -231,10 +340,7 @@ forEachEngine((engine) => {
     const { text } = await other.configure();
     assert.notEqual(text, '');
     const statuses = [];
-    for (let calls = 0; calls < 65; calls += 1)
-      statuses.push(
-        (await other.call('POST', '/configuration', { agent_version: '1', os: 'x', local_users: [] })).status,
-      );
+    for (let calls = 0; calls < 65; calls += 1) statuses.push((await other.askConfiguration()).status);
     assert.ok(statuses.includes(429));
     assert.equal((await host.configure()).claims.aud, host.id, 'others are not in its way');
   });
@@ -272,6 +378,15 @@ forEachEngine((engine) => {
     await owner.patch(`/api/v1/admin/host-groups/${group.id}`, { access: 'everyone' });
     await server.addPerson('phoneless');
     assert.equal((await host.configure(['phoneless'])).offline, null);
+    // With codes of another app and no phone: nothing shows what this host would take.
+    const typist = await person();
+    const { body } = await typist.browser.post('/api/v1/me/totp');
+    const confirming = { code: totpCode(body.secret, server.now()) };
+    assert.equal((await typist.browser.post(`/api/v1/me/totp/${body.id}/confirm`, confirming)).status, 200);
+    assert.equal((await host.configure([typist.login])).offline!.users.length, 1);
+    const [its] = (await typist.browser.get('/api/v1/me/authenticators')).body.items;
+    assert.equal((await typist.browser.delete(`/api/v1/me/authenticators/${its.id}`)).status, 204);
+    assert.equal((await host.configure([typist.login])).offline, null);
     await owner.post(`/api/v1/admin/users/${one.id}/suspend`);
     assert.equal((await host.configure([one.login])).offline, null);
     refused(await one.phone.call('GET', '/hosts'), 401, 'invalid_proof');
@@ -391,6 +506,33 @@ forEachEngine((engine) => {
     assert.equal(left.filter((event: any) => event.details.host === host.id).length, 1);
   });
 
+  test('an answer that never arrived: the host is answered with the keys that it has, over any number of changes', async () => {
+    const { host } = await addHost(server, owner);
+    const one = await person();
+    const rotate = () => rotateVerdictKey(readEnvironment(server.env), server.now);
+    for (let changes = 0; changes < 3; changes += 1) {
+      await pass(61 * minute);
+      await rotate();
+      await pass(2 * minute);
+      // Swallowed by the network, twice.
+      for (let tries = 0; tries < 2; tries += 1) assert.equal((await host.askConfiguration()).status, 200);
+      assert.equal((await logIn(host, one)).judged.valid, true, `after ${changes + 1} changes`);
+    }
+    // What it names is noted where it is one of the server's, and else what it had.
+    const before = await host.newestKey();
+    const noted = async () =>
+      (await rows(`SELECT verdict_key FROM hosts WHERE id = '${host.id}'`))[0]!.verdict_key;
+    const ask = { agent_version: '1', os: 'x', local_users: [], verdict_key: 'A'.repeat(43) };
+    assert.equal((await host.call('POST', '/configuration', ask)).status, 200);
+    assert.equal(await noted(), before);
+    await host.configure();
+    assert.notEqual(await host.newestKey(), before);
+    assert.equal(await noted(), await host.newestKey());
+    await pass(16 * minute);
+    assert.equal((await logIn(host, one)).judged.valid, true);
+    await pass(61 * minute);
+  });
+
   test('the key changes while people log in, and every host goes on, also one that missed two changes', async () => {
     const [{ host: steady }, { host: asleep }] = [await addHost(server, owner), await addHost(server, owner)];
     const [one, two] = [await person(), await person()];
@@ -430,7 +572,20 @@ forEachEngine((engine) => {
     await steady.configure();
     await owner.post(`/api/v1/admin/hosts/${asleep.id}/revoke`);
     await rotate();
-    assert.equal((await events('keys.rotated')).length, 4);
+    assert.equal((await rows("SELECT id FROM events WHERE type = 'keys.rotated'")).length, 4 + 3);
     assert.ok(!JSON.stringify(await rows('SELECT * FROM server_keys')).includes('"d"'));
+    // A key that no active host needs is gone.
+    const [kept] = await rows("SELECT sealed FROM server_keys WHERE name = 'hosts'");
+    const place = sealed.serverKeys.place('hosts');
+    const { current, next, former } = JSON.parse(
+      server.server.platform.sealing.open(String(kept!.sealed), place),
+    );
+    const [present, ...older] = await Promise.all(
+      [[current, next], former].map((keys) => Promise.all(keys.map(presenceThumbprint))),
+    );
+    const known = (await rows("SELECT DISTINCT verdict_key FROM hosts WHERE state = 'active'")).map(
+      ({ verdict_key }) => String(verdict_key),
+    );
+    assert.deepEqual(older.flat().sort(), known.filter((key) => !present!.includes(key)).sort());
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLogin } from '@countersign/protocol/wire';
 import { countCall } from '../../apps/server/src/platform/rate-limits/window.ts';
 import { Browser } from '../support/browser.ts';
@@ -24,7 +25,7 @@ forEachEngine((engine) => {
     const { browser, phone } = await enrol(server, 'boss');
     await signIn(browser, phone, 'boss', 'admin_login');
     owner = browser;
-    ({ host } = await addHost(server, owner));
+    ({ host } = await addHost(server, owner, { name: 'web1' }));
   });
   after(() => server[Symbol.asyncDispose]());
 
@@ -211,13 +212,15 @@ forEachEngine((engine) => {
     await answer(one, tap);
     await allowed(tap);
     const { host: other } = await addHost(server, owner);
-    for (const [on, rhost] of [
+    for (const [on, rhost, tty] of [
       [host, '203.0.114.9'],
-      [host, null],
+      [host, null, 'tty1'],
+      // sudo, by whoever came over the network before: not the console.
+      [host, null, '/dev/pts/3'],
       [host, 'a.example.com'],
       [other, '203.0.113.9'],
     ] as const) {
-      const login = await on.login(one.login, { rhost });
+      const login = await on.login(one.login, { rhost, tty: tty ?? 'ssh' });
       assert.notEqual(login.push!.number, null, String(rhost));
       await answer(one, login);
       await allowed(login, on);
@@ -225,7 +228,11 @@ forEachEngine((engine) => {
     }
     // A name earns nothing, whatever it resolves to: whoever has the address chooses it.
     assert.notEqual((await host.login(one.login, { rhost: 'a.example.com' })).push!.number, null);
-    assert.equal((await host.login(one.login, { rhost: null })).push!.number, null, 'the console');
+    for (const tty of ['tty1', '/dev/pts/4']) {
+      const login = await host.login(one.login, { rhost: null, tty });
+      assert.equal(login.push!.number, null, tty);
+      await host.cancel(login.id);
+    }
   });
 
   test('nothing asked before: always a number, and a budget of the host’s own, as small as a stranger’s', async () => {
@@ -254,6 +261,124 @@ forEachEngine((engine) => {
     // What strangers have in common is untouched by it, and the browser of the person too.
     await familiar(one);
     await signIn(one.browser, one.phone, one.login);
+  });
+
+  test('where nothing is asked before, nobody learns who is known: all of it looks like a person who does not answer', async () => {
+    const rule = { factors: ['push'], first_factor: false, deny: false };
+    const members = await owner.post('/api/v1/admin/groups', { name: `At the kiosk ${engine}` });
+    const group = await addHostGroup(owner, {
+      access: 'groups',
+      group_ids: [members.body.id],
+      services: { '*': rule, none: { ...rule, factors: ['totp'] } },
+    });
+    const { host: kiosk } = await addHost(server, owner, { group });
+    const [known, outside] = [await person(), await person()];
+    const { id: bare } = await server.addPerson(`bare-${engine}`);
+    for (const id of [known.id, bare])
+      await owner.call('PUT', `/api/v1/admin/groups/${members.body.id}/members/${id}`);
+    const told: Record<string, string> = {
+      [outside.login]: 'host_login_not_allowed',
+      [`bare-${engine}`]: 'no_allowed_factor',
+      'nobody-at-the-kiosk': 'local_user_unmapped',
+    };
+    const numbers = new Set<string>();
+    /** What somebody at the prompt can find out of a name, and what its host is told, but for who it is. */
+    async function findOut(name: string): Promise<unknown[]> {
+      const seen: unknown[] = [];
+      const note = ({ status, body }: { status: number; body: any }) => {
+        if (status >= 400) {
+          const after = body.retry_after === undefined ? null : Math.round(body.retry_after / 100);
+          return seen.push([status, body.code, body.detail, after]);
+        }
+        if (status === 204) return seen.push(status);
+        const { id, version, user: _user, expires_at, push, ...rest } = body as HostLogin;
+        assert.match(push!.number!, /^\d{2}$/);
+        numbers.add(push!.number!);
+        assert.ok(id.length > 10 && version.length > 10);
+        // Coarsely: this machine may be slow.
+        const lasts = [expires_at, push!.expires_at].map((end) =>
+          Math.round((Date.parse(end) - server.now()) / second / 40),
+        );
+        return seen.push([status, rest, { ...push, number: null, expires_at: null }, lasts]);
+      };
+      note(await kiosk.begin(name, { interactive: false }));
+      note(await kiosk.begin(name, { service: 'none' }));
+      const first = await kiosk.login(name);
+      const { asked, ...shown } = first;
+      note({ status: 201, body: shown });
+      note(await kiosk.wait(first.id));
+      const again = await kiosk.call('POST', '/logins', asked);
+      assert.deepEqual([again.body.id, again.body.push.number], [first.id, first.push!.number]);
+      note(await kiosk.begin(name));
+      note(await kiosk.code(first.id, '123456'));
+      note(await kiosk.code(first.id, 'ABCDEFGHJKMNPQRS'));
+      note(await kiosk.cancel(first.id));
+      note(await kiosk.wait(first.id));
+      const all = await Promise.all(Array.from({ length: 5 }, () => kiosk.begin(name)));
+      const begun = all.filter(({ status }) => status === 201);
+      seen.push(all.map(({ status }) => status).sort());
+      assert.equal(begun.length, 1);
+      const waiting = kiosk.wait(begun[0]!.body.id, { wait: 1, seen: begun[0]!.body.version });
+      await sleep(300);
+      await pass(61 * second);
+      note(await kiosk.begin(name));
+      note(await waiting);
+      note(await kiosk.code(begun[0]!.body.id, '123456'));
+      await pass(30 * second);
+      note(await kiosk.begin(name));
+      await pass(2 * minute);
+      note(await kiosk.begin(name));
+      await pass(16 * minute);
+      return seen;
+    }
+    const real = await findOut(known.login);
+    for (const name of Object.keys(told)) assert.deepEqual(await findOut(name), real, name);
+    assert.ok(numbers.size > 3, 'not one number for all');
+    // Whom it is for sees it all.
+    const { logins } = (await owner.get(`/api/v1/admin/hosts/${kiosk.id}`)).body;
+    for (const [name, why] of Object.entries(told)) {
+      const outcomes = logins
+        .filter(({ local_user }: { local_user: string }) => local_user === name)
+        .map(({ outcome }: { outcome: string }) => outcome);
+      assert.ok(outcomes.includes(why), `${name}: ${outcomes.join()}`);
+      const { items } = (await owner.get('/api/v1/admin/events?limit=200')).body;
+      assert.ok(items.some(({ details }: any) => details.local_user === name && details.why === why));
+    }
+    assert.deepEqual(await pendingOn(outside), []);
+    // Who is known gets in.
+    await familiar(known, {}, kiosk);
+    // Where a password or key was asked before, the prompt goes on to say what is wrong.
+    refused(await host.begin('nobody-at-the-kiosk'), 403, 'local_user_unmapped');
+  });
+
+  test('strangers from elsewhere use up neither the tries of a person nor their phone, where nothing is asked before', async () => {
+    const rule = { factors: ['push'], first_factor: false, deny: false };
+    const group = await addHostGroup(owner, { services: { '*': rule } });
+    const { host: kiosk } = await addHost(server, owner, { group });
+    const one = await person();
+    const atKiosk = { rhost: null, tty: 'tty1', service: 'login' };
+    const familiarAt = await kiosk.login(one.login, atKiosk);
+    await answer(one, familiarAt);
+    await allowed(familiarAt, kiosk);
+    await pass(16 * minute);
+    const stranger = (rhost: string) => kiosk.begin(one.login, { rhost });
+    for (let pushes = 0; pushes < 3; pushes += 1) {
+      const begun = await stranger('198.51.100.9');
+      assert.equal(begun.status, 201);
+      await kiosk.cancel(begun.body.id);
+    }
+    // Of all networks together: nobody floods the phone by having many.
+    for (const rhost of ['198.51.100.9', '192.0.2.1', '203.0.113.77', 'a.example.com'])
+      refused(await stranger(rhost), 429, 'too_many_requests');
+    const tries = await Promise.all(Array.from({ length: 40 }, () => stranger('198.51.100.9')));
+    assert.ok(tries.every(({ status }) => status === 429));
+    for (let pushes = 0; pushes < 3; pushes += 1) {
+      const login = await kiosk.login(one.login, atKiosk);
+      assert.notEqual(login.push!.number, null, 'always a number');
+      await answer(one, login);
+      await allowed(login, kiosk);
+    }
+    refused(await kiosk.begin(one.login, atKiosk), 429, 'too_many_requests');
   });
 
   test('a host that names one network after the other has one budget, one cool-down, and after a report none it is known by', async () => {
@@ -482,10 +607,14 @@ forEachEngine((engine) => {
         ],
         [
           'mapped to another',
-          async (_one, group, members) => {
+          async (one, group, members) => {
             const { id: user_id } = await person();
             await owner.call('PUT', `${at}/groups/${members}/members/${user_id}`);
-            return owner.call('PUT', `${at}/host-groups/${group}/accounts`, { local_user: 'op', user_id });
+            return owner.call('PUT', `${at}/host-groups/${group}/accounts`, {
+              local_user: 'op',
+              user_id,
+              replaces: one.id,
+            });
           },
         ],
         [
@@ -549,7 +678,7 @@ forEachEngine((engine) => {
     for (const call of [
       doomed.wait(ready.id),
       doomed.begin(one.login),
-      doomed.call('POST', '/configuration', { agent_version: '1', os: 'x', local_users: [] }),
+      doomed.askConfiguration(),
       doomed.call('POST', '/offline-logins', { entries: [] }),
       doomed.call('DELETE', '/self'),
     ])
@@ -621,6 +750,26 @@ forEachEngine((engine) => {
     }
   });
 
+  test('one host waits by so many calls at once and no more; another one waits all the same', async () => {
+    const [one, other] = [await person(), await person()];
+    const { host: greedy } = await addHost(server, owner);
+    const login = await greedy.login(one.login);
+    const many = Array.from({ length: 270 }, () => greedy.wait(login.id, { wait: 20, seen: login.version }));
+    const early: number[] = [];
+    for (const each of many) void each.then(({ status }) => early.push(status));
+    for (const deadline = Date.now() + 15_000; early.length < 270 - 256; await sleep(50))
+      assert.ok(Date.now() < deadline, `${early.length} were refused`);
+    assert.deepEqual(new Set(early), new Set([429]));
+    assert.equal((await greedy.wait(login.id)).status, 200, 'to look and not to wait is always free');
+    const waits = await host.login(other.login);
+    assert.equal((await host.wait(waits.id, { wait: 1, seen: waits.version })).status, 200);
+    await answer(one, login);
+    const statuses = (await Promise.all(many)).map(({ status }) => status);
+    assert.equal(statuses.filter((status) => status === 200).length, 256);
+    // All of them have ended, and count no more.
+    assert.equal((await greedy.wait(login.id, { wait: 1, seen: login.version })).status, 200);
+  });
+
   test('another process wakes whoever waits', { skip: engine === 'sqlite' && 'one process' }, async () => {
     const { PORT: _, ...shared } = server.env;
     await using other = await startInProcess(engine, { ...shared, COUNTERSIGN_URL: server.url });
@@ -647,6 +796,43 @@ forEachEngine((engine) => {
     }
     const [event] = await eventsOf(login);
     assert.deepEqual([event.type, event.details.why], ['host.login_denied', 'no_answer']);
+  });
+
+  test('begun again with the same nonce it is the same login: one push, one try, also while the first is on its way', async () => {
+    const one = await person();
+    const login = await host.login(one.login);
+    const again = async (of: AskedLogin, on = host) => on.call('POST', '/logins', of);
+    for (let tries = 0; tries < 40; tries += 1) {
+      const { status, body } = await again(login.asked);
+      assert.deepEqual([status, body.id, body.push.number], [201, login.id, login.push!.number]);
+    }
+    assert.equal((await pendingOn(one)).length, 1);
+    await answer(one, login);
+    const { verdict } = await state(login);
+    const ended = await again(login.asked);
+    assert.deepEqual([ended.status, ended.body.state, ended.body.verdict], [201, 'allowed', verdict]);
+    assert.deepEqual(await pendingOn(one), []);
+    // All at once: the second does not end what the first has not sent yet.
+    const other = await person();
+    const asked = { ...login.asked, nonce: 'A'.repeat(22), local_user: other.login };
+    const all = await Promise.all(Array.from({ length: 10 }, () => again(asked)));
+    const ids = new Set(all.map(({ body }) => body.id));
+    assert.deepEqual([ids.size, ...all.map(({ status }) => status)], [1, ...all.map(() => 201)]);
+    assert.ok(all.every(({ body }) => body.state === 'challenge' && body.push.state === 'pending'));
+    assert.equal((await pendingOn(other)).length, 1);
+    assert.equal(
+      (await owner.get('/api/v1/admin/events?limit=200')).body.items.filter(
+        ({ type, user }: { type: string; user: { login: string } | null }) =>
+          type === 'authentication.begun' && user?.login === other.login,
+      ).length,
+      // And the one of the enrolment.
+      1 + 1,
+    );
+    // The same nonce on another host is another login; what was refused is refused again with the same word.
+    const { host: second_ } = await addHost(server, owner);
+    refused(await again(asked, second_), 429, 'too_many_requests');
+    refused(await again(asked, second_), 429, 'too_many_requests');
+    assert.equal((await pendingOn(other)).length, 1);
   });
 
   test('somebody else’s login is not there: of another host, of a browser, one that was refused', async () => {
@@ -720,11 +906,21 @@ forEachEngine((engine) => {
       Array.from({ length: 100 }, (_, index) => flooded.begin(`nobody${index}`)),
     );
     assert.ok(others.every(({ status }) => status === 403));
-    const noted = (await owner.get('/api/v1/admin/events?limit=200')).body.items.filter(
-      ({ type, details }: { type: string; details: { host: string } }) =>
-        type === 'host.login_refused' && details.host === flooded.id,
-    );
+    const eventsOfHost = async (wanted: string): Promise<{ details: Record<string, unknown> }[]> =>
+      (await owner.get('/api/v1/admin/events?limit=200')).body.items.filter(
+        ({ type, details }: { type: string; details: { host: string } }) =>
+          type === wanted && details.host === flooded.id,
+      );
+    const noted = await eventsOfHost('host.login_refused');
     assert.equal(noted.length, 60);
+    const whys = noted.map(({ details }) => details.why);
+    assert.equal(whys.filter((why) => why === 'too_many_requests').length, 1, 'one for the one name');
+    assert.deepEqual(await eventsOfHost('host.more_logins_refused'), []);
+    // What was not written down is counted, and told with the first of the next flood, or when nothing more comes.
+    await pass(minute + second);
+    await Promise.all(Array.from({ length: 70 }, (_, index) => flooded.begin(`nobody${index}`)));
+    const [more, ...others_] = await eventsOfHost('host.more_logins_refused');
+    assert.deepEqual([more!.details.count, more!.details.name, others_], [140, flooded.name, []]);
     await familiar(await person(), {}, flooded);
   });
 

@@ -251,7 +251,9 @@ test(
     const { secret } = hosts.find(({ id }) => id === host.id)!;
     await sleep(2500);
     await server.server.app.close();
-    const code = oneTimeCode(Buffer.from(decodeBase32(secret)!), Date.now() / 1000, { digits: 8 });
+    const codeIn = (seconds: number) =>
+      oneTimeCode(Buffer.from(decodeBase32(secret)!), Date.now() / 1000 + seconds, { digits: 8 });
+    const code = codeIn(0);
     await bySsh(async (sshd) => {
       const result = await sshd.login(user.name, { answers: [code] });
       letIn(result);
@@ -260,6 +262,8 @@ test(
         result.prompts[0],
       );
       keptOut(await sshd.login(user.name, { answers: [code, code, code] }));
+      // It was the code that was spent, and nothing else: the next one is taken.
+      letIn(await sshd.login(user.name, { answers: [codeIn(30)] }));
     });
     await bySsh(async (sshd) => keptOut(await sshd.login(user.name)), {
       socket: join(folder, 'nobody.sock'),

@@ -2,6 +2,7 @@ import {
   encodeBase64url,
   exportPresenceJwk,
   generatePresenceKey,
+  presenceThumbprint,
   signProof,
   type JsonValue,
   type PresenceJwk,
@@ -32,6 +33,9 @@ export interface AskedLogin {
   interactive: boolean;
 }
 
+/** No two active hosts of a server have one name. */
+let named = 0;
+
 type Place = { url: string; at?: string; now?: () => number };
 
 /** A host with the agent on it, as far as the server can tell: built on the protocol package's other half. */
@@ -57,7 +61,7 @@ export class Host {
   }
 
   /** With keys, and not joined. */
-  static async create(place: Place, name = 'web1'): Promise<Host> {
+  static async create(place: Place, name = `host-${(named += 1)}`): Promise<Host> {
     const host = new Host(place, name);
     host.keys = await generatePresenceKey();
     host.sealing = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, [
@@ -177,8 +181,23 @@ export class Host {
     offline: OfflineUsers | null;
     text: string;
   }> {
-    const asked = { agent_version: '0.1.1', os: 'Debian GNU/Linux 13', local_users };
-    const { status, body } = await this.call('POST', '/configuration', asked);
+    const known = await this.newestKey();
+    const taken = await this.configureOnce(local_users);
+    // As the agent does, so that the server learns that it has them.
+    return (await this.newestKey()) === known ? taken : this.configureOnce(local_users);
+  }
+
+  /** Thumbprint. */
+  newestKey = (): Promise<string> => presenceThumbprint(this.verdictKeys.at(-1)!);
+
+  async askConfiguration(local_users: string[] = []): Promise<Answer> {
+    const verdict_key = await this.newestKey();
+    const about = { agent_version: '0.1.1', os: 'Debian GNU/Linux 13' };
+    return this.call('POST', '/configuration', { ...about, local_users, verdict_key });
+  }
+
+  private async configureOnce(local_users: string[]): ReturnType<Host['configure']> {
+    const { status, body } = await this.askConfiguration(local_users);
     assert.equal(status, 200, JSON.stringify(body));
     const text = body.configuration as string;
     const verified = await verifyConfiguration(

@@ -139,7 +139,8 @@ export async function joinHosts(
     async callIn() {
       for (const { host, os } of hosts) {
         if (host !== web1 && host !== web2) continue;
-        const asked = { agent_version: '0.1.0', os, local_users: [] };
+        const verdict_key = await host.newestKey();
+        const asked = { agent_version: '0.1.0', os, local_users: [], verdict_key };
         assert.equal((await host.call('POST', '/configuration', asked)).status, 200);
       }
     },

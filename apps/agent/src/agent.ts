@@ -23,6 +23,8 @@ import { version } from './version.ts';
 /** The agent of a host that has joined: everything put together. */
 
 export interface Agent {
+  /** By which the server knows this host. */
+  id: string;
   converse(asked: Asked, caller: Caller): Promise<LastWord>;
   refresh: Refresh;
   /** Resolves once what was on its way is done: requests being cancelled, files being written. */
@@ -30,6 +32,8 @@ export interface Agent {
 }
 
 const stopWithin = 2000; // ms
+/** Whether this host has joined, or joined anew. */
+const looksEvery = 2000; // ms
 
 interface Options {
   folder: string;
@@ -69,6 +73,7 @@ async function openAgent({ folder, now, log }: Options): Promise<Agent | undefin
     log,
   };
   return {
+    id: identity.host.id,
     refresh,
     async converse(asked, caller) {
       let word: LastWord | undefined;
@@ -118,18 +123,36 @@ async function note(
 
 /**
  * An agent that refuses everybody, with the reason in the log, for as long as there is something wrong with its files or
- * it has not joined. It does not end: to a module whose agent is away, `outage=allow` may be set.
+ * it has not joined. It does not end: to a module whose agent is away, `outage=allow` may be set. It sees by itself that
+ * the host has joined, or joined anew.
  */
 export function createKeeper(options: Options): Pick<Agent, 'converse' | 'stop'> & { open(): Promise<void> } {
   const { log, folder } = options;
   let agent: Agent | undefined;
   let opening: Promise<void> | undefined;
   let problem = '';
+  const looking = setInterval(() => void look(), looksEvery);
+  looking.unref();
 
   async function open(): Promise<void> {
     if (agent) return;
     opening ??= tryToOpen().finally(() => (opening = undefined));
     await opening;
+  }
+  async function look(): Promise<void> {
+    // What is damaged now was whole when it was opened, and is named when it is opened next.
+    const now = agent && (await readHost(folder).catch(() => undefined));
+    if (agent && now && now.host.id !== agent.id) {
+      const former = agent;
+      agent = undefined;
+      log('notice', 'this host has joined anew');
+      // Before another one writes the same files.
+      opening ??= former
+        .stop()
+        .then(tryToOpen)
+        .finally(() => (opening = undefined));
+    }
+    await open();
   }
   async function tryToOpen(): Promise<void> {
     const before = problem;
@@ -153,6 +176,9 @@ export function createKeeper(options: Options): Pick<Agent, 'converse' | 'stop'>
       );
       return { word: 'DENY', text: 'This host is not ready for logins by phone. Its log says why.' };
     },
-    stop: async () => agent?.stop(),
+    async stop() {
+      clearInterval(looking);
+      await agent?.stop();
+    },
   };
 }

@@ -12,9 +12,10 @@ usePrimitives(primitives);
 
 const usage = `Usage: countersign-agent COMMAND [--state DIR]
 
-  join URL TOKEN [--name NAME] [--ca FILE]
-                    let this host ask the server at URL; TOKEN is from the Admin Portal, "-" reads it from the
-                    standard input; FILE holds the certificates to trust where the usual ones do not do
+  join URL [TOKEN] [--name NAME] [--ca FILE]
+                    let this host ask the server at URL; the token from the Admin Portal is asked for, or read from
+                    the standard input, since others see TOKEN in the list of processes; FILE holds the
+                    certificates to trust where the usual ones do not do
   run [--socket PATH]
                     answer the PAM module, until stopped
   status            whether the server is reached, the clock, the configuration, the last logins
@@ -47,9 +48,14 @@ async function main(): Promise<void> {
     const { run } = await import('./commands/run.ts');
     return run({ folder, socket: values.socket });
   }
-  if (command === 'join' && rest.length === 2) {
-    const { join } = await import('./commands/join.ts');
-    const token = rest[1] === '-' ? await readInput() : rest[1]!;
+  if (command === 'join' && (rest.length === 1 || rest.length === 2)) {
+    const [{ join, issuerOf }, { readToken }] = await Promise.all([
+      import('./commands/join.ts'),
+      import('./commands/token.ts'),
+    ]);
+    // Before somebody types the token in vain.
+    issuerOf(rest[0]!);
+    const token = rest[1] === undefined || rest[1] === '-' ? await readToken() : rest[1];
     const { host, group, issuer } = await join({ ...values, url: rest[0]!, token, folder });
     return void print(`${host.name} has joined the group ${JSON.stringify(group.name)} of ${issuer}.`);
   }
@@ -66,12 +72,6 @@ async function main(): Promise<void> {
   throw new PlainError(
     `${command === undefined ? 'A command is missing' : `This is no command: ${positionals.join(' ')}`}.\n\n${usage}`,
   );
-}
-
-async function readInput(): Promise<string> {
-  let text = '';
-  for await (const piece of process.stdin.setEncoding('utf8')) text += piece as string;
-  return text;
 }
 
 main().catch((error: unknown) => {

@@ -83,12 +83,17 @@ export function createRefresh({
   async function refresh(): Promise<string | undefined> {
     await configuration.writeRevoked();
     const local_users = record.isDamaged() ? [] : record.current().local_users;
-    const answer = await server.configuration({ ...about, local_users });
-    if (answer.kind === 'outage') return `the server is out of reach: ${answer.reason}`;
-    if (answer.kind === 'refused' && answer.code === 'host_revoked') await configuration.revoke();
-    if (answer.kind === 'refused') return `the server refused: ${answer.code}`;
-    const refused = await configuration.take(answer.value);
-    if (refused) return `what the server sent is not taken: ${refused}`;
+    for (let isFirst = true; ; isFirst = false) {
+      const verdict_key = await configuration.newestKey();
+      const answer = await server.configuration({ ...about, local_users, verdict_key });
+      if (answer.kind === 'outage') return `the server is out of reach: ${answer.reason}`;
+      if (answer.kind === 'refused' && answer.code === 'host_revoked') await configuration.revoke();
+      if (answer.kind === 'refused') return `the server refused: ${answer.code}`;
+      const refused = await configuration.take(answer.value);
+      if (refused) return `what the server sent is not taken: ${refused}`;
+      // The server signs for what it knows that this host has: a new key is said to be here at once.
+      if (!isFirst || (await configuration.newestKey()) === verdict_key) break;
+    }
     if (record.isDamaged()) await record.beginAnew(timeStep(now(), offlinePeriod) + stepsOfACode);
     await unlock();
     return tell();

@@ -6,7 +6,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { presenceThumbprint } from '@countersign/protocol';
 import { FakeServer, newKey, type Reply } from './support/fake-server.ts';
+import { join as join_ } from '../src/commands/join.ts';
+import { leave } from '../src/commands/leave.ts';
 import { joinedHost, startHost, temporaryFolder, type TestHost } from './support/host.ts';
 
 /** What a server, or whoever is between, may do wrong: none of it lets anybody in, none takes longer than its time. */
@@ -227,6 +230,9 @@ describe('a server that is not there for a moment', () => {
       let cuts = 0;
       server.instead = (call) => (isBegin(call) && cuts++ === 0 ? 'cut' : undefined);
       assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+      // By the nonce the server knows that it is the same login, and sends one push.
+      const nonces = server.calls.filter(isBegin).map(({ body }) => body.nonce as string);
+      assert.deepEqual([nonces.length, new Set(nonces.slice(1)).size], [3, 1]);
     }));
 });
 
@@ -258,6 +264,41 @@ describe('the keys of the server', () => {
       assert.equal((await host.ask({}, ['123456'])).last, 'OK');
       const signed = server.verdict.bind(server);
       server.verdict = (fake, change, _key, now) => signed(fake, change, old, now);
+      assert.equal((await host.ask({}, ['123456'])).last, 'STOP');
+      has(host, /a key that this host does not know/);
+    }));
+
+  test('after several changes that it missed, the old one lets in until the server has heard which are known here', () =>
+    together(async (host, server) => {
+      const old = server.keys[0]!;
+      server.keys = [await newKey(), await newKey()];
+      const newest = await presenceThumbprint(server.keys[1]!.jwk);
+      const [configuration, verdict] = [server.configuration.bind(server), server.verdict.bind(server)];
+      let signer = old;
+      let isHeard = false;
+      server.configuration = () => configuration({}, signer);
+      server.verdict = (fake, change, _key, now) => verdict(fake, change, signer, now);
+      server.instead = ({ path, body }) => {
+        if (path !== '/configuration' || body.verdict_key !== newest) return undefined;
+        isHeard = true;
+        return signer === old ? { status: 503 } : undefined;
+      };
+      const heard = async () => {
+        for (let tries = 0; !isHeard && tries < 500; tries += 1) await sleep(10);
+        assert.ok(isHeard, 'the server is told which key is known');
+        isHeard = false;
+        await sleep(50);
+      };
+      assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+      // At once, with the answer that names them, and not ten minutes later.
+      await heard();
+      // It did not hear it.
+      assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+      await heard();
+      signer = server.keys[0]!;
+      assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+      await heard();
+      signer = old;
       assert.equal((await host.ask({}, ['123456'])).last, 'STOP');
       has(host, /a key that this host does not know/);
     }));
@@ -375,6 +416,23 @@ describe('files of the host', () => {
       has(again, reason);
     });
   }
+
+  test('a host that joins, or joins anew, is one by itself, without a restart and before anybody logs in', async () => {
+    await using server = await FakeServer.start();
+    const folder = temporaryFolder();
+    await using host = await startHost(folder);
+    assert.equal((await host.ask()).last, 'DENY');
+    has(host, /every login is refused: this host has not joined/);
+    const reached = () => host.log.filter((line) => line.includes('the server is reached')).length;
+    for (const [times, id] of ['host_1', 'host_2'].entries()) {
+      server.hostId = id;
+      await leave(folder, { pam: folder, force: true });
+      await join_({ url: server.issuer, token: server.token, folder, name: 'web-1' });
+      for (let tries = 0; reached() <= times && tries < 1000; tries += 1) await sleep(10);
+      assert.equal(reached(), times + 1, host.log.join('\n'));
+      assert.equal((await host.ask({}, ['123456'])).last, 'OK');
+    }
+  });
 
   test('a damaged configuration is named, and fetched again', () =>
     together(async (host, server) => {

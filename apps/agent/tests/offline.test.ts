@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { offlineDigits, offlinePeriod, type HostConfigurationClaims } from '@countersign/protocol/host';
 import { encodeBase32, importOtpKey, totp } from '@countersign/protocol/otp';
 import { FakeServer } from './support/fake-server.ts';
-import { joinedHost, type TestHost } from './support/host.ts';
+import { emptyRecord, openRecord, type Entry } from '../src/offline/record.ts';
+import { joinedHost, temporaryFolder, type TestHost } from './support/host.ts';
 
 /** Logins while the server is away. */
 
@@ -468,4 +469,50 @@ describe('the break-glass account', () => {
       path === '/logins' ? server.refuse(403, 'local_user_unmapped') : undefined;
     assert.equal((await host.ask({ local_user: 'rescue', rhost: null, tty: 'tty1' })).last, 'STOP');
   });
+});
+
+test('of what there is no room for, the break-glass account goes last', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'offline.json'), JSON.stringify(emptyRecord(0)), { mode: 0o600 });
+  const lines: string[] = [];
+  const file = await openRecord(folder, (_level, text) => lines.push(text));
+  let made = 0;
+  const entry = (outcome: Entry['outcome']): Entry => ({
+    id: `${outcome}-${(made += 1)}`,
+    at: new Date().toISOString(),
+    local_user: 'alice',
+    service: 'sshd',
+    rhost: null,
+    outcome,
+  });
+  const add = (outcome: Entry['outcome'], times: number) =>
+    file.change((before) => [
+      { ...before, entries: [...before.entries, ...Array.from({ length: times }, () => entry(outcome))] },
+      undefined,
+    ]);
+  const kept = () => Object.groupBy(file.current().entries, ({ outcome }) => outcome);
+  await add('break_glass', 3);
+  await add('offline_code', 100);
+  await add('wrong_code', 897);
+  assert.deepEqual(lines, []);
+  // Each in its turn: nothing is lost of what is worth more.
+  await add('outage_allowed', 1000);
+  assert.deepEqual(
+    [
+      kept().break_glass?.length,
+      kept().offline_code?.length,
+      kept().outage_allowed?.length,
+      kept().wrong_code,
+    ],
+    [3, 100, 897, undefined],
+  );
+  assert.equal(kept().outage_allowed![0]!.id, 'outage_allowed-1104', 'the oldest of them went');
+  await add('offline_code', 1000);
+  assert.deepEqual([kept().break_glass?.length, kept().offline_code?.length], [3, 997]);
+  // In the order in which it happened, and one that comes while there is no room stays too.
+  assert.equal(file.current().entries[0]!.outcome, 'break_glass');
+  await add('break_glass', 1);
+  assert.equal(kept().break_glass?.length, 4);
+  assert.match(lines.join(), /the oldest of it will not be told/);
+  rmSync(folder, { recursive: true });
 });

@@ -86,7 +86,7 @@ for (const node of nodes) {
     test('joins, says how it stands, lets in, and stops', async () => {
       const joined = await runCommand(
         command(),
-        ['join', server.issuer, '-', '--name', 'web-1', '--state', folder],
+        ['join', server.issuer, '--name', 'web-1', '--state', folder],
         `${server.token}\n`,
       );
       assert.deepEqual(

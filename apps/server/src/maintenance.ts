@@ -8,6 +8,7 @@ import { purgeReports } from './diagnostics/store.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
 import { settleOverdue } from './hosts/login/settle.ts';
+import { tellOfMore } from './hosts/refusals.ts';
 import { purgeHostLogins, purgeJoinTokens } from './hosts/store.ts';
 import { purgeMails } from './mail/store.ts';
 import { purgePayloads } from './oidc/store.ts';
@@ -40,9 +41,12 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await expireOverdue.run(store, { now: now() });
     await settleOverdue(needs);
     await keepMissingWords(store);
+    // What is over by then is told before it is purged.
+    const at = now();
+    await tellOfMore(needs, at);
     if (rounds++ % purgeEvery !== 0) return;
     await purgeProofs.run(store, { now: now() });
-    await purgeAttempts.run(store, { now: now() });
+    await purgeAttempts.run(store, { now: at });
     await purgeSessions.run(store, { now: now(), idle_since: now() - idleLifetime });
     await purgeFamiliarity.run(store, { now: now() });
     await purgeAuthentications.run(store, { before: now() - hour });

@@ -71,6 +71,11 @@ export const errors = {
   local_user_unmapped: [403, 'Nobody is known here by the name of this local user.'],
   host_login_not_allowed: [403, 'This person may not log in on this host.'],
   service_denied: [403, 'Nobody logs in on this host by this service.'],
+  host_name_taken: [
+    409,
+    'An active host has this name already. Take another name, or revoke that host first.',
+  ],
+  local_user_taken: [409, 'This local user is somebody else here already.'],
   host_active: [409, 'Only a host that was revoked can be removed.'],
   host_group_not_empty: [409, 'There are hosts in this group. Move or revoke them first.'],
   host_group_name_taken: [409, 'A host group has this name already.'],

@@ -1,5 +1,6 @@
 import { Anchor, Button, Table } from '@mantine/core';
 import type { HostAccount, HostGroup } from '@countersign/protocol/wire';
+import { isProblem } from '@countersign/ui/api';
 import { IconUserSearch } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -16,20 +17,39 @@ import type { PickedPerson } from '../people/person-picker.tsx';
 import { listHostAccounts, setHostAccount } from '../server/admin-api.ts';
 import { AccountForm } from './account-form.tsx';
 
+interface Change {
+  localUser: string;
+  person: PickedPerson | null;
+  /** The id of who it is by now. */
+  replaces?: string;
+}
+
+const findAccount = async (groupId: string, localUser: string): Promise<HostAccount | undefined> =>
+  (await listHostAccounts(groupId, localUser)).items.find(({ local_user }) => local_user === localUser);
+
 /** Which person a local user is. */
 export function AccountsSection({ group, writable }: { group: HostGroup; writable: boolean }) {
   const [q, setQ] = useState<string>();
   const [leaving, setLeaving] = useState<HostAccount>();
+  /** Who is somebody else, and is to be this person. */
+  const [replacing, setReplacing] = useState<{ account: HostAccount; person: PickedPerson }>();
   const query = useList(['accounts', group.id, q], (cursor) => listHostAccounts(group.id, q, cursor));
   const client = useQueryClient();
   const { say } = useNotices();
   const list = useRef<HTMLDivElement>(null);
   const set = useMutation({
-    mutationFn: ({ localUser, person }: { localUser: string; person: PickedPerson | null }) =>
-      setHostAccount(group.id, localUser, person?.id ?? null),
+    mutationFn: ({ localUser, person, replaces }: Change) =>
+      setHostAccount(group.id, { local_user: localUser, user_id: person?.id ?? null, replaces }),
+    onError: async (error, { localUser, person }) => {
+      if (!isProblem(error, 'local_user_taken') || !person) return;
+      const account = await findAccount(group.id, localUser);
+      // Where it is gone again by now, or not to be found, the sentence of the refusal stands.
+      setReplacing(account && { account, person });
+    },
     onSuccess: async (_nothing, { localUser, person }) => {
       await client.invalidateQueries({ queryKey: ['accounts', group.id] });
       setLeaving(undefined);
+      setReplacing(undefined);
       say(person ? `${localUser} is ${person.name} now.` : `${localUser} was taken from the list.`);
       // Its button is gone.
       if (!person) list.current?.focus();
@@ -37,7 +57,7 @@ export function AccountsSection({ group, writable }: { group: HostGroup; writabl
   });
   return (
     <Section title="Local users" lead="Which person a local user of these hosts is, such as root or deploy.">
-      {set.error && !leaving && <Failure error={set.error} what="The list was not changed." />}
+      {set.error && !leaving && !replacing && <Failure error={set.error} what="The list was not changed." />}
       {writable && (
         <AccountForm busy={set.isPending} onSet={(localUser, person) => set.mutate({ localUser, person })} />
       )}
@@ -78,6 +98,28 @@ export function AccountsSection({ group, writable }: { group: HostGroup; writabl
       >
         {leaving?.user.name} cannot log in as {leaving?.local_user} any more, and logins that wait are denied.
         Who is logged in stays so.
+      </ConfirmDialog>
+      <ConfirmDialog
+        opened={replacing !== undefined}
+        title={`${replacing?.account.local_user ?? ''} is ${replacing?.account.user.name ?? ''}`}
+        act={`Make it ${replacing?.person.name ?? ''}`}
+        busy={set.isPending}
+        error={isProblem(set.error, 'local_user_taken') ? undefined : set.error}
+        onConfirm={() =>
+          set.mutate({
+            localUser: replacing!.account.local_user,
+            person: replacing!.person,
+            replaces: replacing!.account.user.id,
+          })
+        }
+        onClose={() => {
+          setReplacing(undefined);
+          set.reset();
+        }}
+      >
+        {replacing?.account.user.name} ({replacing?.account.user.login}) cannot log in as{' '}
+        {replacing?.account.local_user} any more, and {replacing?.person.name} can, with everything that this
+        local user may do. Logins that wait are denied.
       </ConfirmDialog>
     </Section>
   );

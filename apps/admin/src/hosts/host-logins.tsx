@@ -71,7 +71,7 @@ export function HostLogins(props: { host: HostDetail; onRefresh: () => unknown; 
 function LoginRow({ login }: { login: Login }) {
   const { at, user, local_user, service, rhost, outcome } = login;
   const { tone, label, more } = outcomeOf(outcome);
-  const from = rhost === null || rhost === '' ? 'at the machine' : `from ${rhost}`;
+  const from = rhost === null || rhost === '' ? 'on the machine itself' : `from ${rhost}`;
   return (
     <Table.Tr>
       <Table.Td>

@@ -21,6 +21,10 @@ export function JoinCommands({ group, token }: { group: Named; token: JoinToken 
       <div>
         <Text mb={6}>1. It joins {group.name}.</Text>
         <Snippet name="command that joins" code={`sudo ${token.command}`} wraps />
+        <Text mt={10} mb={6}>
+          It asks for the token:
+        </Text>
+        <Snippet name="join token" code={token.token} wraps />
       </div>
       <div>
         <Text mb={6}>

@@ -22,6 +22,7 @@ import type {
   PatchApplication,
   PatchHost,
   PatchHostGroup,
+  SetHostAccount,
   PatchUser,
   PreviewApplication,
   ReportKind,
@@ -144,8 +145,8 @@ export const changeHostGroup = (id: string, patch: PatchHostGroup) =>
 export const removeHostGroup = (id: string) => change<void>('DELETE', hostGroup(id));
 export const listHostAccounts = (id: string, q: string | undefined, cursor?: string) =>
   page<HostAccount>(`/host-groups/${encodeURIComponent(id)}/accounts`, { q, cursor });
-export const setHostAccount = (id: string, local_user: string, user_id: string | null) =>
-  change<void>('PUT', hostGroup(id, '/accounts'), { local_user, user_id });
+export const setHostAccount = (id: string, body: SetHostAccount) =>
+  change<void>('PUT', hostGroup(id, '/accounts'), body);
 export const makeJoinToken = (id: string) => change<JoinToken>('POST', hostGroup(id, '/join-tokens'));
 
 export const readSettings = () => call<Settings>('GET', `${base}/settings`);

@@ -133,10 +133,12 @@ async function send(
     if (answer.kind === 'answered') return answer.value;
     if (answer.kind === 'outage') throw new PlainError(`The server cannot be reached: ${answer.reason}.`);
     const skew = answer.code.startsWith('clock_skew') ? clockTrouble : undefined;
+    const more =
+      answer.code === 'host_name_taken' ? ' The option --name NAME gives this host another one.' : '';
     throw new PlainError(
       skew
         ? `${answer.text} Set the clock (more than ${issuedAtTolerance} seconds off), then join again.`
-        : oneLine(`The server refused: ${answer.text} (${answer.code})`),
+        : oneLine(`The server refused: ${answer.text} (${answer.code})${more}`),
     );
   } catch (error) {
     if (error instanceof PlainError) throw error;

@@ -16,7 +16,9 @@ export function status(folder: string, print: (line: string) => void): Promise<b
     };
     say('host', `${identity.host.name} in the group ${quoted(identity.group.name)}, agent ${version}`);
     const began = performance.now();
-    const asked = { agent_version: version, os: operatingSystem(), local_users: [] };
+    const configuration = await openConfiguration(folder, identity, Date.now, () => {});
+    const verdict_key = await configuration.newestKey();
+    const asked = { agent_version: version, os: operatingSystem(), local_users: [], verdict_key };
     const answer = await server.configuration(asked);
     const ms = Math.round(performance.now() - began);
     if (answer.kind === 'answered')
@@ -25,7 +27,7 @@ export function status(folder: string, print: (line: string) => void): Promise<b
       say('server', `${identity.issuer} is out of reach: ${answer.reason}`, false);
     else say('server', `${identity.issuer} refused: ${answer.text} (${answer.code})`, false);
 
-    const held = (await openConfiguration(folder, identity, Date.now, () => {})).current();
+    const held = configuration.current();
     if ('problem' in held) say('configuration', held.problem, false);
     else {
       const age = Math.round((Date.now() / 1000 - held.iat) / 60);

@@ -155,15 +155,26 @@ const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as num
 const isListOf = (value: unknown, isOne: (each: { [name: string]: unknown }) => boolean) =>
   Array.isArray(value) && value.every((each) => isJsonObject(each) && isOne(each));
 
-/** Wrong codes can be typed without end while the server is away; who got in is not to be pushed out by them. */
+/**
+ * What goes last. Wrong codes can be typed, and under `outage: allow` logins made, without end while the server is away:
+ * neither is to push out who got in by a code, nor anything the emergency account, of which administrators are told.
+ */
+const worth: Record<Entry['outcome'], number> = {
+  wrong_code: 0,
+  locked: 0,
+  outage_allowed: 1,
+  offline_code: 2,
+  break_glass: 3,
+};
+
 function bounded(record: OfflineRecord, log: Log): OfflineRecord {
   let { entries } = record;
   if (entries.length > entryLimit) {
-    const isMinor = ({ outcome }: Entry) => outcome === 'wrong_code' || outcome === 'locked';
-    const at = entries.findIndex(isMinor);
-    const from = Math.max(0, at);
-    const beyond = entries.length - entryLimit;
-    entries = entries.filter((_, index) => index < from || index >= from + beyond);
+    // Of what is worth the same the oldest goes first: the sort is stable.
+    const going = new Set(
+      [...entries].sort((a, b) => worth[a.outcome] - worth[b.outcome]).slice(0, entries.length - entryLimit),
+    );
+    entries = entries.filter((entry) => !going.has(entry));
     log('warning', 'too much happened without the server: the oldest of it will not be told');
   }
   return {

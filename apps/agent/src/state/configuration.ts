@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { issuedAtTolerance, type PresenceJwk } from '@countersign/protocol';
+import { issuedAtTolerance, presenceThumbprint, type PresenceJwk } from '@countersign/protocol';
 import { verifyConfiguration, type HostConfigurationClaims } from '@countersign/protocol/host';
 import type { Log } from '../log.ts';
 import { readOwnFile, replaceFile } from './files.ts';
@@ -14,6 +14,8 @@ export interface Configuration {
   current(): HeldConfiguration | NoConfiguration;
   /** The keys that sign verdicts. */
   keys(): readonly PresenceJwk[];
+  /** Thumbprint of the newest one that is on the disk. */
+  newestKey(): Promise<string>;
   /** Takes what the server sent; the reason where it is not taken. */
   take(jws: string): Promise<string | undefined>;
   /** The server has revoked this host: nothing of what it said before holds, also while it is away. */
@@ -39,6 +41,8 @@ export async function openConfiguration(
   const path = join(folder, configurationFile);
   const expected = { iss: identity.issuer, aud: identity.host.id };
   let keys: readonly PresenceJwk[] = identity.verdict_keys;
+  /** Until the server has heard that the others are known here, it signs with one of these. */
+  let before: readonly PresenceJwk[] = [];
   let held: HeldConfiguration | undefined;
   let none: NoConfiguration = { problem: 'there is no configuration of the server yet', shut: false };
 
@@ -64,7 +68,7 @@ export async function openConfiguration(
   }
 
   async function verify(jws: string): Promise<HeldConfiguration | string> {
-    const verified = await verifyConfiguration(jws, expected, keys, now());
+    const verified = await verifyConfiguration(jws, expected, [...keys, ...before], now());
     if (!verified.valid) return verified.reason;
     return hasForm(verified.claims) ? verified.claims : 'it is not of the form that this agent knows';
   }
@@ -79,7 +83,8 @@ export async function openConfiguration(
         return { problem: 'the clock of this host is behind its configuration', shut: false };
       return held;
     },
-    keys: () => keys,
+    keys: () => [...keys, ...before],
+    newestKey: () => presenceThumbprint(keys.at(-1)!),
     async revoke() {
       if (none !== wasRevoked || held) {
         held = undefined;
@@ -98,9 +103,10 @@ export async function openConfiguration(
       if (held && read.iat < held.iat - issuedAtTolerance) return 'it is older than the one that is held';
       await replaceFile(path, `${jws}\n`);
       isToBeWritten = false;
-      if (JSON.stringify(read.verdict_keys) !== JSON.stringify(keys))
-        await writeHost(folder, { ...identity, host: read.host, verdict_keys: read.verdict_keys });
+      const areNew = JSON.stringify(read.verdict_keys) !== JSON.stringify(keys);
+      if (areNew) await writeHost(folder, { ...identity, host: read.host, verdict_keys: read.verdict_keys });
       held = read;
+      before = areNew ? keys : [];
       keys = read.verdict_keys;
       return undefined;
     },

@@ -55,7 +55,7 @@ export const newKey = async (): Promise<VerdictKey> => {
 
 export class FakeServer {
   issuer = '';
-  readonly hostId = 'host_1';
+  hostId = 'host_1';
   readonly token = generateCode((bytes) => crypto.getRandomValues(new Uint8Array(bytes)), joinTokenShape);
   keys: VerdictKey[] = [];
   now: () => number = Date.now;

@@ -45,6 +45,8 @@ const codesOfOthers = [
   'host_group_not_empty',
   'host_group_name_taken',
   'host_active',
+  'host_name_taken',
+  'local_user_taken',
 ] satisfies ErrorCode[];
 
 const sentencesOfOthers = [

@@ -24,6 +24,12 @@ import { hostAskOf, type AuthenticationRow } from './store.ts';
 
 /** Step three of an authentication: a factor is challenged. */
 
+/** Nobody could read it: the phone is not asked in vain. */
+export const numberCannotBeShown = (): Refusal =>
+  new Refusal('no_allowed_factor', {
+    detail: 'A number has to be typed on the phone, which cannot be shown there.',
+  });
+
 export interface ChallengeNeeds {
   platform: Platform;
   events: Events;
@@ -55,14 +61,16 @@ export async function challengeByPush(
   const asker = askerOf(authentication);
   const alone = isAlone(authentication);
   const host = hostAskOf(authentication);
-  const familiar = !alone && (await isFamiliar(store, user.id, asker, now()));
+  const known = await isFamiliar(store, user.id, asker, now());
+  // Where nothing was asked before it is no reason to ask for less.
+  const familiar = !alone && known;
   const reported = user.push_locked_until > now();
   if (reported && !familiar) {
     throw new Refusal('push_locked', { retry_after: secondsUntil(user.push_locked_until, now()) });
   }
   const settings = await readSettings(store);
   const askerClass = alone
-    ? (authentication.resource as AskerClass)
+    ? (`${authentication.resource}${host && known ? ':alone' : ''}` as AskerClass)
     : !familiar
       ? 'unfamiliar'
       : host
@@ -70,11 +78,7 @@ export async function challengeByPush(
           (`${authentication.resource}:familiar` as AskerClass)
         : (asker as AskerClass);
   const confirmation = decideConfirmation(settings, { alone, familiar, reported });
-  // Nobody could read it: the phone is not asked in vain.
-  if (host && !host.interactive && confirmation.kind === 'number')
-    throw new Refusal('no_allowed_factor', {
-      detail: 'A number has to be typed on the phone, which cannot be shown there.',
-    });
+  if (host && !host.interactive && confirmation.kind === 'number') throw numberCannotBeShown();
   const userVerification = decideUserVerification(settings, {
     id: authenticator.id,
     hasVerificationKey: authenticator.webauthn_credential_id !== null,

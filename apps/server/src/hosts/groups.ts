@@ -6,6 +6,7 @@ import type {
   JoinToken,
   Named,
   PatchHostGroup,
+  SetHostAccount,
 } from '@countersign/protocol/wire';
 import type { Events } from '../events/events.ts';
 import { holdGroup } from '../groups/store.ts';
@@ -18,6 +19,7 @@ import { searchTextOf } from '../platform/search-text.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { findUser } from '../users/store.ts';
+import { joinTokenName } from './join.ts';
 import { demandRules, rulesOf, usualRules } from './rule.ts';
 import {
   deleteGroupsOfHostGroup,
@@ -132,11 +134,14 @@ export async function removeHostGroup(id: string, by: By, { platform, events }: 
   });
 }
 
-/** Which person a local user is; `userId` null takes the entry away. @throws Refusal 404, 400 */
+/**
+ * Which person a local user is; `user_id` null takes the entry away. Who is somebody becomes somebody else only where that
+ * is said: by a slip another person would have their account, and be let in as them.
+ * @throws Refusal 404, 400, 409 `local_user_taken`
+ */
 export async function setAccount(
   id: string,
-  localUser: string,
-  userId: string | null,
+  { local_user: localUser, user_id: userId, replaces }: SetHostAccount,
   by: By,
   { platform, events }: HostNeeds,
 ): Promise<void> {
@@ -150,6 +155,7 @@ export async function setAccount(
       throw new Refusal('malformed', { errors: [{ path: '/user_id', message: 'is nobody' }] });
     }
     if (before?.user_id === user?.id) return;
+    if (before && user && before.user_id !== replaces) throw new Refusal('local_user_taken');
     if (user) {
       const search = searchTextOf(localUser, user.login, user.name);
       await setHostAccount.run(transaction, {
@@ -191,10 +197,11 @@ export async function makeJoinToken(id: string, by: By, { platform, events }: Ho
       now: now(),
       expires_at,
     });
-    const details = { host_group: id, name };
+    const details = { host_group: id, name, join_token: joinTokenName(tokenId) };
     await events.record(transaction, { type: 'host_group.join_token_made', ...by, details });
   });
-  return { token, command: `countersign-agent join ${issuer} ${token}`, expires_at: timeText(expires_at) };
+  // The agent asks for the token: on its command line every user of that machine could read it.
+  return { token, command: `countersign-agent join ${issuer}`, expires_at: timeText(expires_at) };
 }
 
 /** Holds its row until the transaction ends. @throws Refusal 404 */

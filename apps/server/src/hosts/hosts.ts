@@ -5,6 +5,7 @@ import { searchTextOf } from '../platform/search-text.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import { demandHostGroup, type By, type HostNeeds } from './groups.ts';
 import type { CancelNeeds } from './login/cancel.ts';
+import { demandOwnName } from './names.ts';
 import { endHost } from './revoke.ts';
 import { shownText } from './shown.ts';
 import { deleteHost, findHost, holdHost, listLoginsOfHost, updateHost, type HostRow } from './store.ts';
@@ -39,7 +40,7 @@ export async function hostDetail(on: Queryable, row: HostRow): Promise<HostDetai
   };
 }
 
-/** @throws Refusal 404, 400 */
+/** @throws Refusal 404, 400, 409 `host_name_taken` */
 export async function changeHost(
   id: string,
   patch: PatchHost,
@@ -53,6 +54,8 @@ export async function changeHost(
     const name = patch.name ?? before.name;
     const host_group_id = group?.id ?? before.host_group_id;
     await updateHost.run(transaction, { id, name, search: searchTextOf(name), host_group_id });
+    // Of before, when two could have one name: they may still be moved.
+    if (name !== before.name && before.state === 'active') await demandOwnName(transaction, id, name);
     const details = {
       host: id,
       before: { name: before.name, group: before.group_name },

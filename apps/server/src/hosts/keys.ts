@@ -32,6 +32,8 @@ export interface HostKeys {
   told: [PresenceJwk, PresenceJwk];
   /** Thumbprint of the next one. */
   newest: string;
+  /** Whether it is one of ours that a host may have been told of. */
+  has(verdictKey: string): boolean;
   /** What to sign with for a host whose newest known key has this thumbprint. */
   signerFor(verdictKey: string): VerdictKey;
 }
@@ -57,11 +59,13 @@ async function parse(text: string): Promise<HostKeys> {
   const { current, next, former } = JSON.parse(text) as KeptKeys;
   const signer = await imported(current);
   const newest = await presenceThumbprint(next);
+  const present = await presenceThumbprint(current);
   const older = new Map<string, VerdictKey>();
   for (const key of former) older.set(await presenceThumbprint(key), await imported(key));
   return {
     told: [publicHalf(current), publicHalf(next)],
     newest,
+    has: (verdictKey) => verdictKey === newest || verdictKey === present || older.has(verdictKey),
     signerFor: (verdictKey) => older.get(verdictKey) ?? signer,
   };
 }

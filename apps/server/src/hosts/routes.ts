@@ -28,6 +28,7 @@ import { cancelLogin } from './login/cancel.ts';
 import { takeCode } from './login/code.ts';
 import { settle } from './login/settle.ts';
 import { loginView } from './login/view.ts';
+import { createWaiting } from './login/waiting.ts';
 import { takeOfflineLogins } from './offline/entries.ts';
 import { offlineHostsOf } from './offline/secrets.ts';
 import { demandHost } from './proof.ts';
@@ -44,6 +45,7 @@ const byId = Type.Object({ id: Type.String() });
 export function hostRoutes(app: App, needs: HostRouteNeeds): void {
   const { platform } = needs;
   const { store, now } = platform;
+  const waiting = createWaiting();
 
   app.post(
     '/host/v1/join',
@@ -107,24 +109,26 @@ export function hostRoutes(app: App, needs: HostRouteNeeds): void {
       const host = await demandHost(request, platform);
       const { id } = await demandLogin(request.params.id, host.id);
       const { wait = 0, seen = '' } = request.query;
-      return waitForNews(reply, {
-        store,
-        now,
-        topics: [`authentication:${id}`, hostTopic(host.id)],
-        patience: wait * second,
-        isNews: ({ version }) => version !== seen,
-        read: async () => {
-          // Revoked while it waits.
-          if ((await findHost.get(store, { id: host.id }))?.state !== 'active')
-            throw new Refusal('host_revoked');
-          const value = await view(await demandLogin(id, host.id));
-          const ends = [
-            value.expires_at,
-            ...(value.push?.state === 'pending' ? [value.push.expires_at] : []),
-          ];
-          return { value, wakeAt: Math.min(...ends.map((end) => Date.parse(end))) };
-        },
-      });
+      const look = () =>
+        waitForNews(reply, {
+          store,
+          now,
+          topics: [`authentication:${id}`, hostTopic(host.id)],
+          patience: wait * second,
+          isNews: ({ version }) => version !== seen,
+          read: async () => {
+            // Revoked while it waits.
+            if ((await findHost.get(store, { id: host.id }))?.state !== 'active')
+              throw new Refusal('host_revoked');
+            const value = await view(await demandLogin(id, host.id));
+            const ends = [
+              value.expires_at,
+              ...(value.push?.state === 'pending' ? [value.push.expires_at] : []),
+            ];
+            return { value, wakeAt: Math.min(...ends.map((end) => Date.parse(end))) };
+          },
+        });
+      return wait === 0 ? look() : waiting.one(host.id, look);
     },
   );
 

@@ -46,18 +46,36 @@ test('an address is one, without its zone; a name is none', () => {
     assert.equal(addressOf(rhost), null, String(rhost));
 });
 
-test('a network is a /24 or a /56, the console one of its own, and a name is nowhere', () => {
+test('a network is a /24 or a /56, and a name is nowhere', () => {
   for (const [rhost, network] of [
     ['203.0.113.9', '203.0.113.0/24'],
     ['::ffff:203.0.113.200', '203.0.113.0/24'],
     ['2001:db8:1:2ff::1', '2001:db8:1:200::/56'],
-    [null, 'console'],
-    ['', 'console'],
     ['console', undefined],
     ['laptop.example.com', undefined],
     ['localhost', undefined],
   ] as const)
-    assert.equal(networkOf(rhost), network, String(rhost));
+    assert.equal(networkOf(rhost, 'tty1'), network, rhost);
+});
+
+test('the console is what somebody sits at; a terminal of anybody’s is none, who may have come over the network', () => {
+  for (const tty of ['tty1', '/dev/tty63', 'ttyS0', 'ttyUSB1', 'ttyAMA0', 'hvc0', 'console', ':0', ':0.0'])
+    for (const rhost of [null, '']) assert.equal(networkOf(rhost, tty), 'console', tty);
+  for (const tty of [
+    null,
+    '',
+    '/dev/pts/3',
+    'pts/0',
+    'ssh',
+    'tty',
+    ':1',
+    ':10.0',
+    'localhost:10.0',
+    'xtty1',
+    'tty1\n',
+    '/dev/pts/../tty1',
+  ])
+    assert.equal(networkOf(null, tty), 'terminal', String(tty));
 });
 
 test('what asks is said in words, and a terminal only where it is the name of one', () => {

@@ -21,12 +21,17 @@ export function addressOf(rhost: string | null): string | null {
   return isIP(text) && ipaddr.isValid(text) ? ipaddr.process(text).toString() : null;
 }
 
+/** A virtual or serial console, or the first X display: what somebody sits at. Others may be of VNC. */
+const isConsole = (tty: string | null): boolean =>
+  /^(\/dev\/)?(tty(S|USB|AMA)?\d+|console|hvc\d+)$|^:0(\.\d+)?$/.test(tty ?? '');
+
 /**
- * From which network somebody comes: an IPv4 /24 or IPv6 /56; `console` where they sit at the machine. Undefined for a
- * name, which whoever has the address chooses in the DNS: that is never familiar.
+ * From which network somebody comes: an IPv4 /24 or IPv6 /56; `console` where they sit at the machine. On a
+ * pseudo-terminal (sudo), or where none is named, nobody knows whether they came over the network before: `terminal`.
+ * Undefined for a name, which whoever has the address chooses in the DNS: that is never familiar.
  */
-export function networkOf(rhost: string | null): string | undefined {
-  if (rhost === null || rhost === '') return 'console';
+export function networkOf(rhost: string | null, tty: string | null): string | undefined {
+  if (rhost === null || rhost === '') return isConsole(tty) ? 'console' : 'terminal';
   const text = addressOf(rhost);
   if (text === null) return undefined;
   const address = ipaddr.parse(text);

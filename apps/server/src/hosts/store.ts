@@ -96,6 +96,10 @@ export const insertJoinToken = statement(`
 export const findJoinToken = statement<JoinTokenRow>(`
   SELECT id, host_group_id, join_key, expires_at FROM host_join_tokens
   WHERE id = :id AND join_key IS NOT NULL AND expires_at > :now`);
+/** Also one that was used, or is over. */
+export const findAnyJoinToken = statement<JoinTokenRow>(
+  `SELECT id, host_group_id, join_key, expires_at FROM host_join_tokens WHERE id = :id`,
+);
 /** Of two machines with one token, one joins. */
 export const spendJoinToken = statement<{ host_group_id: string }>(`
   UPDATE host_join_tokens SET join_key = NULL
@@ -142,6 +146,15 @@ export const insertHost = statement<{ id: string }>(`
   ON CONFLICT (thumbprint) DO NOTHING RETURNING id`);
 export const updateHost = statement(
   `UPDATE hosts SET name = :name, search = :search, host_group_id = :host_group_id WHERE id = :id`,
+);
+/**
+ * Whoever names a host holds this until the transaction ends: of two that take one name at once, the second finds the
+ * first. It is the row of the verdict keys, which is there before any host is.
+ */
+export const holdHostNames = statement(`UPDATE server_keys SET name = name WHERE name = 'hosts'`);
+/** Another one that is not revoked. */
+export const findNamesake = statement<{ id: string }>(
+  `SELECT id FROM hosts WHERE search = :search AND state = 'active' AND id <> :id LIMIT 1`,
 );
 /** Takes hold of its row until the transaction ends. */
 export const holdHost = statement<{ id: string }>(`UPDATE hosts SET name = name WHERE id = :id RETURNING id`);
@@ -194,6 +207,19 @@ export const insertHostLogin = statement<{ id: string }>(`
   ON CONFLICT (host_id, entry_id) DO NOTHING RETURNING id`);
 export const findHostLogin = statement<HostLoginRow>(
   `SELECT ${loginColumns} FROM host_logins l WHERE l.id = :id AND l.host_id = :host_id`,
+);
+/** One that has begun, or that was told of, by what its host calls it. */
+export const findHostLoginByEntry = statement<HostLoginRow>(
+  `SELECT ${loginColumns} FROM host_logins l WHERE l.host_id = :host_id AND l.entry_id = :entry_id`,
+);
+/** Of a local user lately: those whose host may ask how they stand and that are nobody's (login/pretended.ts). Newest first. */
+export const listPretendedLogins = statement<HostLoginRow>(`
+  SELECT ${loginColumns} FROM host_logins l
+  WHERE l.host_id = :host_id AND l.at > :since AND l.local_user = :local_user AND l.user_id IS NULL
+    AND l.nonce IS NOT NULL
+  ORDER BY l.at DESC, l.id DESC`);
+export const cancelPretendedLogin = statement(
+  `UPDATE host_logins SET interactive = 0 WHERE id = :id AND user_id IS NULL AND outcome IS NOT NULL`,
 );
 export const noteNoPush = statement(`UPDATE host_logins SET no_push = :no_push WHERE id = :id`);
 /** Exactly once. */

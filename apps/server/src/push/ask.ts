@@ -2,11 +2,10 @@ import { generateNumber, requestDigest } from '@countersign/protocol';
 import type { Confirmation, Purpose, RequestContext, Resource } from '@countersign/protocol/wire';
 import type { AuthenticatorRow } from '../authenticators/store.ts';
 import { requestOptions } from '../authenticators/verification-key.ts';
-import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import { randomId } from '../platform/random-text.ts';
 import { timeText, type Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
-import { decideLimit, limitWindow, type AskerClass } from './limits.ts';
+import { demandAllowed, limitWindow, type AskerClass } from './limits.ts';
 import {
   expireOverdueOf,
   findRequest,
@@ -101,10 +100,5 @@ async function demandWithinLimits(
     asker_class: askerClass,
     since: now - limitWindow,
   });
-  const decision = decideLimit(past, askerClass, now);
-  if (decision.allowed) return;
-  throw new Refusal('too_many_requests', {
-    retry_after: secondsUntil(decision.until, now),
-    detail: `No further request can be sent now: ${decision.why}.`,
-  });
+  demandAllowed(past, askerClass, now);
 }

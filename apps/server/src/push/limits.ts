@@ -1,4 +1,5 @@
 import type { PushState } from '@countersign/protocol/wire';
+import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import { minute, second } from '../platform/platform.ts';
 
 /**
@@ -9,7 +10,8 @@ import { minute, second } from '../platform/platform.ts';
 
 /**
  * `application`: a program that asks by itself, which has a budget of its own, as small as a stranger's. `host`: one by
- * itself where nothing is asked before the push (`host:ID`, as small), and where a person is familiar there (`host:ID:familiar`).
+ * itself where nothing is asked before the push (`host:ID`, as small; `host:ID:alone`, as small again, from a network where the
+ * person is familiar there, so that strangers elsewhere do not use it up), and where a person is familiar there (`host:ID:familiar`).
  */
 export type AskerClass =
   'unfamiliar' | `browser:${string}` | `application:${string}` | `host:${string}` | 'authenticator';
@@ -29,7 +31,7 @@ export const coolDown = 60 * second;
 const firstBackOff = 5 * second;
 
 export const limitOf = (askerClass: AskerClass): Limit =>
-  askerClass === 'unfamiliar' || /^(application|host):[^:]*$/.test(askerClass)
+  askerClass === 'unfamiliar' || /^(application|host):[^:]*(:alone)?$/.test(askerClass)
     ? unfamiliarLimit
     : familiarLimit;
 
@@ -41,6 +43,16 @@ export interface PastRequest {
 }
 
 export type LimitDecision = { allowed: true } | { allowed: false; until: number; why: string };
+
+/** @throws Refusal 429 with when to come back. */
+export function demandAllowed(past: readonly PastRequest[], askerClass: AskerClass, now: number): void {
+  const decision = decideLimit(past, askerClass, now);
+  if (decision.allowed) return;
+  throw new Refusal('too_many_requests', {
+    retry_after: secondsUntil(decision.until, now),
+    detail: `No further request can be sent now: ${decision.why}.`,
+  });
+}
 
 /** Whether the class may ask again at `now`, from its requests of the last quarter of an hour, newest first. */
 export function decideLimit(

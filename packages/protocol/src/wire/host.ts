@@ -47,6 +47,8 @@ export const AskConfiguration = Type.Object({
   agent_version: Version,
   os: Os,
   local_users: Type.Array(LocalUser, { maxItems: 200 }),
+  /** Thumbprint of the newest verdict key that the host has on its disk. */
+  verdict_key: Base64urlOf32,
 });
 export type AskConfiguration = Static<typeof AskConfiguration>;
 export const HostConfiguration = Type.Object({ configuration: Type.String() });
@@ -168,7 +170,12 @@ export const HostAccount = Type.Object({
 });
 export type HostAccount = Static<typeof HostAccount>;
 /** `PUT /api/v1/admin/host-groups/{id}/accounts` */
-export const SetHostAccount = Type.Object({ local_user: LocalUser, user_id: Nullable(Id) });
+export const SetHostAccount = Type.Object({
+  local_user: LocalUser,
+  user_id: Nullable(Id),
+  /** Who it is now, where that is somebody else: whoever asks has seen whom they replace. */
+  replaces: Type.Optional(Id),
+});
 export type SetHostAccount = Static<typeof SetHostAccount>;
 
 const HostState = OneOf('active', 'revoked');

@@ -182,6 +182,8 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
       schema: {
         tags,
         summary: 'Say which person a local user is there, or that it is nobody’s',
+        description:
+          'Who is somebody else already is refused (`local_user_taken`), unless `replaces` names that person.',
         params: byId,
         body: SetHostAccount,
         response: { 204: Type.Null(), '4xx': Problem },
@@ -189,8 +191,7 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
     },
     async (request, reply) => {
       const by = await demand(request, reply, 'write_settings');
-      const { local_user, user_id } = request.body;
-      await setAccount(request.params.id, local_user, user_id, by, needs);
+      await setAccount(request.params.id, request.body, by, needs);
       return reply.status(204).send(null);
     },
   );

@@ -1,33 +1,35 @@
+import type { ErrorCode } from '@countersign/protocol';
 import type { BeginHostLogin } from '@countersign/protocol/wire';
+import { numberCannotBeShown, type ChallengeNeeds } from '../../authentication/challenge.ts';
 import { beginHostLogin } from '../../authentication/host-login/begin.ts';
-import type { ChallengeNeeds } from '../../authentication/challenge.ts';
 import type { Events } from '../../events/events.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import { minute } from '../../platform/platform.ts';
-import { hashSecret, randomId } from '../../platform/random-text.ts';
-import { countInWindow } from '../../platform/rate-limits/store.ts';
+import { hashSecret } from '../../platform/random-text.ts';
 import { countCall } from '../../platform/rate-limits/window.ts';
+import { readSettings } from '../../settings/settings.ts';
 import { personOf } from '../person.ts';
 import { factorsOf, ruleOf } from '../rule.ts';
 import { addressOf, clientOf, networkOf, shownText } from '../shown.ts';
 import {
-  endHostLogin,
   findHostGroup,
   findHostLogin,
+  findHostLoginByEntry,
   insertHostLogin,
   noteNoPush,
   type HostLoginRow,
   type HostRow,
 } from '../store.ts';
+import { asBegun, BegunBefore } from './begun.ts';
+import { noteFlood, noteRefusal } from './noted.ts';
+import { pretend, type Pretence } from './pretended.ts';
 
 /** Somebody logs in on a host: who that is there, what is asked, and the push at once. */
 
-/** Of one local user, so that nobody's tries stand in another's way. */
+/** Of one local user from one network, so that nobody's tries stand in another's way. */
 const triesOfOne = { most: 30, length: minute };
 /** Logins of one host that may reach a phone, whosever: it may be in somebody else's hands. */
 const pushedByOne = { most: 300, length: minute };
-/** So many refusals of a host are written down; more would only bury the others. */
-const notedAMinute = { most: 60, length: minute };
 
 /**
  * @throws Refusal 403 `service_denied`, `local_user_unmapped`, `host_login_not_allowed` or `no_allowed_factor`; 423 and 429
@@ -40,13 +42,31 @@ export async function beginLogin(
 ): Promise<HostLoginRow> {
   const { store, now } = needs.platform;
   const { local_user, service, rhost, tty, nonce, interactive } = body;
-  await countCall(store, `host_login:${host.id}:${hashSecret(local_user)}`, triesOfOne, now());
+  // No entry that a host tells of is called so.
+  const entry = { host_id: host.id, entry_id: `nonce:${nonce}` };
+  if (await findHostLoginByEntry.get(store, entry)) return asBegun(entry, store);
+  const network = networkOf(rhost, tty);
+  const calls = `host_login:${host.id}:${hashSecret(local_user)}:${network ?? 'a name'}`;
+  try {
+    await countCall(store, calls, triesOfOne, now());
+  } catch (error) {
+    if (error instanceof Refusal) await noteFlood(calls, { host, body, code: error.code }, needs);
+    throw error;
+  }
   const group = (await findHostGroup.get(store, { id: host.host_group_id }))!;
   const found = await personOf(store, group, local_user);
+  const rule = ruleOf(group, service);
   let kept: string | undefined;
+  let pretends = false;
   try {
-    const rule = ruleOf(group, service);
     if (rule.deny) throw new Refusal('service_denied');
+    if (!rule.first_factor) {
+      // Before anything depends on who it is: a stranger may be asking.
+      if (!factorsOf(rule).includes('push')) throw new Refusal('no_allowed_factor');
+      if (!interactive) throw numberCannotBeShown();
+      await countCall(store, `host_alone:${host.id}`, pushedByOne, now());
+      pretends = true;
+    }
     if (found.refused) throw new Refusal(found.refused);
     const { user } = found;
     await countCall(store, `host_pushes:${host.id}`, pushedByOne, now());
@@ -54,7 +74,7 @@ export async function beginLogin(
       {
         hostId: host.id,
         user,
-        network: networkOf(rhost),
+        network,
         ask: {
           host: host.name,
           local_user: shownText(local_user),
@@ -65,11 +85,9 @@ export async function beginLogin(
         from: { ip: addressOf(rhost), client: clientOf(service, tty) },
       },
       async (transaction, authentication, until) => {
-        kept = authentication;
-        await insertHostLogin.run(transaction, {
+        const inserted = await insertHostLogin.get(transaction, {
           id: authentication,
-          host_id: host.id,
-          entry_id: null,
+          ...entry,
           user_id: user.id,
           local_user,
           service,
@@ -81,54 +99,50 @@ export async function beginLogin(
           now: now(),
           expires_at: until,
         });
+        // Nothing of this one stays.
+        if (!inserted) throw new BegunBefore();
+        kept = authentication;
       },
       needs,
     );
     if (noPush !== null) await noteNoPush.run(store, { id, no_push: noPush });
     return (await findHostLogin.get(store, { id, host_id: host.id }))!;
   } catch (error) {
-    if (error instanceof Refusal) await noteRefusal(host, body, found.user ?? null, error, kept, needs);
-    throw error;
+    if (error instanceof BegunBefore) return asBegun(entry, store);
+    if (!(error instanceof Refusal)) throw error;
+    const user = found.user ?? null;
+    const outcome = error.code;
+    const begun =
+      pretends && ofThePerson.has(outcome) && kept === undefined
+        ? await beginPretended({ host, entry, asked: { local_user, service, rhost, nonce }, outcome }, needs)
+        : error;
+    // Within the limits that a person's phone would have.
+    const isRefused = begun instanceof Refusal;
+    if (isRefused) await noteRefusal({ host, body, user, code: begun.code, kept }, needs);
+    else if (begun) await noteRefusal({ host, body, user, code: outcome, kept: begun }, needs);
+    if (isRefused) throw begun;
+    return asBegun(entry, store);
   }
 }
 
-/** `kept`: it had begun before it was refused. */
-async function noteRefusal(
-  host: HostRow,
-  { local_user, service, rhost, tty }: BeginHostLogin,
-  user: { id: string; login: string } | null,
-  { code }: Refusal,
-  kept: string | undefined,
-  { platform, events }: Pick<ChallengeNeeds, 'platform'> & { events: Events },
-): Promise<void> {
-  const { store, now, random } = platform;
-  await store.transaction(async (transaction) => {
-    const key = `host_refusals:${host.id}`;
-    const counted = await countInWindow.get(transaction, {
-      key,
-      now: now(),
-      window_end: now() + notedAMinute.length,
-    });
-    if (kept !== undefined) await endHostLogin.run(transaction, { id: kept, outcome: code, verdict: null });
-    if (counted!.failures > notedAMinute.most) return;
-    if (kept === undefined)
-      await insertHostLogin.run(transaction, {
-        id: randomId(random),
-        host_id: host.id,
-        entry_id: null,
-        user_id: user?.id ?? null,
-        local_user,
-        service,
-        rhost,
-        nonce: null,
-        interactive: 0,
-        outcome: code,
-        at: now(),
-        now: now(),
-        expires_at: now(),
-      });
-    const asker = { ip: addressOf(rhost), client: clientOf(service, tty) };
-    const details = { host: host.id, name: host.name, local_user: shownText(local_user), why: code };
-    await events.record(transaction, { type: 'host.login_refused', user, asker, details });
-  });
+/** What tells that somebody is known on a host, or is not. */
+const ofThePerson = new Set<ErrorCode>([
+  'local_user_unmapped',
+  'host_login_not_allowed',
+  'no_allowed_factor',
+]);
+
+/** Resolves to its id, to undefined where it had begun before, or to the limit that it met. */
+async function beginPretended(
+  pretence: Omit<Pretence, 'push'>,
+  { platform }: Pick<ChallengeNeeds, 'platform'>,
+): Promise<string | undefined | Refusal> {
+  const { store } = platform;
+  const { push } = await readSettings(store);
+  try {
+    return await store.transaction((transaction) => pretend(transaction, { ...pretence, push }, platform));
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@ import type { Transaction } from '../../platform/store/store.ts';
 import type { Cancellation } from '../../push/cancel.ts';
 import type { HostLoginRow } from '../store.ts';
 import type { Ending } from './outcomes.ts';
+import { cancelPretended, isPretended } from './pretended.ts';
 import { end, type SettleNeeds } from './settle.ts';
 
 export type CancelNeeds = SettleNeeds & { cancellation: Cancellation };
@@ -14,6 +15,7 @@ export async function cancelLogin(
   ending: Exclude<Ending, 'allowed'>,
   needs: CancelNeeds,
 ): Promise<void> {
+  if (isPretended(login)) return cancelPretended(transaction, login);
   if (!(await giveUp.get(transaction, { id: login.id }))) return;
   await needs.cancellation.ofAuthentication(transaction, login.id);
   await end(transaction, login, ending, needs);

@@ -6,6 +6,7 @@ import { Refusal } from '../../platform/http/refusal.ts';
 import { recoveryShape } from '../../recovery/codes.ts';
 import { addressOf, clientOf } from '../shown.ts';
 import type { HostLoginRow } from '../store.ts';
+import { isPretendedToWait } from './pretended.ts';
 
 /**
  * A code that was typed at the prompt. Wrong ones count for the person and the kind of code, as anywhere.
@@ -14,6 +15,8 @@ import type { HostLoginRow } from '../store.ts';
 export async function takeCode(login: HostLoginRow, typed: string, needs: BrowserFactorNeeds): Promise<void> {
   const { store } = needs.platform;
   const authentication = await findAuthentication.get(store, { id: login.id });
+  // As where nothing was asked before, and no code is taken.
+  if (isPretendedToWait(login, needs.platform.now())) throw new Refusal('factor_not_offered');
   if (login.outcome !== null || !authentication) throw new Refusal('authentication_over');
   if (login.interactive === 0) throw new Refusal('factor_not_offered');
   const { offered } = await codesFor(authentication, needs.platform);

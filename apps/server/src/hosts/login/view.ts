@@ -3,7 +3,9 @@ import { hashSecret } from '../../platform/random-text.ts';
 import { timeText, type Platform } from '../../platform/platform.ts';
 import { stateAt } from '../../push/view.ts';
 import { findUser } from '../../users/store.ts';
+import { readSettings } from '../../settings/settings.ts';
 import { endingOf } from './outcomes.ts';
+import { isPretended, pretendedView } from './pretended.ts';
 import type { Settled } from './settle.ts';
 
 /** A login as its host sees it. Its version is another one whenever anything of it is. */
@@ -30,6 +32,7 @@ export async function loginView(
     reason,
     expires_at: timeText(login.expires_at),
     verdict: login.verdict,
+    ...(isPretended(login) ? pretendedView(login, (await readSettings(store)).push, now()) : {}),
   };
   return { ...view, version: hashSecret(JSON.stringify(view)).slice(0, 22) };
 }

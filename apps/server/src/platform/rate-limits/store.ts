@@ -31,6 +31,14 @@ export const block = statement(
   `UPDATE attempts SET blocked_until = :blocked_until WHERE key = :key AND blocked_until < :blocked_until`,
 );
 
+/** A window that is over: what it counted, told once. */
+export const takeWindow = statement<{ key: string; failures: number; forget_at: number }>(
+  `DELETE FROM attempts WHERE key = :key AND forget_at <= :now RETURNING key, failures, forget_at`,
+);
+export const listOverWindowsLike = statement<{ key: string }>(
+  `SELECT key FROM attempts WHERE key LIKE :pattern AND forget_at <= :now`,
+);
+
 export const forgetAttempts = statement(`DELETE FROM attempts WHERE key = :key`);
 export const forgetAttemptsLike = statement(`DELETE FROM attempts WHERE key LIKE :pattern`);
 export const isBlockedLike = statement<{ blocked: number }>(
