@@ -160,6 +160,13 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => room,
+  path: '/settings/tokens',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./tokens/tokens-page.tsx'), 'TokensPage'),
+});
+
 const events = createRoute({
   getParentRoute: () => room,
   path: '/events',
@@ -200,6 +207,7 @@ const routeTree = root.addChildren([
     hostGroups,
     hostGroup,
     settings,
+    tokens,
     events,
     reports,
     outbox,

@@ -213,6 +213,7 @@ function serveFaces(app: App, random: Platform['random']): void {
         '/admin/devices/:id',
         '/admin/devices/groups/:id',
         '/admin/settings',
+        '/admin/settings/tokens',
         '/admin/outbox',
         '/admin/events',
         '/admin/reports',

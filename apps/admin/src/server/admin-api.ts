@@ -1,8 +1,11 @@
 import type {
+  ApiToken,
   Application,
   ApplicationPreview,
   AppReport,
+  CreateApiToken,
   CreateApplication,
+  CreatedApiToken,
   CreatedApplication,
   CreateHostGroup,
   CreateUser,
@@ -150,6 +153,11 @@ export const makeJoinToken = (id: string) => change<JoinToken>('POST', hostGroup
 
 export const readSettings = () => call<Settings>('GET', `${base}/settings`);
 export const changeSettings = (patch: SettingsPatch) => change<Settings>('PATCH', `${base}/settings`, patch);
+
+export const listTokens = (q: string | undefined, cursor?: string) =>
+  page<ApiToken>('/tokens', { q, cursor });
+export const makeToken = (body: CreateApiToken) => change<CreatedApiToken>('POST', `${base}/tokens`, body);
+export const deleteToken = (id: string) => change<void>('DELETE', `${base}/tokens/${encodeURIComponent(id)}`);
 
 export const listEvents = (q: string | undefined, cursor?: string) => page<Event>('/events', { q, cursor });
 export const listReports = (kind: ReportKind | undefined, cursor?: string) =>

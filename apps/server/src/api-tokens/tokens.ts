@@ -29,7 +29,7 @@ const beginningLength = prefix.length + 4;
 /** `last_used_at` is written at most so often: using a token is no reason for a commit each time. */
 const touchInterval = minute;
 /** Wrong ones of one source. A right one is taken whatever its neighbours try. */
-const wrongAMinute = { most: 30, length: minute };
+const wrongAMinute = { most: 60, length: minute };
 
 interface Needs {
   platform: Platform;
