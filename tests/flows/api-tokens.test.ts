@@ -220,6 +220,10 @@ forEachEngine((engine) => {
     refused(await by.get(`${base}/users`), 403, 'forbidden');
     await change(maker.id, { role: 'owner' });
     assert.deepEqual(await reach(), [200, 200, 200]);
+    // Whatever suspended them, as the store has it.
+    const text = `UPDATE users SET state = 'suspended' WHERE id = :id`;
+    await server.store.query({ text, names: ['id'] } as never, { id: maker.id });
+    assert.deepEqual(await reach(), [401, 401, 401]);
   });
 
   test('whoever may not write settings makes and deletes none, and nobody deletes one of those above them', async () => {
@@ -236,7 +240,7 @@ forEachEngine((engine) => {
     assert.equal((await admin.browser.delete(`${at}/${other.id}`)).status, 204);
   });
 
-  test('suspension, a reset of the factors and of the password end the tokens of a person, also one that is being made', async () => {
+  test('suspension and a reset of the factors end the tokens of a person, also one that is being made', async () => {
     const maker = await administrator('admin');
     const { by } = await make(maker.browser, ['users:read']);
     assert.equal((await owner.browser.post(`${base}/users/${maker.id}/suspend`)).status, 200);

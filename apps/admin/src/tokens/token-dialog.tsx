@@ -135,7 +135,7 @@ function ScopeChoice(props: {
       description="Never more than your own role allows at that moment."
       error={error}
       value={scopes}
-      onChange={(chosen) => onChange(chosen as ApiScope[])}
+      onChange={onChange}
     >
       <Table mt="xs" horizontalSpacing="xs">
         <Table.Thead>
