@@ -101,3 +101,48 @@ test('a token is made with the keyboard, copied once, used by a program, and del
   await expect(page.getByRole('listitem').filter({ hasText: /API token made.*by olga/ })).toHaveCount(1);
   await expect(page.getByRole('listitem').filter({ hasText: /API token deleted.*by olga/ })).toHaveCount(1);
 });
+
+test('every call of the server is on a page, found by its words, with what it needs, takes and answers', async ({
+  page,
+  server,
+  launch,
+}) => {
+  const phone = await launch();
+  await setUpWithPhone(page, server, phone);
+  await enter(page, phone);
+  const elsewhere: string[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.url)) elsewhere.push(request.url());
+  });
+  await page
+    .getByRole('navigation', { name: 'Settings' })
+    .getByRole('link', { name: 'API', exact: true })
+    .click();
+  await expect(page.getByRole('heading', { name: 'API', level: 1 })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Signing in' })).toBeVisible();
+  const document = (await (await fetch(`${server.url}/api/openapi.json`)).json()) as {
+    paths: Record<string, object>;
+  };
+  const count = Object.values(document.paths).flatMap((methods) => Object.keys(methods)).length;
+  await expect(page.getByRole('main').getByRole('group')).toHaveCount(count);
+  await expectAccessibleInBothSchemes(page);
+
+  await page.getByLabel('Search calls').fill('post make token');
+  const call = page.getByRole('main').getByRole('listitem');
+  await expect(call.filter({ hasText: 'Make an API token' })).toBeVisible();
+  await call.filter({ hasText: 'Make an API token' }).locator('summary').press('Enter');
+  await expect(page.getByText('An API token with the scope tokens:write, or a session here')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Body' })).toContainText(
+    'name: string (1 to 100 characters)',
+  );
+  await expect(page.getByRole('region', { name: 'Answer 201' })).toContainText('token: string');
+  await expectAccessibleInBothSchemes(page);
+  await expectToFit(page);
+  await page.reload();
+  await expect(page.getByLabel('Search calls')).toHaveValue('post make token');
+  await page.getByLabel('Search calls').fill('no such call');
+  await expect(page.getByText('No call has all of these words.')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear the search' }).click();
+  await expect(page.getByRole('region', { name: 'Signing in' })).toBeVisible();
+  expect(elsewhere).toEqual([]);
+});

@@ -167,6 +167,13 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import('./tokens/tokens-page.tsx'), 'TokensPage'),
 });
 
+const api = createRoute({
+  getParentRoute: () => room,
+  path: '/settings/api',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./api/api-page.tsx'), 'ApiPage'),
+});
+
 const events = createRoute({
   getParentRoute: () => room,
   path: '/events',
@@ -208,6 +215,7 @@ const routeTree = root.addChildren([
     hostGroup,
     settings,
     tokens,
+    api,
     events,
     reports,
     outbox,

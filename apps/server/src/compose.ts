@@ -214,6 +214,7 @@ function serveFaces(app: App, random: Platform['random']): void {
         '/admin/devices/groups/:id',
         '/admin/settings',
         '/admin/settings/tokens',
+        '/admin/settings/api',
         '/admin/outbox',
         '/admin/events',
         '/admin/reports',

@@ -42,6 +42,7 @@ import type {
 } from '@countersign/protocol/wire';
 import { call, type Method } from '@countersign/ui/api';
 import { withStepUp } from '@countersign/ui/sign-in';
+import type { ApiDocument } from '../api/document.ts';
 
 /** The administrators' calls, one function each. */
 
@@ -150,6 +151,9 @@ export const listHostAccounts = (id: string, q: string | undefined, cursor?: str
 export const setHostAccount = (id: string, local_user: string, user_id: string | null) =>
   change<void>('PUT', hostGroup(id, '/accounts'), { local_user, user_id });
 export const makeJoinToken = (id: string) => change<JoinToken>('POST', hostGroup(id, '/join-tokens'));
+
+export const apiDocumentAddress = '/api/openapi.json';
+export const readApiDocument = () => call<ApiDocument>('GET', apiDocumentAddress);
 
 export const readSettings = () => call<Settings>('GET', `${base}/settings`);
 export const changeSettings = (patch: SettingsPatch) => change<Settings>('PATCH', `${base}/settings`, patch);

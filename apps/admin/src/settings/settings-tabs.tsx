@@ -16,6 +16,11 @@ export function SettingsTabs() {
             API tokens
           </Link>
         </li>
+        <li>
+          <Link to="/settings/api" className={styles.tab} activeOptions={{ includeSearch: false }}>
+            API
+          </Link>
+        </li>
       </ul>
     </nav>
   );
