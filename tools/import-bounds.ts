@@ -20,7 +20,7 @@ const serverRows: readonly (readonly string[])[] = [
   ['sso'],
   ['policy', 'push', 'otp', 'passkey', 'password', 'recovery'],
   ['authenticators'],
-  ['sessions'],
+  ['sessions', 'api-tokens'],
   ['applications'],
   ['groups'],
   ['users'],

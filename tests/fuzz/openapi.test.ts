@@ -70,6 +70,7 @@ const hints: Hints = {
   oidc: [undefined],
   saml: [undefined, { metadata: metadataText({ entityId: 'https://fuzz.example.com/' }) }],
   cursor: ['9007199254740991.zzz'],
+  expires_at: [null, '2999-01-01T00:00:00Z', 'x'],
   local_user: ['$login', '$login', 'nobody'],
   nonce: ['AAAAAAAAAAAAAAAAAAAAAA'],
   service: ['sshd'],

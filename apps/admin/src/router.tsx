@@ -160,6 +160,20 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
 });
 
+const tokens = createRoute({
+  getParentRoute: () => room,
+  path: '/settings/tokens',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./tokens/tokens-page.tsx'), 'TokensPage'),
+});
+
+const api = createRoute({
+  getParentRoute: () => room,
+  path: '/settings/api',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./api/api-page.tsx'), 'ApiPage'),
+});
+
 const events = createRoute({
   getParentRoute: () => room,
   path: '/events',
@@ -200,6 +214,8 @@ const routeTree = root.addChildren([
     hostGroups,
     hostGroup,
     settings,
+    tokens,
+    api,
     events,
     reports,
     outbox,

@@ -19,6 +19,9 @@ const usage = `Usage: countersign COMMAND
                              add a person; the password is read from standard input
   user reset-mfa LOGIN       remove every factor, end the sessions, print a one-time enrolment code
   user unlock LOGIN          forget wrong tries and lift locks
+  token create --name NAME --scope SCOPE [--scope SCOPE] [--expires-at TIME]
+                             make an API token for a program, and print it; SCOPE such as users:read, TIME such as
+                             2027-01-31T12:00:00Z
   backup FILE                write everything in the store into a new file; servers go on working
   backup verify FILE         say whether a backup is whole
   restore FILE [--replace]   bring a backup into the store; every server on it must be stopped
@@ -50,6 +53,10 @@ async function main(): Promise<void> {
     if (act === 'add') return addUserCommand(environment, readUserOptions(parameters), await readPassword());
     if (act === 'reset-mfa' && parameters[0]) return resetMfaCommand(environment, parameters[0]);
     if (act === 'unlock' && parameters[0]) return unlockCommand(environment, parameters[0]);
+  }
+  if (command === 'token' && rest[0] === 'create') {
+    const { createTokenCommand } = await import('./admin/commands.ts');
+    return createTokenCommand(readEnvironment(process.env), readTokenOptions(rest.slice(1)));
   }
   if (command === 'keys' && rest[0] === 'rotate' && rest.length <= 2) {
     const { rotateOidcKey, rotateSamlKey, rotateSealing, rotateVapidKey, rotateVerdictKey } =
@@ -151,6 +158,20 @@ function readUserOptions(parameters: string[]) {
     throw new PlainError('user add needs --login, --email, --name and --password-stdin.');
   }
   return { login, email, name, role };
+}
+
+function readTokenOptions(parameters: string[]) {
+  const { values } = parseArgs({
+    args: parameters,
+    options: {
+      name: { type: 'string' },
+      scope: { type: 'string', multiple: true },
+      'expires-at': { type: 'string' },
+    },
+  });
+  const { name, scope: scopes, 'expires-at': expiresAt } = values;
+  if (!name || !scopes) throw new PlainError('token create needs --name and --scope.');
+  return { name, scopes, expiresAt };
 }
 
 function readRestoreOptions(parameters: string[]): { file: string; replace: boolean } {

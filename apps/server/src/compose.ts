@@ -5,8 +5,10 @@ import { applicationRoutes } from './admin/applications/routes.ts';
 import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
+import { guardAdminCalls } from './admin/access.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
+import { apiTokenRoutes } from './admin/tokens/routes.ts';
 import { takePushAnswer } from './authentication/verify.ts';
 import { passwordResetRoutes } from './authentication/reset/routes.ts';
 import { authenticationRoutes } from './authentication/routes.ts';
@@ -118,6 +120,7 @@ export async function compose(
   mountProvider(app, sessions, issuer, oidc);
   await app.register(async (scope) => {
     const routes = scope as unknown as App;
+    guardAdminCalls(routes, { platform, sessions });
     operationRoutes(routes, { store, metrics, metricsToken: environment.metricsToken });
     setupRoutes(routes, { platform, hashing, events });
     authenticationRoutes(routes, {
@@ -147,12 +150,13 @@ export async function compose(
     });
     pushRoutes(routes, { platform, events, outcomes });
     diagnosticsRoutes(routes, platform);
-    reportRoutes(routes, { platform, sessions });
-    groupRoutes(routes, { platform, sessions, events });
-    hostAdminRoutes(routes, { platform, sessions, events, cancellation });
+    reportRoutes(routes, platform);
+    groupRoutes(routes, { platform, events });
+    apiTokenRoutes(routes, { platform, events });
+    hostAdminRoutes(routes, { platform, events, cancellation });
     hostRoutes(routes, { platform, events, outbox, delivery, cancellation });
-    applicationRoutes(routes, { platform, sessions, events, guardedFetch });
-    applicationTrialRoutes(routes, { platform, sessions, guardedFetch });
+    applicationRoutes(routes, { platform, events, guardedFetch });
+    applicationTrialRoutes(routes, { platform, guardedFetch });
     const continuations = { oidc: oidcContinuationOf(oidc, platform), saml: samlContinuationOf(platform) };
     ssoRoutes(routes, { platform, sessions, cookies, events, continuations });
     oidcRoutes(routes, { platform, cookies, provider: oidc });
@@ -209,6 +213,8 @@ function serveFaces(app: App, random: Platform['random']): void {
         '/admin/devices/:id',
         '/admin/devices/groups/:id',
         '/admin/settings',
+        '/admin/settings/tokens',
+        '/admin/settings/api',
         '/admin/outbox',
         '/admin/events',
         '/admin/reports',

@@ -24,6 +24,10 @@ export const errors = {
   enrollment_required: [403, 'Set up a second factor first.'],
   password_change_required: [403, 'Choose a password of your own first.'],
 
+  // API tokens (RFC 6750 section 3.1)
+  invalid_token: [401, 'This API token is wrong, has expired or was deleted.'],
+  insufficient_scope: [403, 'This API token has not the scope for this call.'],
+
   // Signing in
   invalid_credentials: [401, 'The login name or the password is wrong.'],
   no_allowed_factor: [403, 'None of your factors is allowed at present. Ask your administrator.'],

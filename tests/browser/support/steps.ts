@@ -150,7 +150,7 @@ export async function approve(
 }
 
 /** As if the last sign-in were longer ago: the server asks, once, to confirm it first. What follows is the real thing. */
-export async function askForStepUp(page: Page, path: string): Promise<void> {
+export async function askForStepUp(page: Page, path: string, resource = 'act:factors'): Promise<void> {
   const problem = {
     type: 'urn:countersign:error:step_up_required',
     title: 'Confirm that it is you, then try again.',
@@ -158,7 +158,7 @@ export async function askForStepUp(page: Page, path: string): Promise<void> {
     detail: 'Confirm that it is you, then try again.',
     code: 'step_up_required',
     server_time: new Date().toISOString(),
-    resource: 'act:factors',
+    resource,
   };
   await page.route(
     path,

@@ -81,6 +81,8 @@ const names: Record<string, string> = {
   'host_group.account_set': 'Local user of a host group changed',
   'host_group.join_token_made': 'Token made for a host to join',
   'enrollment_code.used': 'Enrolment code used',
+  'token.created': 'API token made',
+  'token.deleted': 'API token deleted',
   'store.restored': 'Restored the store from a backup',
   'keys.rotated': 'Changed a key of the server',
   'enrollment_code.wrong': 'Wrong enrolment code',
@@ -123,12 +125,13 @@ export const isAlarming = ({ type }: Pick<Event, 'type'>): boolean => alarming.h
 
 /** Whom it is about and who did it, and on which host, in one phrase; null where nobody is known. */
 export function peopleInWords({ type, actor, user, details }: Event): string | null {
-  const { name } = details as { name?: unknown };
+  const { name, by_token } = details as { name?: unknown; by_token?: { name: string } };
   const place = /^host(_group)?\./.test(type) && typeof name === 'string' ? name : null;
+  const doer = actor && (by_token ? `${actor.login} (API token ${by_token.name})` : actor.login);
   const people =
     user && actor && user.id !== actor.id
-      ? `${user.login}, by ${actor.login}`
-      : (user?.login ?? (actor && `by ${actor.login}`));
+      ? `${user.login}, by ${doer}`
+      : (user?.login ?? (doer && `by ${doer}`));
   return [place, people].filter((part) => part !== null).join(' · ') || null;
 }
 

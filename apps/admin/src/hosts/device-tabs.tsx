@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import styles from './device-tabs.module.css';
+import styles from '../layout/tabs.module.css';
 
 /** The two lists of the room. */
 export function DeviceTabs() {

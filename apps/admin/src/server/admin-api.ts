@@ -1,8 +1,11 @@
 import type {
+  ApiToken,
   Application,
   ApplicationPreview,
   AppReport,
+  CreateApiToken,
   CreateApplication,
+  CreatedApiToken,
   CreatedApplication,
   CreateHostGroup,
   CreateUser,
@@ -40,6 +43,7 @@ import type {
 } from '@countersign/protocol/wire';
 import { call, type Method } from '@countersign/ui/api';
 import { withStepUp } from '@countersign/ui/sign-in';
+import type { ApiDocument } from '../api/document.ts';
 
 /** The administrators' calls, one function each. */
 
@@ -149,8 +153,16 @@ export const setHostAccount = (id: string, body: SetHostAccount) =>
   change<void>('PUT', hostGroup(id, '/accounts'), body);
 export const makeJoinToken = (id: string) => change<JoinToken>('POST', hostGroup(id, '/join-tokens'));
 
+export const apiDocumentAddress = '/api/openapi.json';
+export const readApiDocument = () => call<ApiDocument>('GET', apiDocumentAddress);
+
 export const readSettings = () => call<Settings>('GET', `${base}/settings`);
 export const changeSettings = (patch: SettingsPatch) => change<Settings>('PATCH', `${base}/settings`, patch);
+
+export const listTokens = (q: string | undefined, cursor?: string) =>
+  page<ApiToken>('/tokens', { q, cursor });
+export const makeToken = (body: CreateApiToken) => change<CreatedApiToken>('POST', `${base}/tokens`, body);
+export const deleteToken = (id: string) => change<void>('DELETE', `${base}/tokens/${encodeURIComponent(id)}`);
 
 export const listEvents = (q: string | undefined, cursor?: string) => page<Event>('/events', { q, cursor });
 export const listReports = (kind: ReportKind | undefined, cursor?: string) =>

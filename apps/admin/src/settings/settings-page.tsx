@@ -6,6 +6,7 @@ import { may } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
 import { SettingsForm } from './settings-form.tsx';
 import { settingsQuery } from './settings-query.ts';
+import { SettingsTabs } from './settings-tabs.tsx';
 
 export function SettingsPage() {
   const { user } = useSession();
@@ -21,6 +22,7 @@ export function SettingsPage() {
       }
       narrow
     >
+      <SettingsTabs />
       {isPending && (
         <Stack role="status" aria-label="Loading the settings">
           <Skeleton height={140} />

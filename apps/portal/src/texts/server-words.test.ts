@@ -34,6 +34,8 @@ const codesOfOthers = [
   'request_already_answered',
   'invalid_answer',
   'wrong_number',
+  'invalid_token',
+  'insufficient_scope',
   'group_name_taken',
   'last_owner',
   'join_token_not_found',
@@ -60,6 +62,8 @@ const sentencesOfOthers = [
   'This person has a role above yours, or equal to it.',
   'This role is above yours.',
   'This account does not administer anything.',
+  'An API token has no say over administrators.',
+  'This call needs an API token with the scope ….',
   'It is of one kind.',
   'A bookmark is told nothing of anybody.',
   // A host's, which is English.

@@ -1,5 +1,7 @@
-import { Role } from '@countersign/protocol/wire';
+import { ApiScope, CreateApiToken, Role } from '@countersign/protocol/wire';
 import { pino } from 'pino';
+import { Value } from 'typebox/value';
+import { addApiToken } from '../api-tokens/tokens.ts';
 import { createEvents, operator } from '../events/events.ts';
 import { createOutbox } from '../mail/outbox.ts';
 import { createHashing } from '../password/hashing.ts';
@@ -15,7 +17,7 @@ import { findUserByIdentifier, type UserRow } from '../users/store.ts';
 import { createUser, identifierOf } from '../users/users.ts';
 import { resetFactors, unlock, type PeopleNeeds } from './users.ts';
 
-/** What the command line does with people. It works on the store itself, beside a running server. */
+/** What the command line does with people, and with API tokens. It works on the store itself, beside a running server. */
 
 async function withNeeds(
   environment: Environment,
@@ -94,6 +96,29 @@ export function unlockCommand(environment: Environment, login: string): Promise<
       await needs.events.record(transaction, { type: 'user.unlocked', actor: operator, user });
     });
     return `Unlocked ${user.login}.`;
+  });
+}
+
+/** Prints the token: it is told this once. Nobody's role bounds it, as nobody's bounds whoever has the command line. */
+export function createTokenCommand(
+  environment: Environment,
+  options: { name: string; scopes: string[]; expiresAt?: string },
+): Promise<void> {
+  return withNeeds(environment, async ({ platform, events }) => {
+    const { name, scopes, expiresAt: expires_at } = options;
+    const unknown = scopes.find((scope) => !ApiScope.enum.some((known) => known === scope));
+    if (unknown !== undefined)
+      throw new PlainError(`There is no scope "${unknown}", but: ${ApiScope.enum.join(', ')}.`);
+    const body = { name, scopes: [...new Set(scopes)], expires_at };
+    if (!Value.Check(CreateApiToken, body))
+      throw new PlainError('--name must be one line, of 1 to 100 characters.');
+    if (expires_at !== undefined && !(Date.parse(expires_at) > platform.now()))
+      throw new PlainError('--expires-at must be a time to come, such as 2027-01-31T12:00:00Z.');
+    const by = { actor: operator, user_id: null };
+    const { token } = await platform.store.transaction((transaction) =>
+      addApiToken(transaction, body, by, { platform, events }),
+    );
+    return token;
   });
 }
 

@@ -5,7 +5,6 @@ import { listReports, type ReportRow } from '../diagnostics/store.ts';
 import type { App } from '../platform/http/app.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { Sessions } from '../sessions/sessions.ts';
 import { demandAdmin } from './access.ts';
 import { readPage } from './paging.ts';
 
@@ -14,10 +13,7 @@ import { readPage } from './paging.ts';
 type Place = Pick<ReportRow, 'day' | 'kind' | 'name' | 'platform' | 'app_version' | 'code'>;
 const members = ['day', 'kind', 'name', 'platform', 'app_version', 'code'] as const;
 
-export function reportRoutes(
-  app: App,
-  { platform, sessions }: { platform: Platform; sessions: Sessions },
-): void {
+export function reportRoutes(app: App, { store }: Pick<Platform, 'store'>): void {
   app.get(
     '/api/v1/admin/diagnostics',
     {
@@ -28,14 +24,14 @@ export function reportRoutes(
         response: { 200: Page(AppReport), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demandAdmin(sessions, request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const { cursor, kind = null, ...query } = request.query;
       const { limit, words } = readPage(query);
       const { kind: after_kind, ...after } = cursor === undefined ? beforeAll : parseCursor(cursor);
       // Names have a low line between their words, which LIKE takes for any character.
       const page = { ...after, after_kind, kind, q: `${words.join('_')}%`, limit: limit + 1 };
-      const rows = await listReports.all(platform.store, page);
+      const rows = await listReports.all(store, page);
       const shown = rows.slice(0, limit);
       const last = rows.length > limit ? shown.at(-1) : undefined;
       return {

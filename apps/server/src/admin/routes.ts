@@ -15,21 +15,19 @@ import {
   UserDetail,
   UserState,
 } from '@countersign/protocol/wire';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { findAuthenticator } from '../authenticators/store.ts';
 import { revoke } from '../authenticators/revoke.ts';
 import { listEvents } from '../events/store.ts';
 import { listMails } from '../mail/store.ts';
 import type { App } from '../platform/http/app.ts';
-import { askerOf } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText } from '../platform/platform.ts';
 import { sessionView, type Sessions } from '../sessions/sessions.ts';
 import { patchSettings, readSettings } from '../settings/settings.ts';
 import { searchUsers } from '../users/search.ts';
 import { findUser, type UserRow } from '../users/store.ts';
-import { demandAdmin, demandRankOver, type Permission } from './access.ts';
+import { demandAdmin, demandRankOver } from './access.ts';
 import { beginningWith, havingWords, pageView, readPage } from './paging.ts';
 import {
   activateUser,
@@ -43,7 +41,7 @@ import {
   type PeopleNeeds,
 } from './users.ts';
 
-/** The administrators' API: `/api/v1/admin`, for a session of an `admin_login`. */
+/** The administrators' API: `/api/v1/admin`, for a session of an `admin_login`, or an API token. */
 
 export type AdminNeeds = PeopleNeeds & { sessions: Sessions };
 
@@ -53,10 +51,6 @@ const byId = Type.Object({ id: Type.String() });
 export function adminRoutes(app: App, needs: AdminNeeds): void {
   const { platform, sessions, events, outbox } = needs;
   const { store, now } = platform;
-  const demand = async (request: FastifyRequest, reply: FastifyReply, permission: Permission) => ({
-    session: await demandAdmin(sessions, request, reply, permission),
-    asker: askerOf(request),
-  });
   const detail = async (user: UserRow) => userDetail(store, user, now());
 
   app.get(
@@ -68,7 +62,7 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         response: { 200: Session, '4xx': Problem },
       },
     },
-    async (request, reply) => sessionView((await demand(request, reply, 'read')).session),
+    async (request) => sessionView(demandAdmin(request, 'read').session!),
   );
 
   app.delete(
@@ -81,11 +75,10 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       },
     },
     async (request, reply) => {
-      const { session, asker } = await demand(request, reply, 'read');
+      const { session, actor, asker } = demandAdmin(request, 'read');
       await store.transaction(async (transaction) => {
-        await sessions.signOut(transaction, session, reply);
-        const user = { id: session.user_id, login: session.login };
-        await events.record(transaction, { type: 'session.ended', actor: user, user, asker });
+        await sessions.signOut(transaction, session!, reply);
+        await events.record(transaction, { type: 'session.ended', actor, user: actor, asker });
       });
       return reply.status(204).send(null);
     },
@@ -104,8 +97,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         response: { 200: Page(User), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const { words, ...page } = readPage(request.query);
       const { state, role } = request.query;
       const filters = { ...(state && { state }), ...(role && { role }) };
@@ -132,7 +125,7 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       },
     },
     async (request, reply) => {
-      const by = await demand(request, reply, 'write_users');
+      const by = demandAdmin(request, 'write_users');
       return reply.status(201).send(await detail(await addUser(by, request.body, needs)));
     },
   );
@@ -140,8 +133,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
   app.get(
     '/api/v1/admin/users/:id',
     { schema: { tags, summary: 'One person', params: byId, response: { 200: UserDetail, '4xx': Problem } } },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const user = await findUser.get(store, { id: request.params.id });
       if (!user) throw new Refusal('not_found');
       return detail(user);
@@ -159,8 +152,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         response: { 200: UserDetail, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      const by = await demand(request, reply, 'write_users');
+    async (request) => {
+      const by = demandAdmin(request, 'write_users');
       return detail(await changeUser(by, request.params.id, request.body, needs));
     },
   );
@@ -178,8 +171,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     app.post(
       `/api/v1/admin/users/:id/${name}`,
       { schema: { tags, summary, params: byId, response: { 200: UserDetail, '4xx': Problem } } },
-      async (request, reply) => {
-        const by = await demand(request, reply, permission);
+      async (request) => {
+        const by = demandAdmin(request, permission);
         return detail(await act(by, request.params.id, needs));
       },
     );
@@ -195,8 +188,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         response: { 200: ResetMfaResult, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      const by = await demand(request, reply, 'help');
+    async (request) => {
+      const by = demandAdmin(request, 'help');
       const { code, expiresAt } = await resetMfa(by, request.params.id, needs);
       return { enrollment_code: code, expires_at: timeText(expiresAt) };
     },
@@ -213,13 +206,13 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       },
     },
     async (request, reply) => {
-      const { session, asker } = await demand(request, reply, 'help');
+      const by = demandAdmin(request, 'help');
       await store.transaction(async (transaction) => {
         const phone = await findAuthenticator.get(transaction, { id: request.params.id });
         const user = phone && (await findUser.get(transaction, { id: phone.user_id }));
         if (!phone || !user) throw new Refusal('not_found');
-        demandRankOver(session, user);
-        const actor = { id: session.user_id, login: session.login };
+        demandRankOver(by, user);
+        const { actor, asker } = by;
         await revoke(transaction, phone.id, { by: 'administrator', actor, asker }, needs);
       });
       return reply.status(204).send(null);
@@ -229,8 +222,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
   app.get(
     '/api/v1/admin/settings',
     { schema: { tags, summary: 'The organisation’s settings', response: { 200: Settings, '4xx': Problem } } },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       return readSettings(store);
     },
   );
@@ -245,11 +238,10 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         response: { 200: Settings, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      const { session, asker } = await demand(request, reply, 'write_settings');
+    async (request) => {
+      const { actor, asker } = demandAdmin(request, 'write_settings');
       return store.transaction(async (transaction) => {
         const { before, after } = await patchSettings(transaction, request.body);
-        const actor = { id: session.user_id, login: session.login };
         await events.record(transaction, {
           type: 'settings.changed',
           actor,
@@ -271,8 +263,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         response: { 200: Page(Event), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const { words, ...page } = readPage(request.query);
       const rows = await listEvents.all(store, { ...page, limit: page.limit + 1, q: beginningWith(words) });
       const person = (id: string | null, login: string | null) => (id && login ? { id, login } : null);
@@ -304,8 +296,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         response: { 200: Page(Mail), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read_outbox');
+    async (request) => {
+      demandAdmin(request, 'read_outbox');
       const { words, ...page } = readPage(request.query);
       const rows = await listMails.all(store, { ...page, limit: page.limit + 1, q: `%${words.join(' ')}%` });
       return pageView(

@@ -4,6 +4,7 @@ import { authenticatorView } from '../authenticators/view.ts';
 import { revoke } from '../authenticators/revoke.ts';
 import type { CompletionNeeds } from '../authenticators/completion.ts';
 import { endEverything } from '../authentication/end-everything.ts';
+import type { Actor } from '../events/events.ts';
 import type { Hashing } from '../password/hashing.ts';
 import { deleteTotpOfUser } from '../otp/store.ts';
 import { totpTries } from '../otp/verify.ts';
@@ -20,7 +21,6 @@ import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { deleteRecoveryCodes } from '../recovery/store.ts';
 import { recoveryTries } from '../recovery/codes.ts';
-import { type LiveSession } from '../sessions/sessions.ts';
 import { endOtherFamiliarity } from '../sessions/store.ts';
 import { invite } from '../setup/invitations.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -43,7 +43,7 @@ import {
   searchTextOf,
 } from '../users/users.ts';
 import { keepWords } from '../users/words.ts';
-import { demandMayGrant, demandRankOver } from './access.ts';
+import { demandMayGrant, demandRankOver, type Administrator } from './access.ts';
 
 /** What administrators do with people. Each act is one transaction with its event. */
 
@@ -51,13 +51,6 @@ export interface PeopleNeeds extends CompletionNeeds {
   hashing: Hashing;
   cancellation: Cancellation;
 }
-
-interface By {
-  session: LiveSession;
-  asker: Asker;
-}
-
-const actorOf = ({ session }: By) => ({ id: session.user_id, login: session.login });
 
 export const userView = async (on: Queryable, user: UserRow, now: number): Promise<User> =>
   (await userViews(on, [user], now))[0]!;
@@ -131,13 +124,13 @@ export async function userDetail(on: Queryable, user: UserRow, now: number): Pro
 }
 
 /** @throws Refusal 400, 403, 409 `login_taken`, 422 `weak_password`. */
-export async function addUser(by: By, body: CreateUser, needs: PeopleNeeds): Promise<UserRow> {
+export async function addUser(by: Administrator, body: CreateUser, needs: PeopleNeeds): Promise<UserRow> {
   const { platform, hashing, events } = needs;
   const { login, email, name, role = 'user', password, invite: invited = false } = body;
   if ((password === undefined) === !invited) {
     throw new Refusal('malformed', { detail: 'Give either an initial password or invite: true.' });
   }
-  demandMayGrant(by.session, role);
+  demandMayGrant(by, role);
   let passwordHash: string | null = null;
   if (password !== undefined) {
     await demandStrength(password, await readSettings(platform.store), [login, email, name]);
@@ -160,25 +153,30 @@ export async function addUser(by: By, body: CreateUser, needs: PeopleNeeds): Pro
     const after = { login: user.login, email: user.email, name: user.name, role };
     await events.record(transaction, {
       type: 'user.created',
-      actor: actorOf(by),
+      actor: by.actor,
       user,
       asker: by.asker,
       details: { after },
     });
     if (invited) {
       await invite(transaction, user, needs);
-      await events.record(transaction, { type: 'user.invited', actor: actorOf(by), user, asker: by.asker });
+      await events.record(transaction, { type: 'user.invited', actor: by.actor, user, asker: by.asker });
     }
     return user;
   });
 }
 
 /** @throws Refusal 404, 403, 409 `login_taken` or `last_owner`. */
-export async function changeUser(by: By, id: string, patch: PatchUser, needs: PeopleNeeds): Promise<UserRow> {
+export async function changeUser(
+  by: Administrator,
+  id: string,
+  patch: PatchUser,
+  needs: PeopleNeeds,
+): Promise<UserRow> {
   return onUser(by, id, needs, async (transaction, user) => {
     const role = patch.role ?? user.role;
     if (role !== user.role) {
-      demandMayGrant(by.session, role);
+      demandMayGrant(by, role);
       if (user.role === 'owner') await demandAnotherOwner(transaction, user);
     }
     const next = {
@@ -202,7 +200,7 @@ export async function changeUser(by: By, id: string, patch: PatchUser, needs: Pe
     const { email, name, push_override } = user;
     await needs.events.record(transaction, {
       type: 'user.changed',
-      actor: actorOf(by),
+      actor: by.actor,
       user,
       asker: by.asker,
       details: { before: { email, name, role: user.role, push_override }, after: next },
@@ -213,7 +211,7 @@ export async function changeUser(by: By, id: string, patch: PatchUser, needs: Pe
 const asFlag = (value: boolean | null): number | null => (value === null ? null : Number(value));
 
 /** Ends everything at once: sessions, sign-ins under way, waiting requests, open streams. */
-export async function suspendUser(by: By, id: string, needs: PeopleNeeds): Promise<UserRow> {
+export async function suspendUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
   return onUser(by, id, needs, async (transaction, user) => {
     if (user.role === 'owner') await demandAnotherOwner(transaction, user);
     if (user.state === 'suspended') return;
@@ -224,20 +222,20 @@ export async function suspendUser(by: By, id: string, needs: PeopleNeeds): Promi
     }
     await needs.events.record(transaction, {
       type: 'user.suspended',
-      actor: actorOf(by),
+      actor: by.actor,
       user,
       asker: by.asker,
     });
   });
 }
 
-export async function activateUser(by: By, id: string, needs: PeopleNeeds): Promise<UserRow> {
+export async function activateUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
   return onUser(by, id, needs, async (transaction, user) => {
     if (user.state !== 'suspended') return;
     await updateUserState.run(transaction, { id, state: user.password_hash === null ? 'invited' : 'active' });
     await needs.events.record(transaction, {
       type: 'user.activated',
-      actor: actorOf(by),
+      actor: by.actor,
       user,
       asker: by.asker,
     });
@@ -245,12 +243,12 @@ export async function activateUser(by: By, id: string, needs: PeopleNeeds): Prom
 }
 
 /** Forgets wrong tries, and lifts what a report locked. */
-export async function unlockUser(by: By, id: string, needs: PeopleNeeds): Promise<UserRow> {
+export async function unlockUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
   return onUser(by, id, needs, async (transaction, user) => {
     await unlock(transaction, user);
     await needs.events.record(transaction, {
       type: 'user.unlocked',
-      actor: actorOf(by),
+      actor: by.actor,
       user,
       asker: by.asker,
     });
@@ -267,13 +265,13 @@ export async function unlock(transaction: Transaction, user: UserRow): Promise<v
 
 /** Takes every factor away, ends the sessions, and returns the code with which the person enrols anew. */
 export async function resetMfa(
-  by: By,
+  by: Administrator,
   id: string,
   needs: PeopleNeeds,
 ): Promise<{ code: string; expiresAt: number }> {
   let issued: { code: string; expiresAt: number } | undefined;
   await onUser(by, id, needs, async (transaction, user) => {
-    issued = await resetFactors(transaction, user, actorOf(by), needs, by.asker);
+    issued = await resetFactors(transaction, user, by.actor, needs, by.asker);
   });
   return issued!;
 }
@@ -281,7 +279,7 @@ export async function resetMfa(
 export async function resetFactors(
   transaction: Transaction,
   user: UserRow,
-  actor: { id: string; login: string },
+  actor: Actor,
   needs: PeopleNeeds,
   asker?: Asker,
 ): Promise<{ code: string; expiresAt: number }> {
@@ -304,7 +302,7 @@ export async function resetFactors(
 
 /** The one way to a person: found, of a rank that the actor may touch, in one transaction. @throws Refusal 404, 403. */
 async function onUser(
-  by: By,
+  by: Administrator,
   id: string,
   { platform }: PeopleNeeds,
   act: (transaction: Transaction, user: UserRow) => Promise<void>,
@@ -312,7 +310,7 @@ async function onUser(
   return platform.store.transaction(async (transaction) => {
     const user = await findUser.get(transaction, { id });
     if (!user) throw new Refusal('not_found');
-    demandRankOver(by.session, user);
+    demandRankOver(by, user);
     await act(transaction, user);
     return (await findUser.get(transaction, { id }))!;
   });

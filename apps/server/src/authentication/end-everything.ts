@@ -1,3 +1,4 @@
+import { removeApiTokensOf } from '../api-tokens/tokens.ts';
 import { dropActivation, type DropNeeds, type WhyDropped } from '../authenticators/drop.ts';
 import { listOpenActivations } from '../authenticators/store.ts';
 import { withdrawPasswordResets } from '../password/store.ts';
@@ -8,8 +9,8 @@ import { deleteSessionsOfUser, endTokensOfUser } from '../sessions/store.ts';
 import { endAuthenticationsOfUser } from './store.ts';
 
 /**
- * All of a user's that is open: activation codes, waiting requests, sign-ins under way, mailed links, what applications were given, sessions (but for one,
- * where somebody puts the others out).
+ * All of a user's that is open: activation codes, waiting requests, sign-ins under way, mailed links, what applications
+ * were given, sessions (but for one, where somebody puts the others out), API tokens.
  */
 export async function endEverything(
   transaction: Transaction,
@@ -29,6 +30,8 @@ export async function endEverything(
   for (const { id } of await deleteSessionsOfUser.all(transaction, { user_id, except: exceptSession })) {
     await endSession(transaction, id);
   }
+  // After the sessions: a token that one of them was making is there by now.
+  await removeApiTokensOf(transaction, user_id, why, needs);
 }
 
 /** A user's sign-ins and step-ups that are under way, and what of them waits on the phone. */

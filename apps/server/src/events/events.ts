@@ -84,6 +84,8 @@ export type EventType =
   | 'host.more_logins_refused'
   | 'host.offline_login'
   | 'host.break_glass'
+  | 'token.created'
+  | 'token.deleted'
   | 'store.restored'
   | 'keys.rotated';
 
@@ -95,10 +97,15 @@ interface Person {
   login: string;
 }
 
+/** Whoever does something: a person, or a program with the API token that the person made. */
+export interface Actor extends Person {
+  token?: { id: string; name: string };
+}
+
 export interface NewEvent {
   type: EventType;
   /** Who did it, and whom it is about. Only one of the two for what a person does to themselves. */
-  actor?: Person | null;
+  actor?: Actor | null;
   user?: Person | null;
   asker?: From;
   details?: Record<string, unknown>;
@@ -123,7 +130,7 @@ export function createEvents({ now, random }: Pick<Platform, 'now' | 'random'>):
         user_login: user?.login ?? null,
         ip: asker?.ip ?? null,
         client: asker?.client ?? null,
-        details: JSON.stringify(details),
+        details: JSON.stringify(actor?.token ? { ...details, by_token: actor.token } : details),
       }),
   };
 }

@@ -33,6 +33,7 @@ const Name = Type.String({
 export const PersonName = Name;
 export const OrganizationName = Name;
 export const GroupName = Name;
+export const TokenName = Name;
 export const Organization = Type.Object({ name: OrganizationName });
 export const Account = Type.Object({ login: Type.String(), name: Type.String() });
 

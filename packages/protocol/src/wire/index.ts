@@ -16,3 +16,4 @@ export * from './settings.ts';
 export * from './admin.ts';
 export * from './host.ts';
 export * from './diagnostics.ts';
+export * from './api-token.ts';

@@ -260,6 +260,10 @@ test('the words that mean something are these, and no others', () => {
     ],
     ['active', 'invited', 'suspended'],
     ['queued', 'sent', 'failed', 'kept'],
+    [
+      ...['users', 'groups', 'applications', 'policies', 'hosts', 'authenticators', 'events', 'settings'],
+      ...['tokens', 'outbox'],
+    ].flatMap((collection) => [`${collection}:read`, `${collection}:write`]),
     ['portal_login', 'admin_login'],
     ['portal_login', 'admin_login', 'step_up', 'password_reset', 'sso'],
     ['push', 'totp', 'passkey', 'recovery_code'],

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, getDefaultZIndex, Group, Modal, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { Authentication } from '@countersign/protocol/wire';
 import { call, inWords, isProblem, type ProblemError } from '../api.ts';
@@ -78,8 +78,17 @@ export function StepUpDialog({ onSignedOut }: { onSignedOut: (why: SessionEnd) =
     end(false);
   };
 
+  // Above a dialog whose act is to be confirmed, though it stands before it in the page.
+  const above = getDefaultZIndex('modal') + 1;
   return (
-    <Modal opened={wanted !== undefined} onClose={cancel} title={t.stepUp.title} centered size="sm">
+    <Modal
+      opened={wanted !== undefined}
+      onClose={cancel}
+      title={t.stepUp.title}
+      centered
+      size="sm"
+      zIndex={above}
+    >
       {problem && (
         <Stack>
           <Alert color="red" variant="light" role="alert">

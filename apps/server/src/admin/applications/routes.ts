@@ -25,26 +25,23 @@ import {
 } from '../../applications/store.ts';
 import type { Events } from '../../events/events.ts';
 import { changeClient, clientView, makeClient } from '../../oidc/clients.ts';
-import type { App, Reply, Request } from '../../platform/http/app.ts';
-import { askerOf } from '../../platform/http/asker.ts';
+import type { App } from '../../platform/http/app.ts';
 import type { GuardedFetch } from '../../platform/guarded-fetch.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { Sessions } from '../../sessions/sessions.ts';
 import {
   changeServiceProvider,
   givenSettings,
   makeServiceProvider,
   serviceProviderView,
 } from '../../saml/service-providers.ts';
-import { demandAdmin, type Permission } from '../access.ts';
+import { demandAdmin } from '../access.ts';
 import { havingWords, pageView, readPage } from '../paging.ts';
 
 /** Applications: what administrators put into everybody's launcher, and the logos that the launcher and phones show. */
 
 interface Needs {
   platform: Platform;
-  sessions: Sessions;
   events: Events;
   guardedFetch: GuardedFetch;
 }
@@ -55,13 +52,8 @@ const metadataLimit = 1024 * 1024;
 const byId = Type.Object({ id: Type.String() });
 
 export function applicationRoutes(app: App, needs: Needs): void {
-  const { platform, sessions, guardedFetch } = needs;
+  const { platform, guardedFetch } = needs;
   const { store, issuer } = platform;
-  const demand = async (request: Request, reply: Reply, permission: Permission) => {
-    const { user_id, login } = await demandAdmin(sessions, request, reply, permission);
-    const actor = { id: user_id, login };
-    return { actor, asker: askerOf(request) };
-  };
 
   const viewOf = async (row: ApplicationRow) => ({
     ...applicationView(row, await listGroupsOfApplication.all(store, { application_id: row.id }), issuer),
@@ -79,8 +71,8 @@ export function applicationRoutes(app: App, needs: Needs): void {
         response: { 200: Page(Application), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const { words, limit, at, id } = readPage(request.query);
       const rows = await listApplications.all(store, { at, id, limit: limit + 1, ...havingWords(words) });
       const views = new Map(await Promise.all(rows.map(async (row) => [row.id, await viewOf(row)] as const)));
@@ -106,7 +98,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
       },
     },
     async (request, reply) => {
-      const by = await demand(request, reply, 'write_settings');
+      const by = demandAdmin(request, 'write_settings');
       const { body } = request;
       for (const kind of ['oidc', 'saml'] as const) {
         if ((body.kind === kind) === (body[kind] !== undefined)) continue;
@@ -135,8 +127,8 @@ export function applicationRoutes(app: App, needs: Needs): void {
         response: { 200: Application, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const row = await findApplication.get(store, { id: request.params.id });
       if (!row) throw new Refusal('not_found');
       return viewOf(row);
@@ -155,8 +147,8 @@ export function applicationRoutes(app: App, needs: Needs): void {
         response: { 200: Application, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      const by = await demand(request, reply, 'write_settings');
+    async (request) => {
+      const by = demandAdmin(request, 'write_settings');
       const { oidc } = request.body;
       const saml = request.body.saml && (await givenSettings(request.body.saml, guardedFetch));
       const row = await changeApplication(
@@ -185,8 +177,8 @@ export function applicationRoutes(app: App, needs: Needs): void {
         response: { 200: Application, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      const by = await demand(request, reply, 'write_settings');
+    async (request) => {
+      const by = demandAdmin(request, 'write_settings');
       return viewOf(await changeLogo(request.params.id, request.body.png, by, needs));
     },
   );
@@ -201,8 +193,8 @@ export function applicationRoutes(app: App, needs: Needs): void {
         response: { 200: CreatedApplication, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      const by = await demand(request, reply, 'write_settings');
+    async (request) => {
+      const by = demandAdmin(request, 'write_settings');
       let client_secret: string | null = null;
       const row = await changeApplication(request.params.id, {}, by, needs, async (transaction, id) => {
         client_secret = (await changeClient(transaction, id, {}, platform, { newSecret: true })).secret;
@@ -223,7 +215,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
       },
     },
     async (request, reply) => {
-      await removeApplication(request.params.id, await demand(request, reply, 'write_settings'), needs);
+      await removeApplication(request.params.id, demandAdmin(request, 'write_settings'), needs);
       return reply.status(204).send(null);
     },
   );

@@ -21,20 +21,17 @@ import {
   searchMembers,
   type GroupRow,
 } from '../../groups/store.ts';
-import type { App, Reply, Request } from '../../platform/http/app.ts';
-import { askerOf } from '../../platform/http/asker.ts';
+import type { App } from '../../platform/http/app.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import { timeText, type Platform } from '../../platform/platform.ts';
-import type { Sessions } from '../../sessions/sessions.ts';
 import { findUser } from '../../users/store.ts';
-import { demandAdmin, type Permission } from '../access.ts';
+import { demandAdmin } from '../access.ts';
 import { havingWords, pageView, readPage } from '../paging.ts';
 
 /** Groups, and who is in them. */
 
 interface Needs {
   platform: Platform;
-  sessions: Sessions;
   events: Events;
 }
 
@@ -43,12 +40,8 @@ const byId = Type.Object({ id: Type.String() });
 const byMember = Type.Object({ id: Type.String(), user_id: Type.String() });
 
 export function groupRoutes(app: App, needs: Needs): void {
-  const { platform, sessions } = needs;
+  const { platform } = needs;
   const { store } = platform;
-  const demand = async (request: Request, reply: Reply, permission: Permission) => {
-    const { user_id, login } = await demandAdmin(sessions, request, reply, permission);
-    return { actor: { id: user_id, login }, asker: askerOf(request) };
-  };
   const demandGroup = async (id: string): Promise<GroupRow> => {
     const row = await findGroup.get(store, { id });
     if (!row) throw new Refusal('not_found');
@@ -70,8 +63,8 @@ export function groupRoutes(app: App, needs: Needs): void {
         response: { 200: Page(Group), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const { words, limit, at, id } = readPage(request.query);
       const rows = await listGroups.all(store, { at, id, limit: limit + 1, ...havingWords(words) });
       return pageView(rows, limit, (row) => [row.created_at, row.id], view);
@@ -89,7 +82,7 @@ export function groupRoutes(app: App, needs: Needs): void {
       },
     },
     async (request, reply) => {
-      const by = await demand(request, reply, 'write_users');
+      const by = demandAdmin(request, 'write_users');
       return reply.status(201).send(await detail(await addGroup(request.body.name, by, needs)));
     },
   );
@@ -97,8 +90,8 @@ export function groupRoutes(app: App, needs: Needs): void {
   app.get(
     '/api/v1/admin/groups/:id',
     { schema: { tags, summary: 'One group', params: byId, response: { 200: GroupDetail, '4xx': Problem } } },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       return detail(await demandGroup(request.params.id));
     },
   );
@@ -114,8 +107,8 @@ export function groupRoutes(app: App, needs: Needs): void {
         response: { 200: GroupDetail, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      const by = await demand(request, reply, 'write_users');
+    async (request) => {
+      const by = demandAdmin(request, 'write_users');
       return detail(await changeGroup(request.params.id, request.body.name, by, needs));
     },
   );
@@ -132,7 +125,7 @@ export function groupRoutes(app: App, needs: Needs): void {
       },
     },
     async (request, reply) => {
-      await removeGroup(request.params.id, await demand(request, reply, 'write_users'), needs);
+      await removeGroup(request.params.id, demandAdmin(request, 'write_users'), needs);
       return reply.status(204).send(null);
     },
   );
@@ -148,8 +141,8 @@ export function groupRoutes(app: App, needs: Needs): void {
         response: { 200: Page(GroupMember), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const group = await demandGroup(request.params.id);
       const { words, limit, at, id } = readPage(request.query);
       const place = { group_id: group.id, at, id, limit: limit + 1 };
@@ -174,7 +167,7 @@ export function groupRoutes(app: App, needs: Needs): void {
       },
     },
     async (request, reply) => {
-      const by = await demand(request, reply, 'write_users');
+      const by = demandAdmin(request, 'write_users');
       await setMember(request.params.id, request.params.user_id, true, by, needs);
       return reply.status(204).send(null);
     },
@@ -192,7 +185,7 @@ export function groupRoutes(app: App, needs: Needs): void {
       },
     },
     async (request, reply) => {
-      const by = await demand(request, reply, 'write_users');
+      const by = demandAdmin(request, 'write_users');
       await setMember(request.params.id, request.params.user_id, false, by, needs);
       return reply.status(204).send(null);
     },
@@ -208,8 +201,8 @@ export function groupRoutes(app: App, needs: Needs): void {
         response: { 200: List(Named), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const user = await findUser.get(store, { id: request.params.id });
       if (!user) throw new Refusal('not_found');
       return { items: await listGroupsOfUser.all(store, { user_id: user.id }) };

@@ -33,11 +33,9 @@ import {
   listHosts,
   type HostGroupRow,
 } from '../../hosts/store.ts';
-import type { App, Reply, Request } from '../../platform/http/app.ts';
-import { askerOf } from '../../platform/http/asker.ts';
+import type { App } from '../../platform/http/app.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
-import type { Sessions } from '../../sessions/sessions.ts';
-import { demandAdmin, type Permission } from '../access.ts';
+import { demandAdmin } from '../access.ts';
 import { havingWords, pageView, readPage } from '../paging.ts';
 
 /** Hosts and their groups: who may log in where, what is asked, and which machines have joined. */
@@ -45,13 +43,9 @@ import { havingWords, pageView, readPage } from '../paging.ts';
 const tags = ['Administration'];
 const byId = Type.Object({ id: Type.String() });
 
-export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessions }): void {
-  const { platform, sessions } = needs;
+export function hostAdminRoutes(app: App, needs: CancelNeeds): void {
+  const { platform } = needs;
   const { store } = platform;
-  const demand = async (request: Request, reply: Reply, permission: Permission) => {
-    const { user_id, login } = await demandAdmin(sessions, request, reply, permission);
-    return { actor: { id: user_id, login }, asker: askerOf(request) };
-  };
   const demandGroup = async (id: string): Promise<HostGroupRow> => {
     const row = await findHostGroup.get(store, { id });
     if (!row) throw new Refusal('not_found');
@@ -70,8 +64,8 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
         response: { 200: Page(HostGroup), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const { words, limit, at, id } = readPage(request.query);
       const rows = await listHostGroups.all(store, { at, id, limit: limit + 1, ...havingWords(words) });
       const views = new Map(await Promise.all(rows.map(async (row) => [row.id, await viewOf(row)] as const)));
@@ -95,7 +89,7 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
       },
     },
     async (request, reply) => {
-      const by = await demand(request, reply, 'write_settings');
+      const by = demandAdmin(request, 'write_settings');
       return reply.status(201).send(await viewOf(await addHostGroup(request.body, by, needs)));
     },
   );
@@ -110,8 +104,8 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
         response: { 200: HostGroup, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       return viewOf(await demandGroup(request.params.id));
     },
   );
@@ -128,8 +122,8 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
         response: { 200: HostGroup, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      const by = await demand(request, reply, 'write_settings');
+    async (request) => {
+      const by = demandAdmin(request, 'write_settings');
       return viewOf(await changeHostGroup(request.params.id, request.body, by, needs));
     },
   );
@@ -145,7 +139,7 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
       },
     },
     async (request, reply) => {
-      await removeHostGroup(request.params.id, await demand(request, reply, 'write_settings'), needs);
+      await removeHostGroup(request.params.id, demandAdmin(request, 'write_settings'), needs);
       return reply.status(204).send(null);
     },
   );
@@ -161,8 +155,8 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
         response: { 200: Page(HostAccount), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const group = await demandGroup(request.params.id);
       const { words, limit, at, id } = readPage(request.query);
       const place = { host_group_id: group.id, at, id, limit: limit + 1 };
@@ -190,7 +184,7 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
       },
     },
     async (request, reply) => {
-      const by = await demand(request, reply, 'write_settings');
+      const by = demandAdmin(request, 'write_settings');
       await setAccount(request.params.id, request.body, by, needs);
       return reply.status(204).send(null);
     },
@@ -208,7 +202,7 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
       },
     },
     async (request, reply) => {
-      const by = await demand(request, reply, 'write_settings');
+      const by = demandAdmin(request, 'write_settings');
       return reply.status(201).send(await makeJoinToken(request.params.id, by, needs));
     },
   );
@@ -223,8 +217,8 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
         response: { 200: Page(Host), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const { words, limit, at, id } = readPage(request.query);
       const { group_id = null, state = null } = request.query;
       const place = { at, id, group_id, state, limit: limit + 1 };
@@ -243,8 +237,8 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
         response: { 200: HostDetail, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demand(request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       const row = await findHost.get(store, { id: request.params.id });
       if (!row) throw new Refusal('not_found');
       return hostDetail(store, row);
@@ -262,8 +256,8 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
         response: { 200: HostDetail, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      const by = await demand(request, reply, 'write_settings');
+    async (request) => {
+      const by = demandAdmin(request, 'write_settings');
       return hostDetail(store, await changeHost(request.params.id, request.body, by, needs));
     },
   );
@@ -278,8 +272,8 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
         response: { 200: HostDetail, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      const by = await demand(request, reply, 'write_settings');
+    async (request) => {
+      const by = demandAdmin(request, 'write_settings');
       return hostDetail(store, await revoke(request.params.id, by, needs));
     },
   );
@@ -295,7 +289,7 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds & { sessions: Sessi
       },
     },
     async (request, reply) => {
-      await removeHost(request.params.id, await demand(request, reply, 'write_settings'), needs);
+      await removeHost(request.params.id, demandAdmin(request, 'write_settings'), needs);
       return reply.status(204).send(null);
     },
   );

@@ -15,6 +15,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { Logger } from 'pino';
 import type { Environment } from '../environment.ts';
 import { isStoreUnavailable } from '../store/errors.ts';
+import { fullNameOf } from './cookies.ts';
 import { allowAnyOrigin } from './cors.ts';
 import { problemOf, Refusal, type Refusal as RefusalType } from './refusal.ts';
 import { createRequestIds } from './request-id.ts';
@@ -75,6 +76,7 @@ export function createApp(environment: Environment, log: Logger, now: () => numb
           'Multi-factor authentication and single sign-on. See docs/protocol.md for the authenticator’s part.',
       },
       servers: [{ url: environment.issuer }],
+      components: { securitySchemes: securitySchemesOf(environment.issuer) },
     },
   });
   rememberRoutes(app);
@@ -83,6 +85,22 @@ export function createApp(environment: Environment, log: Logger, now: () => numb
   answerWithProblems(app, log, now);
   return app;
 }
+
+/** What the calls that name one of them take (OpenAPI 3.1, section 4.8.27). */
+const securitySchemesOf = (issuer: string) => ({
+  admin_session: {
+    type: 'apiKey' as const,
+    in: 'cookie',
+    name: fullNameOf('admin', issuer),
+    description:
+      'The session of a sign-in to the Admin Portal. What changes something needs an Origin beside it.',
+  },
+  api_token: {
+    type: 'http' as const,
+    scheme: 'bearer',
+    description: 'An API token with the scope that the call names.',
+  },
+});
 
 function readBodiesStrictly(app: App): void {
   const none = new Uint8Array();

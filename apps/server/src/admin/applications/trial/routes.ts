@@ -14,7 +14,6 @@ import type { App } from '../../../platform/http/app.ts';
 import { Refusal } from '../../../platform/http/refusal.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import { givenSettings, readForView } from '../../../saml/service-providers.ts';
-import type { Sessions } from '../../../sessions/sessions.ts';
 import { attemptsOf } from '../../../sso/attempts.ts';
 import { demandAdmin } from '../../access.ts';
 import { previewOf } from './preview.ts';
@@ -23,7 +22,6 @@ import { previewOf } from './preview.ts';
 
 interface Needs {
   platform: Platform;
-  sessions: Sessions;
   guardedFetch: GuardedFetch;
 }
 
@@ -32,7 +30,7 @@ const byId = Type.Object({ id: Type.String() });
 /** Bytes: half a MiB of XML, and what JSON adds to it. */
 const metadataLimit = 1024 * 1024;
 
-export function applicationTrialRoutes(app: App, { platform, sessions, guardedFetch }: Needs): void {
+export function applicationTrialRoutes(app: App, { platform, guardedFetch }: Needs): void {
   const find = async (id: string): Promise<ApplicationRow> => {
     const row = await findApplication.get(platform.store, { id });
     if (!row) throw new Refusal('not_found');
@@ -50,8 +48,8 @@ export function applicationTrialRoutes(app: App, { platform, sessions, guardedFe
         response: { 200: SamlMetadata, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demandAdmin(sessions, request, reply, 'write_settings');
+    async (request) => {
+      demandAdmin(request, 'write_settings');
       const { metadata } = await givenSettings(request.body.saml, guardedFetch);
       if (metadata === undefined)
         throw new Refusal('malformed', { errors: [{ path: '/saml/metadata', message: 'is missing' }] });
@@ -70,8 +68,8 @@ export function applicationTrialRoutes(app: App, { platform, sessions, guardedFe
         response: { 200: ApplicationPreview, '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demandAdmin(sessions, request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       return previewOf(await find(request.params.id), request.body, platform);
     },
   );
@@ -86,8 +84,8 @@ export function applicationTrialRoutes(app: App, { platform, sessions, guardedFe
         response: { 200: List(SsoAttempt), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demandAdmin(sessions, request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       return { items: await attemptsOf((await find(request.params.id)).id, platform) };
     },
   );
@@ -101,8 +99,8 @@ export function applicationTrialRoutes(app: App, { platform, sessions, guardedFe
         response: { 200: List(SsoAttempt), '4xx': Problem },
       },
     },
-    async (request, reply) => {
-      await demandAdmin(sessions, request, reply, 'read');
+    async (request) => {
+      demandAdmin(request, 'read');
       return { items: await attemptsOf(null, platform) };
     },
   );

@@ -1,0 +1,100 @@
+import { Button } from '@mantine/core';
+import type { ApiToken } from '@countersign/protocol/wire';
+import { IconKey, IconPlus } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
+import { useNotices } from '../layout/notice.tsx';
+import { Page } from '../layout/page.tsx';
+import { ListView } from '../list/list-view.tsx';
+import styles from '../list/list.module.css';
+import { SearchBox } from '../list/search-box.tsx';
+import { useList } from '../list/use-list.ts';
+import { deleteToken, listTokens } from '../server/admin-api.ts';
+import { may } from '../session/permissions.ts';
+import { useSession } from '../session/session.ts';
+import { SettingsTabs } from '../settings/settings-tabs.tsx';
+import { TokenDialog } from './token-dialog.tsx';
+import { TokenTable } from './token-table.tsx';
+
+const route = getRouteApi('/room/settings/tokens');
+
+export function TokensPage() {
+  const { q } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { user } = useSession();
+  const writable = may(user, 'write_settings');
+  const [making, setMaking] = useState(false);
+  const [leaving, setLeaving] = useState<ApiToken>();
+  const query = useList(['tokens', q], (cursor) => listTokens(q, cursor));
+  const client = useQueryClient();
+  const { say } = useNotices();
+  const list = useRef<HTMLDivElement>(null);
+  const remove = useMutation({
+    mutationFn: ({ id }: ApiToken) => deleteToken(id),
+    onSuccess: async (_nothing, { name }) => {
+      await client.invalidateQueries({ queryKey: ['tokens'] });
+      setLeaving(undefined);
+      say(`${name} was deleted. It opens nothing any more.`);
+      // Its button is gone.
+      list.current?.focus();
+    },
+  });
+  const askBefore = (token: ApiToken) => {
+    remove.reset();
+    setLeaving(token);
+  };
+  return (
+    <Page
+      title="API tokens"
+      lead="With a token a program does what you can do here, within the scopes that you choose."
+      action={
+        writable && (
+          <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setMaking(true)}>
+            Make a token
+          </Button>
+        )
+      }
+    >
+      <SettingsTabs />
+      <search className={styles.tools}>
+        <div className={styles.search}>
+          <SearchBox
+            label="Search API tokens"
+            placeholder="Search by name"
+            value={q ?? ''}
+            onSearch={(words) => void navigate({ search: { q: words.trim() || undefined }, replace: true })}
+          />
+        </div>
+      </search>
+      <div ref={list} tabIndex={-1} role="group" aria-label="API tokens" style={{ outline: 'none' }}>
+        <ListView
+          query={query}
+          noun={{ one: 'API token', many: 'API tokens' }}
+          filtered={q !== undefined}
+          empty={{
+            icon: <IconKey aria-hidden />,
+            title: 'No API tokens yet',
+            description: 'Make one for each program that is to read or change something here by itself.',
+          }}
+        >
+          {(tokens) => <TokenTable tokens={tokens} onDelete={writable ? askBefore : undefined} />}
+        </ListView>
+      </div>
+      {making && <TokenDialog onClose={() => setMaking(false)} />}
+      <ConfirmDialog
+        opened={leaving !== undefined}
+        title={`Delete ${leaving?.name ?? ''}?`}
+        act={`Delete ${leaving?.name ?? ''}`}
+        busy={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate(leaving!)}
+        onClose={() => setLeaving(undefined)}
+      >
+        Whatever uses it is refused from now on, and so are tokens that were made with it. This cannot be
+        undone.
+      </ConfirmDialog>
+    </Page>
+  );
+}
