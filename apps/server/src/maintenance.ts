@@ -23,7 +23,7 @@ import { readSettings } from './settings/settings.ts';
 import { expireOverdue, purgeAskers, purgeRequests } from './push/store.ts';
 import { idleLifetime } from './sessions/sessions.ts';
 import { purgeFamiliarity, purgeSessions } from './sessions/store.ts';
-import { keepMissingWords } from './users/words.ts';
+import { keepMissingWords } from './users/search/words.ts';
 
 /** What time alone changes, written down now and then. Nothing waits for it: every reader looks at the clock itself. */
 

@@ -25,7 +25,7 @@ import { Refusal } from '../platform/http/refusal.ts';
 import { timeText } from '../platform/platform.ts';
 import { sessionView, type Sessions } from '../sessions/sessions.ts';
 import { patchSettings, readSettings } from '../settings/settings.ts';
-import { searchUsers } from '../users/search.ts';
+import { searchUsers } from '../users/search/search.ts';
 import { findUser, type UserRow } from '../users/store.ts';
 import { demandAdmin, demandRankOver } from './access.ts';
 import { beginningWith, havingWords, pageView, readPage } from './paging.ts';

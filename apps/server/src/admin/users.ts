@@ -42,7 +42,7 @@ import {
   issueEnrollmentCode,
   searchTextOf,
 } from '../users/users.ts';
-import { keepWords } from '../users/words.ts';
+import { keepWords } from '../users/search/words.ts';
 import { demandMayGrant, demandRankOver, type Administrator } from './access.ts';
 
 /** What administrators do with people. Each act is one transaction with its event. */
@@ -51,9 +51,6 @@ export interface PeopleNeeds extends CompletionNeeds {
   hashing: Hashing;
   cancellation: Cancellation;
 }
-
-export const userView = async (on: Queryable, user: UserRow, now: number): Promise<User> =>
-  (await userViews(on, [user], now))[0]!;
 
 /** As many as a page has, in a few statements. */
 export async function userViews(on: Queryable, users: readonly UserRow[], now: number): Promise<User[]> {
@@ -120,7 +117,7 @@ async function whoIsBlocked(on: Queryable, now: number): Promise<(user: UserRow)
 
 export async function userDetail(on: Queryable, user: UserRow, now: number): Promise<UserDetail> {
   const phones: AuthenticatorRow[] = await listOfUser.all(on, { user_id: user.id });
-  return { ...(await userView(on, user, now)), authenticators: phones.map(authenticatorView) };
+  return { ...(await userViews(on, [user], now))[0]!, authenticators: phones.map(authenticatorView) };
 }
 
 /** @throws Refusal 400, 403, 409 `login_taken`, 422 `weak_password`. */

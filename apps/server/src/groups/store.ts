@@ -1,5 +1,5 @@
 import type { UserState } from '@countersign/protocol/wire';
-import { searchOf } from '../users/search.ts';
+import { searchOf } from '../users/search/search.ts';
 import { statement } from '../platform/store/store.ts';
 
 export interface GroupRow {

@@ -31,7 +31,7 @@ import { deleteSessionOfUser, listSessionsOfUser } from '../sessions/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { updateProfile } from '../users/store.ts';
 import { isPushEnabled, searchTextOf } from '../users/users.ts';
-import { keepWords } from '../users/words.ts';
+import { keepWords } from '../users/search/words.ts';
 
 /** The signed-in user's own account: `/api/v1/me`. Their phones are in authenticators/, their other factors in factors/ beside this. */
 

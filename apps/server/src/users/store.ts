@@ -86,14 +86,6 @@ export const listAdministrators = statement<UserRow>(
   `SELECT ${userColumns} FROM users u WHERE u.role IN ('owner', 'admin') AND u.state = 'active'`,
 );
 
-export const deleteWords = statement(`DELETE FROM user_words WHERE user_id = :user_id`);
-export const insertWord = statement(`INSERT INTO user_words (word, user_id) VALUES (:word, :user_id)`);
-export const markWordsKept = statement(`UPDATE users SET words_kept = 1 WHERE id = :id`);
-/** Holds their rows, so that nobody's words change meanwhile. */
-export const takeWithoutWords = statement<{ id: string; search: string }>(`
-  UPDATE users SET words_kept = 1 WHERE id IN (SELECT id FROM users WHERE words_kept = 0 ORDER BY id LIMIT :limit)
-  RETURNING id, search`);
-
 export const replaceInvitation = statement(`
   INSERT INTO invitations (user_id, token_hash, expires_at, used_at) VALUES (:user_id, :token_hash, :expires_at, NULL)
   ON CONFLICT (user_id) DO UPDATE SET token_hash = :token_hash, expires_at = :expires_at, used_at = NULL`);

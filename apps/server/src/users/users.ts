@@ -15,7 +15,7 @@ import {
   replaceEnrollmentCodes,
   type UserRow,
 } from './store.ts';
-import { keepWords } from './words.ts';
+import { keepWords } from './search/words.ts';
 
 /** People. A login name and an e-mail address both find their owner, without regard to case, and nobody shares either. */
 

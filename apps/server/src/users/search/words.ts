@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Store, Transaction } from '../platform/store/store.ts';
+import type { Store, Transaction } from '../../platform/store/store.ts';
 import { deleteWords, insertWord, takeWithoutWords, markWordsKept } from './store.ts';
 
 /** The words by which people are found, kept one a row: among a million, a rare one is found without reading all. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { engines } from '../../../../tests/support/stores.ts';
-import { findPostgres } from '../../../../tests/support/installed.ts';
-import { havingWords, readPage } from '../admin/paging.ts';
-import { migrate } from '../platform/store/migrate.ts';
-import { statement, type Store } from '../platform/store/store.ts';
+import { engines } from '../../../../../tests/support/stores.ts';
+import { findPostgres } from '../../../../../tests/support/installed.ts';
+import { havingWords, readPage } from '../../admin/paging.ts';
+import { migrate } from '../../platform/store/migrate.ts';
+import { statement, type Store } from '../../platform/store/store.ts';
 import { searchUsers } from './search.ts';
-import { createUser, searchTextOf } from './users.ts';
+import { createUser, searchTextOf } from '../users.ts';
 import { keepMissingWords, keepWords } from './words.ts';
 
 /** So many came after the others that a walk through the newest does not reach those. */
@@ -26,7 +26,7 @@ for (const engine of ['sqlite', 'postgres'] as Store['engine'][]) {
     async () => {
       await using place = await engines[engine]();
       const { store } = place;
-      await migrate(store, join(import.meta.dirname, '../../migrations'));
+      await migrate(store, join(import.meta.dirname, '../../../migrations'));
       let now = 0;
       let byte = 0;
       const random = (length: number) => new Uint8Array(length).fill((byte += 1));
