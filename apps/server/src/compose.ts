@@ -7,6 +7,7 @@ import { groupRoutes } from './admin/groups/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
+import { verificationPushRoutes } from './admin/verification-push.ts';
 import { takePushAnswer } from './authentication/verify.ts';
 import { passwordResetRoutes } from './authentication/reset/routes.ts';
 import { authenticationRoutes } from './authentication/routes.ts';
@@ -147,6 +148,7 @@ export async function compose(
     });
     pushRoutes(routes, { platform, events, outcomes });
     diagnosticsRoutes(routes, platform);
+    verificationPushRoutes(routes, { platform, sessions, events, delivery, cancellation });
     reportRoutes(routes, { platform, sessions });
     groupRoutes(routes, { platform, sessions, events });
     hostAdminRoutes(routes, { platform, sessions, events, cancellation });

@@ -26,6 +26,8 @@ const names: Record<string, string> = {
   'authentication.completed': 'Signed in',
   'authentication.cancelled': 'Sign-in given up',
   'backchannel.completed': 'Approved for an application that asked by itself',
+  'verification.asked': 'Asked by the help desk whether they are calling',
+  'verification.cancelled': 'Question of the help desk taken back',
   'session.ended': 'Session ended',
   'step_up.completed': 'Confirmed that it is them',
   'push.sent': 'Request sent to the phone',
@@ -92,6 +94,8 @@ const namesByPurpose: Record<string, Record<string, string>> = {
     backchannel: 'Asked by an application whether it is them',
     device_login: 'Login on a host begun',
   },
+  'push.approved': { verification: 'Confirmed to the help desk that they are calling' },
+  'push.denied': { verification: 'Told the help desk that they are not calling' },
   'authentication.completed': {
     portal_login: 'Signed in to the User Portal',
     admin_login: 'Signed in to the Admin Portal',

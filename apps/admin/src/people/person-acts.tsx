@@ -11,6 +11,7 @@ import { useSession } from '../session/session.ts';
 import { ActRow } from './act-row.tsx';
 import { usePersonAct } from './person-query.ts';
 import { ResetMfa } from './reset-mfa.tsx';
+import { VerificationPush } from './verification-push.tsx';
 
 /** What can be done with a person apart from changing their details. What the role does not allow is not shown. */
 export function PersonActs({ person }: { person: UserDetail }) {
@@ -52,6 +53,7 @@ export function PersonActs({ person }: { person: UserDetail }) {
           onAct={() => unlock.mutate()}
         />
       )}
+      {!isMyself && !suspended && person.factors.includes('push') && <VerificationPush person={person} />}
       {isMyself ? (
         <Text c="var(--cs-text-quiet)">
           This is you. Your own phone is in the <Anchor href="/security">User Portal</Anchor>; somebody else

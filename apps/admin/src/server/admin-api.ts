@@ -36,6 +36,7 @@ import type {
   User,
   UserDetail,
   UserState,
+  VerificationPush,
 } from '@countersign/protocol/wire';
 import { call, type Method } from '@countersign/ui/api';
 import { withStepUp } from '@countersign/ui/sign-in';
@@ -84,6 +85,11 @@ export const changePerson = (id: string, patch: PatchUser) => change<UserDetail>
 export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock') =>
   change<UserDetail>('POST', person(id, act));
 export const resetMfa = (id: string) => change<ResetMfaResult>('POST', person(id, 'reset-mfa'));
+export const verificationPushPath = (id: string, push: string) =>
+  person(id, `verification-push/${encodeURIComponent(push)}`);
+export const askCaller = (id: string) => change<VerificationPush>('POST', person(id, 'verification-push'));
+export const takeQuestionBack = (id: string, push: string) =>
+  call<void>('DELETE', verificationPushPath(id, push));
 export const removeAuthenticator = (id: string) =>
   change<void>('DELETE', `${base}/authenticators/${encodeURIComponent(id)}`);
 

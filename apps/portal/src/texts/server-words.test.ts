@@ -58,6 +58,7 @@ const sentencesOfOthers = [
   'This person has a role above yours, or equal to it.',
   'This role is above yours.',
   'This account does not administer anything.',
+  'This person has no phone that may be asked.',
   'It is of one kind.',
   'A bookmark is told nothing of anybody.',
   // A host's, which is English.

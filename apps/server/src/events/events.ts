@@ -28,6 +28,8 @@ export type EventType =
   | 'authentication.completed'
   | 'authentication.cancelled'
   | 'backchannel.completed'
+  | 'verification.asked'
+  | 'verification.cancelled'
   | 'session.ended'
   | 'step_up.completed'
   | 'push.sent'

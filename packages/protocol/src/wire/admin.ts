@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Email, Id, Login, Nullable, OneOf, Password, PersonName, Role, Time } from './common.ts';
 import { FactorKind } from './authentication.ts';
 import { Authenticator } from './me.ts';
+import { PushState } from './push-request.ts';
 
 /** `GET /api/v1/admin/users` */
 export const UserState = OneOf('active', 'invited', 'suspended');
@@ -49,6 +50,21 @@ export const PatchUser = Type.Object({
 export type PatchUser = Static<typeof PatchUser>;
 export const ResetMfaResult = Type.Object({ enrollment_code: Type.String(), expires_at: Time });
 export type ResetMfaResult = Static<typeof ResetMfaResult>;
+
+/** `POST /api/v1/admin/users/{id}/verification-push`: "is it you who is calling?" */
+export const VerificationPush = Type.Object({
+  id: Id,
+  state: PushState,
+  /** The request is on the phone's screen. */
+  seen: Type.Boolean(),
+  /** For the caller to type on the phone; null once the request has ended. */
+  number: Nullable(Type.String()),
+  /** The phone's name. */
+  device: Type.String(),
+  requested_at: Time,
+  expires_at: Time,
+});
+export type VerificationPush = Static<typeof VerificationPush>;
 
 /** `GET /api/v1/admin/events` */
 export const Event = Type.Object({
