@@ -7,6 +7,7 @@ import { groupRoutes } from './admin/groups/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
+import { peopleFileRoutes } from './admin/people-file/routes.ts';
 import { verificationPushRoutes } from './admin/verification-push.ts';
 import { takePushAnswer } from './authentication/verify.ts';
 import { passwordResetRoutes } from './authentication/reset/routes.ts';
@@ -148,6 +149,7 @@ export async function compose(
     });
     pushRoutes(routes, { platform, events, outcomes });
     diagnosticsRoutes(routes, platform);
+    peopleFileRoutes(routes, { ...completion, hashing, sessions, cancellation });
     verificationPushRoutes(routes, { platform, sessions, events, delivery, cancellation });
     reportRoutes(routes, { platform, sessions });
     groupRoutes(routes, { platform, sessions, events });

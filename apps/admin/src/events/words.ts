@@ -9,6 +9,8 @@ const names: Record<string, string> = {
   'user.created': 'Person added',
   'user.changed': 'Person changed',
   'user.invited': 'Person invited',
+  'users.imported': 'People imported from a file',
+  'users.exported': 'Exported to a file',
   'user.invitation_accepted': 'Invitation accepted',
   'user.suspended': 'Person suspended',
   'user.activated': 'Person activated again',

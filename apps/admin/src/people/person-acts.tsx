@@ -35,12 +35,17 @@ export function PersonActs({ person }: { person: UserDetail }) {
     ({ name }) => say(`${name} is unlocked.`),
   );
 
+  const invite = usePersonAct(
+    () => actOnPerson(person.id, 'invite'),
+    ({ email }) => say(`An invitation is on its way to ${email}. Earlier ones no longer work.`),
+  );
+
   if (!may(me, 'help') || !mayTouch(me, person)) return null;
   const mayWrite = may(me, 'write_users');
   // It would end the session in which it is done.
   const isMyself = me.id === person.id;
   const suspended = person.state === 'suspended';
-  const error = activate.error ?? unlock.error;
+  const error = activate.error ?? unlock.error ?? invite.error;
   return (
     <Section title="Access">
       {error && <Failure error={error} what="It was not done." />}
@@ -61,6 +66,15 @@ export function PersonActs({ person }: { person: UserDetail }) {
         </Text>
       ) : (
         <ResetMfa person={person} />
+      )}
+      {mayWrite && person.state === 'invited' && (
+        <ActRow
+          title="Invite"
+          text="They have chosen no password yet. Mails a link to do so, good once, for seven days; an earlier link no longer works."
+          label="Send an invitation"
+          busy={invite.isPending}
+          onAct={() => invite.mutate()}
+        />
       )}
       {mayWrite && suspended && (
         <ActRow

@@ -82,7 +82,7 @@ export const listPeople = (filter: PeopleFilter, cursor?: string) =>
 export const readPerson = (id: string) => call<UserDetail>('GET', person(id));
 export const addPerson = (body: CreateUser) => change<UserDetail>('POST', `${base}/users`, body);
 export const changePerson = (id: string, patch: PatchUser) => change<UserDetail>('PATCH', person(id), patch);
-export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock') =>
+export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock' | 'invite') =>
   change<UserDetail>('POST', person(id, act));
 export const resetMfa = (id: string) => change<ResetMfaResult>('POST', person(id, 'reset-mfa'));
 export const verificationPushPath = (id: string, push: string) =>

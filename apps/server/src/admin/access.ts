@@ -46,7 +46,9 @@ export function demandRankOver(actor: LiveSession, target: { id: string; role: R
 }
 
 /** Nobody gives a role above their own. */
+export const mayGrant = (actor: { role: Role }, role: Role): boolean => ranks[role] <= ranks[actor.role];
+
+/** @throws Refusal 403 `forbidden` where the role is above the actor's own. */
 export function demandMayGrant(actor: LiveSession, role: Role): void {
-  if (ranks[role] > ranks[actor.role])
-    throw new Refusal('forbidden', { detail: 'This role is above yours.' });
+  if (!mayGrant(actor, role)) throw new Refusal('forbidden', { detail: 'This role is above yours.' });
 }

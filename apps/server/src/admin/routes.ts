@@ -34,6 +34,7 @@ import {
   activateUser,
   addUser,
   changeUser,
+  inviteUser,
   resetMfa,
   suspendUser,
   unlockUser,
@@ -175,6 +176,11 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       summary: 'Suspend: ends sessions and requests at once',
     },
     activate: { act: activateUser, permission: 'write_users', summary: 'Lift a suspension' },
+    invite: {
+      act: inviteUser,
+      permission: 'write_users',
+      summary: 'Mail a new invitation to who has chosen no password yet',
+    },
     unlock: { act: unlockUser, permission: 'help', summary: 'Forget wrong tries and lift locks' },
   } as const;
   for (const [name, { act, permission, summary }] of Object.entries(acts)) {

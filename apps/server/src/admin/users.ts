@@ -206,6 +206,20 @@ export async function activateUser(by: By, id: string, needs: PeopleNeeds): Prom
   });
 }
 
+/** Mails a link to choose a password, in place of any earlier one; nothing where they have chosen one. */
+export async function inviteUser(by: By, id: string, needs: PeopleNeeds): Promise<UserRow> {
+  return onUser(by, id, needs, async (transaction, user) => {
+    if (user.state !== 'invited') return;
+    await invite(transaction, user, needs);
+    await needs.events.record(transaction, {
+      type: 'user.invited',
+      actor: actorOf(by),
+      user,
+      asker: by.asker,
+    });
+  });
+}
+
 /** Forgets wrong tries, and lifts what a report locked. */
 export async function unlockUser(by: By, id: string, needs: PeopleNeeds): Promise<UserRow> {
   return onUser(by, id, needs, async (transaction, user) => {

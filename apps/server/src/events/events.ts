@@ -11,6 +11,8 @@ export type EventType =
   | 'user.created'
   | 'user.changed'
   | 'user.invited'
+  | 'users.imported'
+  | 'users.exported'
   | 'user.invitation_accepted'
   | 'user.suspended'
   | 'user.activated'

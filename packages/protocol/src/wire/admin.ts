@@ -51,6 +51,44 @@ export type PatchUser = Static<typeof PatchUser>;
 export const ResetMfaResult = Type.Object({ enrollment_code: Type.String(), expires_at: Time });
 export type ResetMfaResult = Static<typeof ResetMfaResult>;
 
+/** `POST /api/v1/admin/users/import?…`, whose body is a file (`text/csv`). */
+export const ImportQuery = Type.Object({
+  /** Checks every line and changes nothing. */
+  dry_run: Type.Optional(Type.Boolean()),
+  /** Mails an invitation to everybody who is added and not suspended. */
+  invite: Type.Optional(Type.Boolean()),
+  /** What becomes of the good lines where there are bad ones; nothing is imported unless this is `skip`. */
+  bad_lines: Type.Optional(OneOf('refuse', 'skip')),
+});
+export type ImportQuery = Static<typeof ImportQuery>;
+/** Each line of the answer is one of these, as JSON: the first, one for each line of the file, the last. */
+export const ImportStep = Type.Union([
+  Type.Object({
+    begun: Type.Object({
+      encoding: OneOf('utf-8', 'utf-16le', 'utf-16be', 'windows-1252'),
+      /** Lines with a person. */
+      lines: Type.Integer(),
+    }),
+  }),
+  Type.Object({
+    /** In the file, from 1, which is the header. */
+    line: Type.Integer(),
+    login: Type.String(),
+    outcome: OneOf('added', 'good', 'bad'),
+    problems: Type.Array(Type.String()),
+  }),
+  Type.Object({
+    ended: Type.Object({
+      added: Type.Integer(),
+      good: Type.Integer(),
+      bad: Type.Integer(),
+      /** Names of the groups that are new. */
+      groups: Type.Array(Type.String()),
+    }),
+  }),
+]);
+export type ImportStep = Static<typeof ImportStep>;
+
 /** `POST /api/v1/admin/users/{id}/verification-push`: "is it you who is calling?" */
 export const VerificationPush = Type.Object({
   id: Id,
