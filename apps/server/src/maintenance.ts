@@ -23,6 +23,8 @@ import { expireOverdue, purgeAskers, purgeRequests } from './push/store.ts';
 import { idleLifetime } from './sessions/sessions.ts';
 import { purgeFamiliarity, purgeSessions } from './sessions/store.ts';
 
+import { removeDeletedPeople } from './users/deletion.ts';
+
 /** What time alone changes, written down now and then. Nothing waits for it: every reader looks at the clock itself. */
 
 const interval = 10 * second;
@@ -64,6 +66,7 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await purgeJoinTokens.run(store, { now: now() });
     await purgeHostLogins.run(store, { before: now() - 90 * day });
     await purgeMails.run(store, { before: now() - 90 * day });
+    await removeDeletedPeople(needs);
     const { events } = await readSettings(store);
     await removeOldEvents(needs.platform, logKey, events.retention_days * day);
   }

@@ -10,6 +10,7 @@ import { may, mayTouch } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
 import { ActRow } from './act-row.tsx';
 import { usePersonAct } from './person-query.ts';
+import { DeletePerson } from './delete-person.tsx';
 import { ResetMfa } from './reset-mfa.tsx';
 import { VerificationPush } from './verification-push.tsx';
 
@@ -78,9 +79,9 @@ export function PersonActs({ person }: { person: UserDetail }) {
       )}
       {mayWrite && suspended && (
         <ActRow
-          title="Activate"
+          title={person.delete_at === null ? 'Activate' : 'Undo the deletion'}
           text="They may sign in again, with the password and the phone that they had."
-          label="Activate"
+          label={person.delete_at === null ? 'Activate' : 'Undo the deletion'}
           busy={activate.isPending}
           onAct={() => activate.mutate()}
         />
@@ -97,6 +98,7 @@ export function PersonActs({ person }: { person: UserDetail }) {
           }}
         />
       )}
+      {mayWrite && person.delete_at === null && !isMyself && <DeletePerson person={person} />}
       <ConfirmDialog
         opened={asking}
         title={`Suspend ${person.name}?`}

@@ -84,6 +84,7 @@ export const addPerson = (body: CreateUser) => change<UserDetail>('POST', `${bas
 export const changePerson = (id: string, patch: PatchUser) => change<UserDetail>('PATCH', person(id), patch);
 export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock' | 'invite') =>
   change<UserDetail>('POST', person(id, act));
+export const deletePerson = (id: string) => change<UserDetail>('DELETE', person(id));
 export const resetMfa = (id: string) => change<ResetMfaResult>('POST', person(id, 'reset-mfa'));
 export const verificationPushPath = (id: string, push: string) =>
   person(id, `verification-push/${encodeURIComponent(push)}`);

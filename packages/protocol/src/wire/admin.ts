@@ -24,6 +24,8 @@ export const User = Type.Object({
   locked: Type.Boolean(),
   created_at: Time,
   last_sign_in_at: Nullable(Time),
+  /** Deleted: when everything of theirs is gone. */
+  delete_at: Nullable(Time),
 });
 export type User = Static<typeof User>;
 

@@ -190,6 +190,7 @@ test('settings: every bound, and a patch whose every member may be left out or n
       transfer: true,
     },
     password_reset: { without_factor: 'mail' },
+    people: { deletion_days: 30 },
     events: { retention_days: 400 },
     telemetry: { diagnostics_default: true, usage_default: true },
   };

@@ -30,8 +30,8 @@ export interface Importing {
 
 type Needs = PeopleNeeds & { sessions: Sessions };
 
-/** Each has two names to look up. */
-const batchSize = atOnce / 2;
+/** Each has two names to look up; and a batch is one turn of the event loop on SQLite. */
+const batchSize = atOnce / 4;
 /** Milliseconds between two invitations, which mail servers count: 120 a minute. */
 const mailEvery = 500;
 
