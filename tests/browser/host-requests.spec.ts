@@ -23,7 +23,7 @@ const name = 'web1.example.com';
 const fact = (page: Page, term: string) =>
   page.getByRole('term').filter({ hasText: term }).locator('xpath=following-sibling::dd[1]');
 /** The browser takes a push without a word; its worker shows it a moment later. */
-const expectNotification = (page: Page, id: string, expected: object) =>
+const expectNotification = (page: Page, id: string, expected: Record<string, unknown>) =>
   expect
     .poll(async () => (await notificationsOf(page)).find(({ tag }) => tag === id))
     .toMatchObject(expected);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createEvents } from '../../apps/server/src/events/events.ts';
 import { removeDeletedPeople } from '../../apps/server/src/users/deletion.ts';
+import { deleteDueUser } from '../../apps/server/src/users/store.ts';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
@@ -86,6 +87,9 @@ forEachEngine((engine) => {
     const undone = await owner.post(`${path(id)}/activate`);
     assert.deepEqual([undone.body.state, undone.body.delete_at], ['active', null]);
     assert.equal((await eventsOf('user.deletion_undone')).length, 1);
+    // As if it were undone just when the time came.
+    const late = { id, now: server.now() + 31 * day };
+    assert.equal(await deleteDueUser.get(server.store, late), undefined);
     await signIn(new Browser(server.url), phone, 'stayer');
     server.advance(31 * day);
     await removeDue();

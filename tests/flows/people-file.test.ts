@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ImportStep } from '@countersign/protocol/wire';
-import { Value } from 'typebox/value';
-import * as wire from '@countersign/protocol/wire';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
@@ -45,7 +43,6 @@ forEachEngine((engine) => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as ImportStep);
-    for (const step of steps) assert.ok(Value.Check(wire.ImportStep, step), JSON.stringify(step));
     const lines = steps.flatMap((step) => ('line' in step ? [step] : []));
     return {
       begun: (steps[0] as { begun: { encoding: string; lines: number } }).begun,
@@ -166,9 +163,7 @@ forEachEngine((engine) => {
   });
 
   test('Windows-1252 is taken, and said', async () => {
-    const file = Uint8Array.from(
-      [...`${header}w1,w1@example.com,Zo\u00eb,,,\n`].map((each) => each.charCodeAt(0)),
-    );
+    const file = Uint8Array.from(Buffer.from(`${header}w1,w1@example.com,Zoë,,,\n`, 'latin1'));
     assert.equal((await imported(owner, file)).begun.encoding, 'windows-1252');
     assert.equal((await find('w1')).name, 'Zoë');
   });

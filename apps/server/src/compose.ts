@@ -8,7 +8,7 @@ import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { peopleFileRoutes } from './admin/people-file/routes.ts';
-import { verificationPushRoutes } from './admin/verification-push.ts';
+import { verificationPushRoutes } from './admin/verification-push/routes.ts';
 import { takePushAnswer } from './authentication/verify.ts';
 import { passwordResetRoutes } from './authentication/reset/routes.ts';
 import { authenticationRoutes } from './authentication/routes.ts';

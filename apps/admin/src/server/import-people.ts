@@ -41,7 +41,7 @@ export async function importPeople(
   if (!isWhole) throw new ImportStopped();
 }
 
-export class ImportStopped extends Error {
+class ImportStopped extends Error {
   constructor() {
     super(
       'It stopped before its end. Who was added stays. Choose the same file again and skip bad lines to go on: whoever is there already is one.',

@@ -77,6 +77,7 @@ function importRoute(app: App, needs: PeopleNeeds & { sessions: Sessions }): voi
             'The first line names the columns: login, email, name, and where wanted role, groups (names with | between them) and state. UTF-8, UTF-16 with a mark, or Windows-1252; up to 32 MiB and 100,000 people. The answer is a line of JSON (ImportStep) at the beginning, for each line of the file as it is done, and at the end.',
           querystring: ImportQuery,
           consumes: ['text/csv'],
+          body: Type.Unknown(),
           produces: ['application/x-ndjson'],
           response: { 200: Type.String(), '4xx': Problem },
         },

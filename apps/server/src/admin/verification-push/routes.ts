@@ -1,16 +1,15 @@
 import { Problem, VerificationPush } from '@countersign/protocol/wire';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { ChallengeNeeds } from '../authentication/challenge.ts';
-import { askCaller, cancelAsked, demandAsked, verificationPushView } from '../authentication/help-desk.ts';
-import type { App } from '../platform/http/app.ts';
-import { askerOf } from '../platform/http/asker.ts';
-import { Refusal } from '../platform/http/refusal.ts';
-import { onlyChanges, streamEvents } from '../platform/http/stream.ts';
-import type { Cancellation } from '../push/cancel.ts';
-import type { Sessions } from '../sessions/sessions.ts';
-import { findUser } from '../users/store.ts';
-import { demandAdmin, demandRankOver } from './access.ts';
+import type { ChallengeNeeds } from '../../authentication/challenge.ts';
+import { askCaller, cancelAsked, demandAsked, verificationPushView } from '../../authentication/help-desk.ts';
+import type { App, Reply, Request } from '../../platform/http/app.ts';
+import { askerOf } from '../../platform/http/asker.ts';
+import { Refusal } from '../../platform/http/refusal.ts';
+import { onlyChanges, streamEvents } from '../../platform/http/stream.ts';
+import type { Cancellation } from '../../push/cancel.ts';
+import type { Sessions } from '../../sessions/sessions.ts';
+import { findUser } from '../../users/store.ts';
+import { demandAdmin, demandRankOver } from '../access.ts';
 
 /** "Is it you who is calling?", asked from a person's page, for the help desk and above. */
 
@@ -25,7 +24,7 @@ export function verificationPushRoutes(
 ): void {
   const { platform, sessions } = needs;
   const { store, now } = platform;
-  const demand = async (request: FastifyRequest, reply: FastifyReply, stream = false) => {
+  const demand = async (request: Request, reply: Reply, stream = false) => {
     const session = await demandAdmin(sessions, request, reply, 'help', { stream });
     return { session, by: { id: session.user_id, login: session.login } };
   };
