@@ -52,7 +52,7 @@ test('the caller types the number that the help desk tells, and the page says wh
       title: 'Acme Help Desk: are you calling?',
       body: 'Approve only if you phoned the help desk yourself.',
       actions: ['deny'],
-    } as Record<string, unknown>);
+    });
   await expectAccessibleInBothSchemes(app);
   await app.setViewportSize({ width: 320, height: 640 });
   await expect.poll(() => widthOf(app)).toBeLessThanOrEqual(320);
