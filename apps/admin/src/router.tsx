@@ -79,6 +79,12 @@ const addPerson = createRoute({
   component: lazyRouteComponent(() => import('./people/add-person-page.tsx'), 'AddPersonPage'),
 });
 
+const importPeople = createRoute({
+  getParentRoute: () => room,
+  path: '/people/import',
+  component: lazyRouteComponent(() => import('./people/import/import-page.tsx'), 'ImportPage'),
+});
+
 const person = createRoute({
   getParentRoute: () => room,
   path: '/people/$id',
@@ -203,6 +209,7 @@ const routeTree = root.addChildren([
     home,
     people,
     addPerson,
+    importPeople,
     person,
     groups,
     group,

@@ -8,7 +8,9 @@ import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { guardAdminCalls } from './admin/access.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
+import { peopleFileRoutes } from './admin/people-file/routes.ts';
 import { apiTokenRoutes } from './admin/tokens/routes.ts';
+import { verificationPushRoutes } from './admin/verification-push/routes.ts';
 import { takePushAnswer } from './authentication/verify.ts';
 import { passwordResetRoutes } from './authentication/reset/routes.ts';
 import { authenticationRoutes } from './authentication/routes.ts';
@@ -150,6 +152,8 @@ export async function compose(
     });
     pushRoutes(routes, { platform, events, outcomes });
     diagnosticsRoutes(routes, platform);
+    peopleFileRoutes(routes, { ...completion, hashing, sessions, cancellation });
+    verificationPushRoutes(routes, { platform, sessions, events, delivery, cancellation });
     reportRoutes(routes, platform);
     groupRoutes(routes, { platform, events });
     apiTokenRoutes(routes, { platform, events });

@@ -25,6 +25,8 @@ import { idleLifetime } from './sessions/sessions.ts';
 import { purgeFamiliarity, purgeSessions } from './sessions/store.ts';
 import { keepMissingWords } from './users/search/words.ts';
 
+import { removeDeletedPeople } from './users/deletion.ts';
+
 /** What time alone changes, written down now and then. Nothing waits for it: every reader looks at the clock itself. */
 
 const interval = 10 * second;
@@ -70,6 +72,7 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await purgeJoinTokens.run(store, { now: now() });
     await purgeHostLogins.run(store, { before: now() - 90 * day });
     await purgeMails.run(store, { before: now() - 90 * day });
+    await removeDeletedPeople(needs);
     const { events } = await readSettings(store);
     await removeOldEvents(needs.platform, logKey, events.retention_days * day);
   }

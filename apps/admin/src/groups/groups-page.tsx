@@ -1,9 +1,10 @@
-import { Button, Modal, Table } from '@mantine/core';
+import { Button, Group as Row, Modal, Table } from '@mantine/core';
 import type { Group } from '@countersign/protocol/wire';
 import { IconPlus, IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { ExportButton } from '../layout/export-button.tsx';
 import { useNotices } from '../layout/notice.tsx';
 import { Page } from '../layout/page.tsx';
 import { Time } from '../layout/time.tsx';
@@ -29,11 +30,14 @@ export function GroupsPage() {
       title="Groups"
       lead="Who belongs together: applications can be for some groups only, and are told of them."
       action={
-        may(user, 'write_users') && (
-          <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAdding(true)}>
-            Add group
-          </Button>
-        )
+        <Row gap="sm">
+          <ExportButton of="groups" />
+          {may(user, 'write_users') && (
+            <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAdding(true)}>
+              Add group
+            </Button>
+          )}
+        </Row>
       }
     >
       <search className={styles.tools}>

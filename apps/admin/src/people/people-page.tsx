@@ -1,6 +1,7 @@
-import { Button, Select } from '@mantine/core';
-import { IconUserPlus, IconUsers } from '@tabler/icons-react';
+import { Button, Group, Select } from '@mantine/core';
+import { IconUpload, IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
 import { ListView } from '../list/list-view.tsx';
 import listStyles from '../list/list.module.css';
@@ -28,14 +29,26 @@ export function PeoplePage() {
       title="People"
       lead="Everybody who can sign in here, and how they prove who they are."
       action={
-        may(user, 'write_users') && (
-          <Button
-            renderRoot={(props) => <Link to="/people/new" {...props} />}
-            leftSection={<IconUserPlus size={18} aria-hidden />}
-          >
-            Add person
-          </Button>
-        )
+        <Group gap="sm">
+          <ExportButton of="users" />
+          {may(user, 'write_users') && (
+            <>
+              <Button
+                variant="default"
+                renderRoot={(props) => <Link to="/people/import" {...props} />}
+                leftSection={<IconUpload size={18} aria-hidden />}
+              >
+                Import
+              </Button>
+              <Button
+                renderRoot={(props) => <Link to="/people/new" {...props} />}
+                leftSection={<IconUserPlus size={18} aria-hidden />}
+              >
+                Add person
+              </Button>
+            </>
+          )}
+        </Group>
       }
     >
       <search className={listStyles.tools}>

@@ -10,7 +10,9 @@ import { may, mayTouch } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
 import { ActRow } from './act-row.tsx';
 import { usePersonAct } from './person-query.ts';
+import { DeletePerson } from './delete-person.tsx';
 import { ResetMfa } from './reset-mfa.tsx';
+import { VerificationPush } from './verification-push.tsx';
 
 /** What can be done with a person apart from changing their details. What the role does not allow is not shown. */
 export function PersonActs({ person }: { person: UserDetail }) {
@@ -34,12 +36,17 @@ export function PersonActs({ person }: { person: UserDetail }) {
     ({ name }) => say(`${name} is unlocked.`),
   );
 
+  const invite = usePersonAct(
+    () => actOnPerson(person.id, 'invite'),
+    ({ email }) => say(`An invitation is on its way to ${email}. Earlier ones no longer work.`),
+  );
+
   if (!may(me, 'help') || !mayTouch(me, person)) return null;
   const mayWrite = may(me, 'write_users');
   // It would end the session in which it is done.
   const isMyself = me.id === person.id;
   const suspended = person.state === 'suspended';
-  const error = activate.error ?? unlock.error;
+  const error = activate.error ?? unlock.error ?? invite.error;
   return (
     <Section title="Access">
       {error && <Failure error={error} what="It was not done." />}
@@ -52,6 +59,7 @@ export function PersonActs({ person }: { person: UserDetail }) {
           onAct={() => unlock.mutate()}
         />
       )}
+      {!isMyself && !suspended && person.factors.includes('push') && <VerificationPush person={person} />}
       {isMyself ? (
         <Text c="var(--cs-text-quiet)">
           This is you. Your own phone is in the <Anchor href="/security">User Portal</Anchor>; somebody else
@@ -60,11 +68,20 @@ export function PersonActs({ person }: { person: UserDetail }) {
       ) : (
         <ResetMfa person={person} />
       )}
+      {mayWrite && person.state === 'invited' && (
+        <ActRow
+          title="Invite"
+          text="They have chosen no password yet. Mails a link to do so, good once, for seven days; an earlier link no longer works."
+          label="Send an invitation"
+          busy={invite.isPending}
+          onAct={() => invite.mutate()}
+        />
+      )}
       {mayWrite && suspended && (
         <ActRow
-          title="Activate"
+          title={person.delete_at === null ? 'Activate' : 'Undo the deletion'}
           text="They may sign in again, with the password and the phone that they had."
-          label="Activate"
+          label={person.delete_at === null ? 'Activate' : 'Undo the deletion'}
           busy={activate.isPending}
           onAct={() => activate.mutate()}
         />
@@ -81,6 +98,7 @@ export function PersonActs({ person }: { person: UserDetail }) {
           }}
         />
       )}
+      {mayWrite && person.delete_at === null && !isMyself && <DeletePerson person={person} />}
       <ConfirmDialog
         opened={asking}
         title={`Suspend ${person.name}?`}

@@ -14,6 +14,11 @@ export function PersonSummary({ person }: { person: UserDetail }) {
         <Datum label="State">
           <StateBadge user={person} />
         </Datum>
+        {person.delete_at !== null && (
+          <Datum label="Gone for good">
+            <Time at={person.delete_at} precise />
+          </Datum>
+        )}
         <Datum label="Login name">{person.login}</Datum>
         <Datum label="E-mail address">{person.email}</Datum>
         <Datum label="Role">{roleNames[person.role]}</Datum>

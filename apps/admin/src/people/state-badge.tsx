@@ -6,10 +6,10 @@ import { stateNames } from './words.ts';
 
 const tones = { active: 'success', invited: 'accent', suspended: 'danger' } as const;
 
-export function StateBadge({ user }: { user: Pick<User, 'state' | 'locked'> }) {
+export function StateBadge({ user }: { user: Pick<User, 'state' | 'locked' | 'delete_at'> }) {
   return (
     <span className={styles.states}>
-      <Tag tone={tones[user.state]}>{stateNames[user.state]}</Tag>
+      <Tag tone={tones[user.state]}>{user.delete_at === null ? stateNames[user.state] : 'Deleted'}</Tag>
       {user.locked && (
         <Tag tone="warning" icon={<IconLock size={14} aria-hidden />}>
           Locked

@@ -13,7 +13,7 @@ export const roleNames: Record<Role, string> = {
 export const roleMeanings: Record<Role, string> = {
   owner: 'May do everything, and read kept mail',
   admin: 'May change people and settings',
-  help_desk: 'May unlock people and reset their MFA',
+  help_desk: 'May verify callers, unlock people and reset their MFA',
   read_only: 'May look, and change nothing',
   user: 'Signs in to the User Portal only',
 };

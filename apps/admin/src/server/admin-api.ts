@@ -40,6 +40,7 @@ import type {
   User,
   UserDetail,
   UserState,
+  VerificationPush,
 } from '@countersign/protocol/wire';
 import { call, type Method } from '@countersign/ui/api';
 import { withStepUp } from '@countersign/ui/sign-in';
@@ -86,9 +87,15 @@ export const listPeople = (filter: PeopleFilter, cursor?: string) =>
 export const readPerson = (id: string) => call<UserDetail>('GET', person(id));
 export const addPerson = (body: CreateUser) => change<UserDetail>('POST', `${base}/users`, body);
 export const changePerson = (id: string, patch: PatchUser) => change<UserDetail>('PATCH', person(id), patch);
-export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock') =>
+export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock' | 'invite') =>
   change<UserDetail>('POST', person(id, act));
+export const deletePerson = (id: string) => change<UserDetail>('DELETE', person(id));
 export const resetMfa = (id: string) => change<ResetMfaResult>('POST', person(id, 'reset-mfa'));
+export const verificationPushPath = (id: string, push: string) =>
+  person(id, `verification-push/${encodeURIComponent(push)}`);
+export const askCaller = (id: string) => change<VerificationPush>('POST', person(id, 'verification-push'));
+export const takeQuestionBack = (id: string, push: string) =>
+  call<void>('DELETE', verificationPushPath(id, push));
 export const removeAuthenticator = (id: string) =>
   change<void>('DELETE', `${base}/authenticators/${encodeURIComponent(id)}`);
 

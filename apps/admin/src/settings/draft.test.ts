@@ -18,6 +18,7 @@ const saved: Settings = {
     transfer: true,
   },
   password_reset: { without_factor: 'mail' },
+  people: { deletion_days: 30 },
   events: { retention_days: 400 },
   telemetry: { diagnostics_default: true, usage_default: true },
 };

@@ -221,6 +221,22 @@ export const groups: Group[] = [
     ],
   },
   {
+    title: 'People',
+    lead: 'Who was deleted is suspended at once, and can be had back until their time has come.',
+    fields: [
+      {
+        path: 'people.deletion_days',
+        kind: 'number',
+        min: 1,
+        max: 365,
+        unit: { one: 'day', many: 'days' },
+        label: 'How long a deletion can be undone',
+        text: 'From 1 to 365 days. It holds for those who are deleted from then on.',
+        default: 30,
+      },
+    ],
+  },
+  {
     title: 'Event log',
     lead: 'What happened, in rows that nobody can change unseen.',
     fields: [

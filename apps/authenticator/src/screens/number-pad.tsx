@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { t } from '../texts/texts.ts';
 
-/** The number that the sign-in page or a prompt shows, or a program tells, typed on a pad, or on a keyboard where there is one. */
+/** The number that the sign-in page or a prompt shows, or a program or the help desk tells, typed on a pad, or on a keyboard where there is one. */
 export function NumberPad({
   shownBy,
   length,
@@ -9,7 +9,7 @@ export function NumberPad({
   onChange,
   onDone,
 }: {
-  /** `nobody`: a program tells it. */
+  /** `nobody`: a program or the help desk tells it. */
   shownBy: 'page' | 'prompt' | 'nobody';
   length: number;
   value: string;

@@ -67,6 +67,8 @@ function warningOf({ purpose, resource }: PushRequest): [warning: string, text: 
       return [t.request.newPhone, t.request.newPhoneText(resource.name)];
     case 'backchannel':
       return [t.request.program, t.request.programText];
+    case 'verification':
+      return [t.request.verification(resource.name), t.request.verificationText];
     case 'device_login':
       return [t.request.newPlace, t.request.newPlaceText];
     default:
@@ -87,7 +89,7 @@ function factsOf({ purpose, context }: PushRequest): [term: string, value: strin
         ]
       : [
           [t.request.told, binding_message],
-          [t.request.browser, client],
+          [purpose === 'verification' ? t.request.askedBy : t.request.browser, client],
           [t.request.computer, host && local_user ? `${host} (${local_user})` : host],
         ];
   const all: typeof asker = [

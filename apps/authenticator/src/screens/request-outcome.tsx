@@ -32,7 +32,7 @@ export function RequestOutcome({
         )}
         <h2>{title}</h2>
         <p>{text}</p>
-        {state === 'reported' && (
+        {state === 'reported' && request.purpose !== 'verification' && (
           <a
             className="button secondary"
             href={`${account.issuer}/security`}
@@ -79,6 +79,7 @@ function wordsOf(
     case 'expired':
     case 'failed':
       if (purpose === 'device_login') return t.outcome.host[state];
+      if (purpose === 'verification') return t.outcome.verification[state];
       return purpose === 'activation' && state !== 'failed' ? t.outcome.transfer[state] : t.outcome[state];
     default:
       return t.outcome.ended;
@@ -88,5 +89,6 @@ function wordsOf(
 function approvedHere({ purpose, resource: { kind, name } }: PushRequest): string {
   if (purpose === 'activation') return t.outcome.approvedTransfer(name);
   if (purpose === 'device_login') return t.outcome.approvedHost(name);
+  if (purpose === 'verification') return t.outcome.approvedVerification(name);
   return kind === 'act' ? t.outcome.approvedAct(name) : t.outcome.approvedHere(name);
 }

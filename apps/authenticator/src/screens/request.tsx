@@ -197,7 +197,7 @@ const totalSeconds = ({ created_at, expires_at }: PushRequest): number =>
   (Date.parse(expires_at) - Date.parse(created_at)) / 1000;
 
 function numberShownBy({ purpose }: PushRequest): 'page' | 'prompt' | 'nobody' {
-  if (purpose === 'backchannel') return 'nobody';
+  if (purpose === 'backchannel' || purpose === 'verification') return 'nobody';
   return purpose === 'device_login' ? 'prompt' : 'page';
 }
 
@@ -206,5 +206,6 @@ function titleOf({ purpose }: PushRequest): string {
   if (purpose === 'step_up' || purpose === 'password_reset') return t.request.titleStepUp;
   if (purpose === 'backchannel') return t.request.titleProgram;
   if (purpose === 'device_login') return t.request.titleHost;
+  if (purpose === 'verification') return t.request.titleVerification;
   return purpose === 'activation' ? t.request.titleTransfer : t.request.titleSignIn;
 }

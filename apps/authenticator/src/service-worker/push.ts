@@ -98,6 +98,9 @@ function wordsOf(
   if (purpose === 'backchannel') {
     return { title: t.notification.titleProgram(resource.name), body: t.notification.unknownBody };
   }
+  if (purpose === 'verification') {
+    return { title: t.notification.titleVerification(resource.name), body: t.notification.verificationBody };
+  }
   const mark = (body: string) => (familiar ? body : t.notification.unusual(body));
   if (purpose === 'device_login') {
     const login = [programOf(client), local_user && t.notification.asUser(local_user), ip, place];

@@ -13,7 +13,7 @@ import { t } from '../texts/texts.ts';
 const shown = 15;
 /** What somebody else could have done, and not the server or an administrator. */
 const doneBySomebody =
-  /^(authentication|password|push|factor|activation|transfer|step_up|application|backchannel)\./;
+  /^(authentication|password|push|factor|activation|transfer|step_up|application|backchannel|verification)\./;
 
 /** What happened, in the words of the person that it happened to. What says nothing to them is left out. */
 export function ActivityCard() {

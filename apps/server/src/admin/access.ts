@@ -114,9 +114,14 @@ function challenge(reply: Reply, { code, status }: Refusal, scope: ApiScope | nu
   void reply.header('www-authenticate', `Bearer ${parts.join(', ')}`);
 }
 
+/** A stream can carry no cookie. */
+const isStream = ({ routeOptions }: Request): boolean =>
+  (routeOptions.schema as { produces?: string[] } | undefined)?.produces?.includes('text/event-stream') ??
+  false;
+
 /** @throws Refusal 401 `no_session` without a session of an `admin_login`. */
 async function bySession(sessions: Sessions, request: Request, reply: Reply): Promise<Administrator> {
-  const session = await demandSession(sessions, request, reply, {}, ['admin']);
+  const session = await demandSession(sessions, request, reply, { stream: isStream(request) }, ['admin']);
   const actor = { id: session.user_id, login: session.login };
   return { actor, asker: askerOf(request), role: session.role, session };
 }
@@ -162,10 +167,13 @@ export function demandRankOver({ actor, role, token }: Administrator, target: Wh
 }
 
 /** Nobody gives a role above their own. */
+export const mayGrant = ({ role: own, token }: Pick<Administrator, 'role' | 'token'>, role: Role): boolean =>
+  ranks[role] <= ranks[own] && !(token && isAdministrator(role));
+
+/** @throws Refusal 403 `forbidden` where the role is above the actor's own. */
 export function demandMayGrant(actor: Pick<Administrator, 'role' | 'token'>, role: Role): void {
   if (actor.token) demandNoAdministrator(role);
-  if (ranks[role] > ranks[actor.role])
-    throw new Refusal('forbidden', { detail: 'This role is above yours.' });
+  if (!mayGrant(actor, role)) throw new Refusal('forbidden', { detail: 'This role is above yours.' });
 }
 
 function demandNoAdministrator(role: Role): void {

@@ -33,6 +33,8 @@ import {
   activateUser,
   addUser,
   changeUser,
+  deleteUser,
+  inviteUser,
   resetMfa,
   suspendUser,
   unlockUser,
@@ -158,13 +160,39 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     },
   );
 
+  app.delete(
+    '/api/v1/admin/users/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Delete a person: suspended at once, gone after the days of the settings',
+        description: 'Until then activating them undoes it.',
+        params: byId,
+        response: { 200: UserDetail, '4xx': Problem },
+      },
+    },
+    async (request) => {
+      const by = demandAdmin(request, 'write_users');
+      return detail(await deleteUser(by, request.params.id, needs));
+    },
+  );
+
   const acts = {
     suspend: {
       act: suspendUser,
       permission: 'write_users',
       summary: 'Suspend: ends sessions and requests at once',
     },
-    activate: { act: activateUser, permission: 'write_users', summary: 'Lift a suspension' },
+    activate: {
+      act: activateUser,
+      permission: 'write_users',
+      summary: 'Lift a suspension, or undo a deletion',
+    },
+    invite: {
+      act: inviteUser,
+      permission: 'write_users',
+      summary: 'Mail a new invitation to who has chosen no password yet',
+    },
     unlock: { act: unlockUser, permission: 'help', summary: 'Forget wrong tries and lift locks' },
   } as const;
   for (const [name, { act, permission, summary }] of Object.entries(acts)) {

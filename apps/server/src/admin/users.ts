@@ -14,7 +14,7 @@ import { withdrawPasswordResets } from '../password/store.ts';
 import { allAttemptsOf } from '../password/verify.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import { timeText } from '../platform/platform.ts';
+import { day, timeText } from '../platform/platform.ts';
 import { recordSuccess } from '../platform/rate-limits/attempts.ts';
 import { forgetAttemptsLike, isBlockedLike, listBlocked } from '../platform/rate-limits/store.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
@@ -31,6 +31,7 @@ import {
   countOtherOwners,
   findUser,
   lockPush,
+  setDeletion,
   updateUser,
   updateUserState,
   type UserRow,
@@ -83,6 +84,7 @@ export async function userViews(on: Queryable, users: readonly UserRow[], now: n
         locked: user.push_locked_until > now || (await isBlocked(user)),
         created_at: timeText(user.created_at),
         last_sign_in_at: user.last_sign_in_at === null ? null : timeText(user.last_sign_in_at),
+        delete_at: user.delete_at === null ? null : timeText(user.delete_at),
       };
     }),
   );
@@ -212,11 +214,7 @@ export async function suspendUser(by: Administrator, id: string, needs: PeopleNe
   return onUser(by, id, needs, async (transaction, user) => {
     if (user.role === 'owner') await demandAnotherOwner(transaction, user);
     if (user.state === 'suspended') return;
-    await updateUserState.run(transaction, { id, state: 'suspended' });
-    await endEverything(transaction, id, 'suspended', needs);
-    for (const phone of await listOfUser.all(transaction, { user_id: id })) {
-      transaction.notify(`authenticator:${phone.id}`);
-    }
+    await suspend(transaction, id, needs);
     await needs.events.record(transaction, {
       type: 'user.suspended',
       actor: by.actor,
@@ -226,12 +224,59 @@ export async function suspendUser(by: Administrator, id: string, needs: PeopleNe
   });
 }
 
+async function suspend(transaction: Transaction, id: string, needs: PeopleNeeds): Promise<void> {
+  await updateUserState.run(transaction, { id, state: 'suspended' });
+  await endEverything(transaction, id, 'suspended', needs);
+  for (const phone of await listOfUser.all(transaction, { user_id: id })) {
+    transaction.notify(`authenticator:${phone.id}`);
+  }
+}
+
+/** Lifts a suspension, and undoes a deletion whose time has not come. */
 export async function activateUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
   return onUser(by, id, needs, async (transaction, user) => {
     if (user.state !== 'suspended') return;
     await updateUserState.run(transaction, { id, state: user.password_hash === null ? 'invited' : 'active' });
+    await setDeletion.run(transaction, { id, delete_at: null });
     await needs.events.record(transaction, {
-      type: 'user.activated',
+      type: user.delete_at === null ? 'user.activated' : 'user.deletion_undone',
+      actor: by.actor,
+      user,
+      asker: by.asker,
+    });
+  });
+}
+
+/** Suspends at once; after the days of the settings everything of theirs is gone. @throws Refusal 404, 403, 409 `last_owner`. */
+export async function deleteUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
+  const { platform, events } = needs;
+  return onUser(by, id, needs, async (transaction, user) => {
+    if (user.role === 'owner') await demandAnotherOwner(transaction, user);
+    if (user.delete_at !== null) return;
+    const { people } = await readSettings(transaction);
+    const delete_at = platform.now() + people.deletion_days * day;
+    await suspend(transaction, id, needs);
+    await setDeletion.run(transaction, { id, delete_at });
+    await events.record(transaction, {
+      type: 'user.deletion_begun',
+      actor: by.actor,
+      user,
+      asker: by.asker,
+      details: {
+        before: { state: user.state },
+        after: { state: 'suspended', delete_at: timeText(delete_at) },
+      },
+    });
+  });
+}
+
+/** Mails a link to choose a password, in place of any earlier one; nothing where they have chosen one. */
+export async function inviteUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
+  return onUser(by, id, needs, async (transaction, user) => {
+    if (user.state !== 'invited') return;
+    await invite(transaction, user, needs);
+    await needs.events.record(transaction, {
+      type: 'user.invited',
       actor: by.actor,
       user,
       asker: by.asker,
@@ -309,7 +354,10 @@ async function onUser(
     if (!user) throw new Refusal('not_found');
     demandRankOver(by, user);
     await act(transaction, user);
-    return (await findUser.get(transaction, { id }))!;
+    const after = await findUser.get(transaction, { id });
+    // Deleted, and its time came meanwhile.
+    if (!after) throw new Refusal('not_found');
+    return after;
   });
 }
 

@@ -1,4 +1,6 @@
 import { browserAsker } from '../sessions/familiarity.ts';
+import type { Queryable } from '../platform/store/store.ts';
+import { findUser, type UserRow } from '../users/store.ts';
 import { hostAskOf, type AuthenticationRow } from './store.ts';
 
 /** By what the asker of an authentication is known: a browser by its cookie, a host by what it says of where somebody comes from. */
@@ -7,4 +9,16 @@ export const askerOf = ({ purpose, browser_hash }: AuthenticationRow): string =>
 
 /** Nothing was asked before: no password, and on a host nothing that its rule counts as one. */
 export const isAlone = (row: AuthenticationRow): boolean =>
-  row.purpose === 'backchannel' || hostAskOf(row)?.first_factor === false;
+  row.purpose === 'backchannel' || row.purpose === 'verification' || hostAskOf(row)?.first_factor === false;
+
+/** In place of a browser, of purpose `verification`: the administrator who asks. */
+export const helpDeskAsker = (administrator: string): string => `help_desk:${administrator}`;
+
+/** The administrator who asks; undefined of every other purpose. */
+export const helperOf = async (
+  on: Queryable,
+  { purpose, browser_hash }: AuthenticationRow,
+): Promise<UserRow | undefined> =>
+  purpose === 'verification'
+    ? findUser.get(on, { id: browser_hash.slice(helpDeskAsker('').length) })
+    : undefined;

@@ -18,7 +18,7 @@ import { stateAt } from '../push/view.ts';
 import { isFamiliar } from '../sessions/familiarity.ts';
 import { readSettings } from '../settings/settings.ts';
 import { findUser } from '../users/store.ts';
-import { askerOf, isAlone } from './asker.ts';
+import { askerOf, helperOf, isAlone } from './asker.ts';
 import { offeredFactors } from './decide.ts';
 import { hostAskOf, type AuthenticationRow } from './store.ts';
 
@@ -61,6 +61,7 @@ export async function challengeByPush(
   const asker = askerOf(authentication);
   const alone = isAlone(authentication);
   const host = hostAskOf(authentication);
+  const helper = await helperOf(store, authentication);
   const known = await isFamiliar(store, user.id, asker, now());
   // Where nothing was asked before it is no reason to ask for less.
   const familiar = !alone && known;
@@ -89,10 +90,10 @@ export async function challengeByPush(
     account: { login: user.login, name: user.name },
     resource: await resourceOf(authentication, settings.organization.name, platform),
     context: {
-      // Of a program, it says nothing to the person.
-      ip: purpose === 'backchannel' ? null : authentication.ip,
+      // Of a program or the help desk, it says nothing to the person.
+      ip: purpose === 'backchannel' || helper ? null : authentication.ip,
       location: null,
-      client: authentication.client,
+      client: helper?.name ?? authentication.client,
       host: host?.host ?? null,
       local_user: host?.local_user ?? null,
       familiar,
@@ -146,6 +147,7 @@ async function resourceOf(
   const { purpose, resource } = authentication;
   const host = hostAskOf(authentication);
   if (host) return { kind: 'host', name: host.host, logo_uri: null };
+  if (purpose === 'verification') return { kind: 'act', name: `${organization} Help Desk`, logo_uri: null };
   if (purpose === 'password_reset') return { kind: 'act', name: 'Resetting your password', logo_uri: null };
   if (purpose === 'step_up' || purpose === 'sso' || purpose === 'backchannel') {
     const id = applicationIn(resource ?? '');

@@ -28,9 +28,10 @@ import {
 } from '../users/store.ts';
 import { offeredFactors } from './decide.ts';
 import { denyReset } from './reset/complete.ts';
-import { askerOf, isAlone } from './asker.ts';
+import { askerOf, helperOf, isAlone } from './asker.ts';
 import {
   acceptEnrollmentCode,
+  claimCompletion,
   endAuthenticationsOfBrowser,
   findAuthentication,
   hostAskOf,
@@ -63,7 +64,11 @@ export async function takePushAnswer(
       more: answered.userVerified ? ['user'] : [],
       earnsFamiliarity: answered.numberTyped,
     } as const;
-    return prove(transaction, authentication, proof, needs);
+    if (!(await prove(transaction, authentication, proof, needs))) return false;
+    // The help desk has its answer; there is nothing that anybody could complete.
+    if (authentication.purpose === 'verification')
+      await claimCompletion.get(transaction, { id, now: needs.platform.now() });
+    return true;
   }
   if (!(await makeDenied.get(transaction, { id }))) return false;
   // Somebody sits at a signed-in browser who should not: it is signed out.
@@ -193,6 +198,7 @@ async function respondToReport(
 ): Promise<void> {
   const { user_id, browser_hash, session_id, ip, client, id, purpose } = authentication;
   const host = hostAskOf(authentication)?.host;
+  const helper = await helperOf(transaction, authentication);
   const user = (await findUser.get(transaction, { id: user_id }))!;
   // What it had begun besides, approved or not; before the sessions, so that one which is being completed is among them.
   for (const other of await endAuthenticationsOfBrowser.all(transaction, { user_id, browser_hash })) {
@@ -219,11 +225,13 @@ async function respondToReport(
     transaction,
     user,
     (letters) =>
-      host !== undefined
-        ? letters.hostLoginReported(user, host, { client, ip })
-        : purpose === 'password_reset'
-          ? letters.passwordResetReported(user, { client, ip })
-          : letters.signInReported(user, { client, ip }),
+      helper !== undefined
+        ? letters.verificationReported(user, helper)
+        : host !== undefined
+          ? letters.hostLoginReported(user, host, { client, ip })
+          : purpose === 'password_reset'
+            ? letters.passwordResetReported(user, { client, ip })
+            : letters.signInReported(user, { client, ip }),
     { platform, outbox },
   );
 }

@@ -37,6 +37,10 @@ export const findAuthenticator = statement<AuthenticatorRow>(
 );
 export const findAuthenticatorOfUser = statement<AuthenticatorRow>(`
   SELECT ${columns} FROM authenticators a WHERE a.id = :id AND a.user_id = :user_id AND a.state <> 'revoked'`);
+/** Also of one that was removed. */
+export const findDevice = statement<Pick<AuthenticatorRow, 'device'>>(
+  `SELECT device FROM authenticators WHERE id = :id`,
+);
 /** Most lately seen first. */
 export const listOfUser = statement<AuthenticatorRow>(`
   SELECT ${columns} FROM authenticators a WHERE a.user_id = :user_id AND a.state <> 'revoked'

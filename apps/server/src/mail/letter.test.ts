@@ -55,6 +55,7 @@ const samples: { [K in Exclude<keyof Letters, 'greeting'>]: Parameters<Letters[K
   passkeyRemoved: [['Yellow key']],
   recoveryCodesMade: [[]],
   recoveryCodeUsed: [[0], [1], [7]],
+  verificationReported: [[person, { login: 'hanna', name: 'Hanna Hill' }]],
   hostLoginReported: [[person, 'web1', place]],
   brokenGlass: [['web1', 'rescue']],
   factorLocked: [

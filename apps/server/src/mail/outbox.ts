@@ -26,13 +26,14 @@ export type WriteLetter = (letters: Letters) => Letter;
 export interface Outbox {
   /**
    * `unhurried`: sending begins a second after the commit, so that whoever waits for the answer of the call cannot tell by
-   * its time, or by that of their next call, whether a mail goes out at all.
+   * its time, or by that of their next call, whether a mail goes out at all. `notBefore`: milliseconds since 1970; of very
+   * many at once each has its own, so that none of them stands before a mail that somebody waits for.
    */
   post(
     transaction: Transaction,
     to: Recipient,
     write: WriteLetter,
-    options?: { unhurried?: boolean },
+    options?: { unhurried?: boolean; notBefore?: number },
   ): Promise<void>;
   /** Writes as much for a mail that goes to nobody, and is gone with the commit: for calls that must not tell by their time. */
   rehearse(transaction: Transaction, to: Recipient, write: WriteLetter): Promise<void>;
@@ -112,10 +113,11 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
   }
 
   return {
-    async post(transaction, to, write, { unhurried = false } = {}) {
+    async post(transaction, to, write, { unhurried = false, notBefore } = {}) {
       const row = await rowOf(transaction, to, write);
       await insertMail.run(transaction, {
         ...row,
+        due: notBefore ?? row.now,
         recipient: to.email,
         state: smtpUrl ? 'queued' : 'kept',
       });
@@ -128,7 +130,7 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
     },
     async rehearse(transaction, to, write) {
       const row = await rowOf(transaction, to, write);
-      await insertMail.run(transaction, { ...row, recipient: '', state: 'kept' });
+      await insertMail.run(transaction, { ...row, due: row.now, recipient: '', state: 'kept' });
       await deleteMail.run(transaction, { id: row.id });
     },
     open: (row) => JSON.parse(sealing.open(row.body, sealed.mailBodies.place(row.id))) as RenderedLetter,

@@ -17,7 +17,7 @@ const columns = `id, recipient, subject, body, state, attempts, next_attempt_at,
 
 export const insertMail = statement(`
   INSERT INTO mails (id, recipient, subject, body, state, next_attempt_at, created_at)
-  VALUES (:id, :recipient, :subject, :body, :state, :now, :now)`);
+  VALUES (:id, :recipient, :subject, :body, :state, :due, :now)`);
 
 export const deleteMail = statement(`DELETE FROM mails WHERE id = :id`);
 

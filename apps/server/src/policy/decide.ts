@@ -6,7 +6,14 @@ import type { Acr, Confirmation, FactorKind, Settings } from '@countersign/proto
  */
 
 export type AskedPurpose =
-  'portal_login' | 'admin_login' | 'step_up' | 'sso' | 'password_reset' | 'backchannel' | 'device_login';
+  | 'portal_login'
+  | 'admin_login'
+  | 'step_up'
+  | 'sso'
+  | 'password_reset'
+  | 'backchannel'
+  | 'device_login'
+  | 'verification';
 
 /** One active authenticator, as far as policy cares. */
 export interface PushFactor {
@@ -58,7 +65,7 @@ export function decideFactors(facts: Facts): Decision {
     passkey: factors.passkey && allowed('passkey'),
     recovery_code: factors.recovery_code && allowed('recovery_code'),
   };
-  if (purpose === 'backchannel') return decidePhoneAlone(usable, acr, settings);
+  if (purpose === 'backchannel' || purpose === 'verification') return decidePhoneAlone(usable, acr, settings);
   if (purpose === 'device_login') return decideOnHost(usable, taken);
   if (act && usable.passkey) {
     // A recovery code stands in for the passkey that was lost (SP 800-63B-4 section 4.2.2).
@@ -88,7 +95,7 @@ export function decideFactors(facts: Facts): Decision {
   return { outcome: 'ready', reason: 'no second factor is required' };
 }
 
-/** A program asks, and nobody has typed a password: the phone is all there is, and it never enrols. */
+/** A program or the help desk asks, and nobody has typed a password: the phone is all there is, and it never enrols. */
 function decidePhoneAlone({ push }: Factors, acr: Acr | null, settings: Settings): Decision {
   if (push.length === 0) return { outcome: 'refuse', reason: 'no phone may be asked' };
   const proves = (phone: PushFactor) => provenByPhoneAlone(decideUserVerification(settings, phone)).acr;
@@ -96,7 +103,7 @@ function decidePhoneAlone({ push }: Factors, acr: Acr | null, settings: Settings
     (phone) => acr === null || acr === 'urn:countersign:aal1' || acr === proves(phone),
   );
   return enough.length > 0
-    ? { outcome: 'challenge', factors: { ...none, push: enough }, reason: 'a program asks for the phone' }
+    ? { outcome: 'challenge', factors: { ...none, push: enough }, reason: 'only the phone is asked' }
     : { outcome: 'refuse', reason: 'the application wants more than the phone alone proves' };
 }
 

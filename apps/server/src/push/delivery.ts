@@ -150,6 +150,7 @@ function messageOf(request: PushRequestRow, issuer: string, now: number): PushMe
     step_up: `Confirm for ${resource.name}`,
     device_login: `Log in on ${resource.name}?`,
     backchannel: `${resource.name} asks: is it you?`,
+    verification: `${resource.name}: are you calling?`,
   };
   return {
     v: 1,

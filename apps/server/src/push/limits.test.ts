@@ -18,8 +18,9 @@ const waitOf = (requests: PastRequest[], askerClass: Parameters<typeof decideLim
 
 test('nothing asked yet: allowed', () => assert.equal(waitOf([]), 0));
 
-test('a program that asks by itself has as little as a stranger, and counts for itself', () => {
+test('a program or the help desk, which ask by themselves, have as little as a stranger', () => {
   assert.deepEqual(limitOf('application:x'), limitOf('unfamiliar'));
+  assert.deepEqual(limitOf('help_desk'), limitOf('unfamiliar'));
 });
 
 test('a host by itself has as little, and one with a network that somebody is used to as much as a browser', () => {

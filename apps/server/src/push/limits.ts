@@ -12,9 +12,15 @@ import { minute, second } from '../platform/platform.ts';
  * `application`: a program that asks by itself, which has a budget of its own, as small as a stranger's. `host`: one by
  * itself where nothing is asked before the push (`host:ID`, as small; `host:ID:alone`, as small again, from a network where the
  * person is familiar there, so that strangers elsewhere do not use it up), and where a person is familiar there (`host:ID:familiar`).
+ * `help_desk`: everybody at it together, as small.
  */
 export type AskerClass =
-  'unfamiliar' | `browser:${string}` | `application:${string}` | `host:${string}` | 'authenticator';
+  | 'unfamiliar'
+  | 'help_desk'
+  | `browser:${string}`
+  | `application:${string}`
+  | `host:${string}`
+  | 'authenticator';
 
 interface Limit {
   pendingAtOnce: number;
@@ -31,7 +37,7 @@ export const coolDown = 60 * second;
 const firstBackOff = 5 * second;
 
 export const limitOf = (askerClass: AskerClass): Limit =>
-  askerClass === 'unfamiliar' || /^(application|host):[^:]*(:alone)?$/.test(askerClass)
+  /^(unfamiliar|help_desk|(application|host):[^:]*(:alone)?)$/.test(askerClass)
     ? unfamiliarLimit
     : familiarLimit;
 

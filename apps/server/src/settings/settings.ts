@@ -17,6 +17,7 @@ export const defaults: Settings = {
     transfer: true,
   },
   password_reset: { without_factor: 'mail' },
+  people: { deletion_days: 30 },
   events: { retention_days: 400 },
   telemetry: { diagnostics_default: true, usage_default: true },
 };

@@ -32,6 +32,7 @@ export async function invite(
   transaction: Transaction,
   user: UserRow,
   { platform, outbox }: { platform: Platform; outbox: Outbox },
+  notBefore?: number,
 ): Promise<void> {
   const { now, random, issuer } = platform;
   const token = randomSecret(random);
@@ -39,7 +40,9 @@ export async function invite(
   await replaceInvitation.run(transaction, { user_id: user.id, token_hash, expires_at: now() + lifetime });
   const { organization } = await readSettings(transaction);
   const url = `${issuer}/invite#token=${token}`;
-  await outbox.post(transaction, user, (letters) => letters.invitation(organization.name, user.login, url));
+  await outbox.post(transaction, user, (letters) => letters.invitation(organization.name, user.login, url), {
+    notBefore,
+  });
 }
 
 /** @throws Refusal 404 `invitation_not_found`, 410 `invitation_expired` or `invitation_used`. */

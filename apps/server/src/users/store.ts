@@ -17,11 +17,14 @@ export interface UserRow {
   language: string | null;
   created_at: number;
   last_sign_in_at: number | null;
+  /** When they are gone; null of whom nobody has deleted. */
+  delete_at: number | null;
 }
 
 /** Of `users u`. */
 export const userColumns = `u.id, u.login, u.email, u.name, u.role, u.state, u.password_hash, u.password_change_required,
-  u.push_override, u.had_factor, u.push_locked_until, u.last_factor, u.language, u.created_at, u.last_sign_in_at`;
+  u.push_override, u.had_factor, u.push_locked_until, u.last_factor, u.language, u.created_at, u.last_sign_in_at,
+  u.delete_at`;
 
 export const findUser = statement<UserRow>(`SELECT ${userColumns} FROM users u WHERE u.id = :id`);
 export const findUserByIdentifier = statement<UserRow>(`
@@ -38,6 +41,15 @@ export const deleteIdentifiers = statement(`DELETE FROM user_identifiers WHERE u
 export const updateUser = statement(`
   UPDATE users SET email = :email, name = :name, search = :search, role = :role, push_override = :push_override WHERE id = :id`);
 export const updateUserState = statement(`UPDATE users SET state = :state WHERE id = :id`);
+export const setDeletion = statement(`UPDATE users SET delete_at = :delete_at WHERE id = :id`);
+/** Some of them; the others are for the next time. */
+export const listDueForDeletion = statement<{ id: string }>(
+  `SELECT id FROM users WHERE delete_at <= :now ORDER BY delete_at LIMIT 100`,
+);
+/** What is theirs goes along. */
+export const deleteDueUser = statement<Pick<UserRow, 'login' | 'email' | 'name' | 'role'>>(
+  `DELETE FROM users WHERE id = :id AND delete_at <= :now RETURNING login, email, name, role`,
+);
 export const updatePassword = statement(`
   UPDATE users SET password_hash = :password_hash, password_change_required = :password_change_required,
     state = CASE WHEN state = 'invited' THEN 'active' ELSE state END

@@ -37,7 +37,7 @@ export interface NewUser {
   email: string;
   name: string;
   role: Role;
-  state: 'active' | 'invited';
+  state: 'active' | 'invited' | 'suspended';
   passwordHash: string | null;
   /** Somebody else chose the password. */
   mustChangePassword: boolean;
@@ -47,8 +47,18 @@ export interface NewUser {
 export async function createUser(
   transaction: Transaction,
   user: NewUser,
-  { now, random }: Pick<Platform, 'now' | 'random'>,
+  platform: Pick<Platform, 'now' | 'random'>,
 ): Promise<UserRow> {
+  const id = await writeUser(transaction, user, platform);
+  return (await findUser.get(transaction, { id }))!;
+}
+
+/** Returns the new id. @throws Refusal 409 `login_taken`. */
+export async function writeUser(
+  transaction: Transaction,
+  user: NewUser,
+  { now, random }: Pick<Platform, 'now' | 'random'>,
+): Promise<string> {
   const id = randomId(random);
   const search = searchTextOf(user);
   await insertUser.run(transaction, {
@@ -64,8 +74,8 @@ export async function createUser(
     created_at: now(),
   });
   await keepWords(transaction, id, search);
-  await claimIdentifiers(transaction, id, user.login, user.email);
-  return (await findUser.get(transaction, { id }))!;
+  await insertIdentifiers(transaction, id, user);
+  return id;
 }
 
 /** @throws Refusal 409 `login_taken`. */
@@ -76,9 +86,22 @@ export async function claimIdentifiers(
   email: string,
 ): Promise<void> {
   await deleteIdentifiers.run(transaction, { user_id: id });
+  await insertIdentifiers(transaction, id, { login, email });
+}
+
+/** What somebody may type to be found. */
+export const identifiersOf = ({ login, email }: { login: string; email: string }): string[] => [
+  ...new Set([identifierOf(login), identifierOf(email)]),
+];
+
+async function insertIdentifiers(
+  transaction: Transaction,
+  user_id: string,
+  names: { login: string; email: string },
+): Promise<void> {
   try {
-    for (const identifier of new Set([identifierOf(login), identifierOf(email)])) {
-      await insertIdentifier.run(transaction, { identifier, user_id: id });
+    for (const identifier of identifiersOf(names)) {
+      await insertIdentifier.run(transaction, { identifier, user_id });
     }
   } catch (error) {
     if (error instanceof UniqueViolation) throw new Refusal('login_taken');

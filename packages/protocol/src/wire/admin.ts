@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Email, Id, Login, Nullable, OneOf, Password, PersonName, Role, Time } from './common.ts';
 import { FactorKind } from './authentication.ts';
 import { Authenticator } from './me.ts';
+import { PushState } from './push-request.ts';
 
 /** `GET /api/v1/admin/users` */
 export const UserState = OneOf('active', 'invited', 'suspended');
@@ -23,6 +24,8 @@ export const User = Type.Object({
   locked: Type.Boolean(),
   created_at: Time,
   last_sign_in_at: Nullable(Time),
+  /** Deleted: when everything of theirs is gone. */
+  delete_at: Nullable(Time),
 });
 export type User = Static<typeof User>;
 
@@ -49,6 +52,59 @@ export const PatchUser = Type.Object({
 export type PatchUser = Static<typeof PatchUser>;
 export const ResetMfaResult = Type.Object({ enrollment_code: Type.String(), expires_at: Time });
 export type ResetMfaResult = Static<typeof ResetMfaResult>;
+
+/** `POST /api/v1/admin/users/import?…`, whose body is a file (`text/csv`). */
+export const ImportQuery = Type.Object({
+  /** Checks every line and changes nothing. */
+  dry_run: Type.Optional(Type.Boolean()),
+  /** Mails an invitation to everybody who is added and not suspended. */
+  invite: Type.Optional(Type.Boolean()),
+  /** What becomes of the good lines where there are bad ones; nothing is imported unless this is `skip`. */
+  bad_lines: Type.Optional(OneOf('refuse', 'skip')),
+});
+export type ImportQuery = Static<typeof ImportQuery>;
+/** Each line of the answer is one of these, as JSON: the first, one for each line of the file, the last. */
+export const ImportStep = Type.Union([
+  Type.Object({
+    begun: Type.Object({
+      encoding: OneOf('utf-8', 'utf-16le', 'utf-16be', 'windows-1252'),
+      /** Lines with a person. */
+      lines: Type.Integer(),
+    }),
+  }),
+  Type.Object({
+    /** In the file, from 1, which is the header. */
+    line: Type.Integer(),
+    login: Type.String(),
+    outcome: OneOf('added', 'good', 'bad'),
+    problems: Type.Array(Type.String()),
+  }),
+  Type.Object({
+    ended: Type.Object({
+      added: Type.Integer(),
+      good: Type.Integer(),
+      bad: Type.Integer(),
+      /** Names of the groups that are new. */
+      groups: Type.Array(Type.String()),
+    }),
+  }),
+]);
+export type ImportStep = Static<typeof ImportStep>;
+
+/** `POST /api/v1/admin/users/{id}/verification-push`: "is it you who is calling?" */
+export const VerificationPush = Type.Object({
+  id: Id,
+  state: PushState,
+  /** The request is on the phone's screen. */
+  seen: Type.Boolean(),
+  /** For the caller to type on the phone; null once the request has ended. */
+  number: Nullable(Type.String()),
+  /** The phone's name. */
+  device: Type.String(),
+  requested_at: Time,
+  expires_at: Time,
+});
+export type VerificationPush = Static<typeof VerificationPush>;
 
 /** `GET /api/v1/admin/events` */
 export const Event = Type.Object({

@@ -30,6 +30,10 @@ export const Settings = Type.Object({
     /** Of somebody who never had a second factor: the mailed link alone is enough, or it takes the help desk. */
     without_factor: OneOf('mail', 'help_desk'),
   }),
+  people: Type.Object({
+    /** How long somebody who was deleted is suspended only, before they are gone. */
+    deletion_days: Type.Integer({ minimum: 1, maximum: 365 }),
+  }),
   events: Type.Object({
     /** How long the event log is kept. */
     retention_days: Type.Integer({ minimum: 30, maximum: 3650 }),

@@ -190,6 +190,7 @@ test('settings: every bound, and a patch whose every member may be left out or n
       transfer: true,
     },
     password_reset: { without_factor: 'mail' },
+    people: { deletion_days: 30 },
     events: { retention_days: 400 },
     telemetry: { diagnostics_default: true, usage_default: true },
   };
@@ -264,6 +265,9 @@ test('the words that mean something are these, and no others', () => {
       ...['users', 'groups', 'applications', 'policies', 'hosts', 'authenticators', 'events', 'settings'],
       ...['tokens', 'outbox'],
     ].flatMap((collection) => [`${collection}:read`, `${collection}:write`]),
+    ['added', 'good', 'bad'],
+    ['refuse', 'skip'],
+    ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'],
     ['portal_login', 'admin_login'],
     ['portal_login', 'admin_login', 'step_up', 'password_reset', 'sso'],
     ['push', 'totp', 'passkey', 'recovery_code'],

@@ -357,6 +357,7 @@ const texts: Texts = {
     titleProgram: 'Sind Sie es?',
     titleHost: 'Melden Sie sich gerade an?',
     titleTransfer: 'An ein anderes Telefon übergeben?',
+    titleVerification: 'Rufen Sie beim Helpdesk an?',
     notHere: 'Diese Anfrage gilt keinem Konto auf diesem Gerät.',
     finishing: 'Abschluss',
     finishingText: 'Die Einrichtung dieses Geräts wird abgeschlossen…',
@@ -389,6 +390,10 @@ const texts: Texts = {
     program: 'Keiner Ihrer Browser fragt.',
     programText:
       'Bestätigen Sie nur, wenn Sie gerade damit zu tun haben und dort eine Zahl genannt bekommen. Sonst lehnen Sie ab.',
+    verification: (helpDesk) => `${helpDesk} fragt, wegen eines Anrufs.`,
+    verificationText:
+      'Wenn Sie bestätigen, gelten Sie dort als der Anrufer. Bestätigen Sie nur, wenn Sie selbst dort angerufen haben und eine Zahl genannt bekommen. Hat jemand Sie angerufen, lehnen Sie ab.',
+    askedBy: 'Gefragt von',
     told: 'Mitteilung',
     newPhone: 'Ein anderes Telefon übernimmt.',
     newPhoneText: (name) =>
@@ -414,6 +419,7 @@ const texts: Texts = {
     approvedHere: (resource) => `Sie werden bei ${resource} angemeldet.`,
     approvedAct: (act) => `Sie haben bestätigt, dass Sie es sind: ${act}.`,
     approvedHost: (host) => `${host} lässt Sie ein.`,
+    approvedVerification: (helpDesk) => `${helpDesk} weiß jetzt, dass Sie es sind, der anruft.`,
     approvedTransfer: (name) =>
       `„${name}“ übernimmt jetzt. Löschen Sie das Konto hier erst, wenn dieses Telefon sagt, dass es übernommen hat.`,
     followMove: 'Zum Umzug',
@@ -441,6 +447,21 @@ const texts: Texts = {
       failed: {
         title: 'Das war nicht die Zahl',
         text: 'Die Anfrage ist beendet und niemand wurde eingelassen. Waren Sie es, melden Sie sich noch einmal an und tippen Sie die neue Zahl ein.',
+      },
+    },
+    verification: {
+      denied: { title: 'Abgelehnt', text: 'Der Helpdesk erfährt, dass der Anruf nicht von Ihnen kommt.' },
+      reported: {
+        title: 'Gemeldet',
+        text: 'Der Helpdesk und Ihre Administratoren erfahren, dass der Anruf nicht von Ihnen kommt. Haben Sie gerade jemanden am Telefon, legen Sie auf.',
+      },
+      expired: {
+        title: 'Diese Anfrage ist abgelaufen',
+        text: 'Der Helpdesk hat nichts erfahren. Rufen Sie dort an, lassen Sie sich eine neue Anfrage senden.',
+      },
+      failed: {
+        title: 'Das war nicht die Zahl',
+        text: 'Die Anfrage ist beendet. Rufen Sie beim Helpdesk an, lassen Sie sich eine neue senden.',
       },
     },
     approvedElsewhere: 'Sie wurde schon bestätigt.',
@@ -576,6 +597,8 @@ const texts: Texts = {
     title: (resource) => `Bei ${resource} anmelden?`,
     titleProgram: (resource) => `${resource} fragt: Sind Sie es?`,
     titleHost: (host) => `Auf ${host} anmelden?`,
+    titleVerification: (helpDesk) => `${helpDesk}: Rufen Sie an?`,
+    verificationBody: 'Bestätigen Sie nur, wenn Sie selbst dort angerufen haben.',
     asUser: (localUser) => `als ${localUser}`,
     titleAct: (act) => `Sind Sie es? ${act}`,
     unusual: (facts) => `Noch nie benutzt: ${facts}`,

@@ -378,6 +378,7 @@ const texts = {
     titleProgram: 'Is it you?',
     titleHost: 'Are you logging in?',
     titleTransfer: 'Hand over to another phone?',
+    titleVerification: 'Are you calling the help desk?',
     notHere: 'This request is not for an account on this device.',
     finishing: 'Finishing',
     finishingText: 'Finishing the set-up of this device…',
@@ -409,6 +410,10 @@ const texts = {
     program: 'No browser of yours asks.',
     programText:
       'Approve only if you are dealing with it right now and are told a number there. If not, deny.',
+    verification: (helpDesk: string) => `${helpDesk} asks, because of a call.`,
+    verificationText:
+      'If you approve, it takes the caller for you. Approve only if you called it yourself and it tells you a number. If somebody called you, deny.',
+    askedBy: 'Asked by',
     told: 'It says',
     newPhone: 'Another phone takes over.',
     newPhoneText: (name: string) =>
@@ -431,6 +436,7 @@ const texts = {
     approvedHere: (resource: string) => `You are being signed in to ${resource}.`,
     approvedAct: (act: string) => `You confirmed that it is you: ${act}.`,
     approvedHost: (host: string) => `${host} lets you in.`,
+    approvedVerification: (helpDesk: string) => `${helpDesk} now knows that the caller is you.`,
     approvedTransfer: (name: string) =>
       `“${name}” takes over now. Delete the account here only when this phone says that it has.`,
     followMove: 'See the move',
@@ -460,6 +466,21 @@ const texts = {
         text: 'The request has ended and nobody was let in. If it was you, log in once more and type the new number.',
       },
     },
+    verification: {
+      denied: { title: 'Denied', text: 'The help desk was told that the caller is not you.' },
+      reported: {
+        title: 'Reported',
+        text: 'The help desk and your administrators were told that the caller is not you. If somebody is on the phone with you now, hang up.',
+      },
+      expired: {
+        title: 'This request has expired',
+        text: 'The help desk was told nothing. If you are calling it, ask it to send another request.',
+      },
+      failed: {
+        title: 'That was not the number',
+        text: 'The request has ended. If you are calling the help desk, ask it to send another request.',
+      },
+    },
     approvedElsewhere: 'It was approved already.',
     denied: { title: 'Denied', text: 'Nobody was signed in.' },
     reported: {
@@ -483,6 +504,8 @@ const texts = {
     title: (resource: string) => `Sign in to ${resource}?`,
     titleProgram: (resource: string) => `${resource} asks: is it you?`,
     titleHost: (host: string) => `Log in on ${host}?`,
+    titleVerification: (helpDesk: string) => `${helpDesk}: are you calling?`,
+    verificationBody: 'Approve only if you phoned the help desk yourself.',
     asUser: (localUser: string) => `as ${localUser}`,
     titleAct: (act: string) => `Confirm it’s you: ${act}`,
     unusual: (facts: string) => `Not used before: ${facts}`,

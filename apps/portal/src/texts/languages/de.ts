@@ -634,6 +634,7 @@ const texts: Texts = {
       'activity.reported': 'Sie haben gemeldet, dass etwas nicht von Ihnen war',
       'application.opened': 'Sie haben eine Anwendung geöffnet',
       'backchannel.completed': 'Sie haben einer Anwendung bestätigt, dass Sie es sind',
+      'verification.asked': 'Der Helpdesk hat gefragt, ob Sie anrufen',
       'group.member_added': 'Ein Administrator hat Sie in eine Gruppe aufgenommen',
       'group.member_removed': 'Ein Administrator hat Sie aus einer Gruppe genommen',
       'password_reset.requested': 'Ein Link zum Zurücksetzen Ihres Passworts wurde angefordert',

@@ -449,6 +449,7 @@ const texts = {
       'activity.reported': 'You said that something was not you',
       'application.opened': 'You opened an application',
       'backchannel.completed': 'You confirmed to an application that it was you',
+      'verification.asked': 'The help desk asked whether it was you who called',
       'group.member_added': 'An administrator put you into a group',
       'group.member_removed': 'An administrator took you out of a group',
       'password_reset.requested': 'A link to reset your password was asked for',

@@ -36,7 +36,8 @@ export async function takeOfflineLogins(
   await countCall(store, `host_offline:${host.id}`, callsAMinute, now());
   const times = entries.map(({ at }, index) => {
     const time = Date.parse(at);
-    if (!Number.isNaN(time)) return Math.min(time, now());
+    // RFC 3339 has no years before 0, and what is shown is written so.
+    if (!Number.isNaN(time)) return Math.max(0, Math.min(time, now()));
     throw new Refusal('malformed', { errors: [{ path: `/entries/${index}/at`, message: 'is no time' }] });
   });
   await store.transaction(async (transaction) => {

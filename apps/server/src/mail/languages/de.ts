@@ -181,6 +181,13 @@ export const de: Letters = {
       `Wer gefragt hat, kennt das Passwort. ${noPushMeanwhile}; sorgen Sie dafür, dass das Passwort geändert wird.`,
     ],
   }),
+  verificationReported: ({ login, name }, helper) => ({
+    subject: `${login} hat nicht beim Helpdesk angerufen`,
+    paragraphs: [
+      `${name} (${login}) hat auf eine Prüfanfrage mit „Das war ich nicht“ geantwortet. ${helper.name} (${helper.login}) hatte gefragt, ob der Anruf beim Helpdesk von dieser Person kommt.`,
+      `Wer angerufen hat, hat sich für diese Person ausgegeben: Tun Sie nichts von dem, was verlangt wurde, und machen Sie rückgängig, was schon getan ist. ${noPushMeanwhile}.`,
+    ],
+  }),
   hostLoginReported: ({ login, name }, host, place) => ({
     subject: `${login} hat eine fremde Anmeldung an ${host} gemeldet`,
     paragraphs: [

@@ -183,6 +183,13 @@ export const en = {
       `Whoever asked knows the password. ${noPushMeanwhile}; see to it that the password is changed.`,
     ],
   }),
+  verificationReported: ({ login, name }: Person, helper: Person): Letter => ({
+    subject: `${login} did not call the help desk`,
+    paragraphs: [
+      `${name} (${login}) answered a verification push with "This wasn't me". ${helper.name} (${helper.login}) had asked whether they were calling the help desk.`,
+      `Whoever called gave themselves out for them: do nothing that the caller asked for, and undo what was done. ${noPushMeanwhile}.`,
+    ],
+  }),
   hostLoginReported: ({ login, name }: Person, host: string, place: Place): Letter => ({
     subject: `${login} reported a login on ${host} that was not theirs`,
     paragraphs: [

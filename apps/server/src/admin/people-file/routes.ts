@@ -1,0 +1,128 @@
+import { ImportQuery, Problem } from '@countersign/protocol/wire';
+import { Readable } from 'node:stream';
+import { Type } from 'typebox';
+import type { App, Reply, Request } from '../../platform/http/app.ts';
+import { Refusal } from '../../platform/http/refusal.ts';
+import { holdOpen } from '../../platform/http/stream.ts';
+import type { Queryable } from '../../platform/store/store.ts';
+import type { Sessions } from '../../sessions/sessions.ts';
+import { demandAdmin } from '../access.ts';
+import type { PeopleNeeds } from '../users.ts';
+import { exportGroups, exportPeople } from './export.ts';
+import { importPeople } from './import.ts';
+import { parsePeople } from './parse.ts';
+
+/** People in and out by files of CSV. */
+
+const tags = ['Administration'];
+/** Bytes of a file. */
+const largestFile = 32 * 1024 * 1024;
+
+export function peopleFileRoutes(app: App, needs: PeopleNeeds & { sessions: Sessions }): void {
+  importRoute(app, needs);
+  const exports = {
+    users: { write: exportPeople, summary: 'Everybody, as the CSV that an import reads' },
+    groups: { write: exportGroups, summary: 'Every group and who is in it, as CSV' },
+  };
+  for (const [name, { write, summary }] of Object.entries(exports)) {
+    app.get(
+      `/api/v1/admin/${name}/export`,
+      {
+        schema: { tags, summary, produces: ['text/csv'], response: { 200: Type.String(), '4xx': Problem } },
+      },
+      (request, reply) => sendExport(request, reply, name, write, needs),
+    );
+  }
+}
+
+async function sendExport(
+  request: Request,
+  reply: Reply,
+  what: string,
+  write: (on: Queryable) => AsyncGenerator<string>,
+  { platform, events }: PeopleNeeds,
+): Promise<void> {
+  const { store, now } = platform;
+  const { actor, asker } = demandAdmin(request, 'read');
+  await store.transaction((transaction) =>
+    events.record(transaction, {
+      type: 'users.exported',
+      actor,
+      asker,
+      details: { what },
+    }),
+  );
+  const day = new Date(now()).toISOString().slice(0, 10);
+  await reply
+    .header('content-type', 'text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${what}-${day}.csv"`)
+    .send(Readable.from(write(store)));
+}
+
+function importRoute(app: App, needs: PeopleNeeds & { sessions: Sessions }): void {
+  /** Each holds a file in memory. */
+  let isBusy = false;
+  void app.register(async (inner) => {
+    const scope = inner as unknown as App;
+    // Handed over unread: nobody who may not import makes the server hold what they send.
+    scope.addContentTypeParser('text/csv', (_request, payload, done) => done(null, payload));
+    scope.post(
+      '/api/v1/admin/users/import',
+      {
+        schema: {
+          tags,
+          summary: 'Add people from a CSV file',
+          description:
+            'The first line names the columns: login, email, name, and where wanted role, groups (names with | between them) and state. UTF-8, UTF-16 with a mark, or Windows-1252; up to 32 MiB and 100,000 people. The answer is a line of JSON (ImportStep) at the beginning, for each line of the file as it is done, and at the end.',
+          querystring: ImportQuery,
+          consumes: ['text/csv'],
+          body: Type.Unknown(),
+          produces: ['application/x-ndjson'],
+          response: { 200: Type.String(), '4xx': Problem },
+        },
+      },
+      async (request, reply) => {
+        const by = demandAdmin(request, 'write_users');
+        if (isBusy)
+          throw new Refusal('too_many_requests', {
+            retry_after: 10,
+            detail: 'Another file is being imported.',
+          });
+        isBusy = true;
+        try {
+          const file = await parsePeople(await readFile(request.body));
+          const importing = { file, query: request.query, by };
+          const steps = Readable.from(asLines(importPeople(importing, needs)));
+          const forget = holdOpen(() => steps.destroy());
+          steps.once('close', () => {
+            isBusy = false;
+            forget();
+          });
+          reply.header('content-type', 'application/x-ndjson; charset=utf-8');
+          return await reply.send(steps as unknown as string);
+        } catch (error) {
+          isBusy = false;
+          throw error;
+        }
+      },
+    );
+  });
+}
+
+async function* asLines(steps: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const step of steps) yield `${JSON.stringify(step)}\n`;
+}
+
+/** @throws Refusal 413, 415. */
+async function readFile(body: unknown): Promise<Buffer> {
+  if (!(body instanceof Readable))
+    throw new Refusal('unsupported_media_type', { detail: 'The body must be text/csv.' });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > largestFile) throw new Refusal('too_large', { detail: 'The file is larger than 32 MiB.' });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
