@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
 import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
+import { eventRoutes } from './admin/events/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
@@ -148,6 +149,7 @@ export async function compose(
     pushRoutes(routes, { platform, events, outcomes });
     diagnosticsRoutes(routes, platform);
     reportRoutes(routes, { platform, sessions });
+    eventRoutes(routes, { platform, sessions, events });
     groupRoutes(routes, { platform, sessions, events });
     hostAdminRoutes(routes, { platform, sessions, events, cancellation });
     hostRoutes(routes, { platform, events, outbox, delivery, cancellation });

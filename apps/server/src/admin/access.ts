@@ -1,7 +1,7 @@
 import type { Role } from '@countersign/protocol/wire';
 import type { Reply, Request } from '../platform/http/app.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import { demandSession } from '../sessions/access.ts';
+import { demandSession, type Reach } from '../sessions/access.ts';
 import { isAdministrator, type LiveSession, type Sessions } from '../sessions/sessions.ts';
 
 /** Who may do what in the Admin Portal. */
@@ -26,8 +26,9 @@ export async function demandAdmin(
   request: Request,
   reply: Reply,
   permission: Permission,
+  reach: Pick<Reach, 'stream'> = {},
 ): Promise<LiveSession> {
-  const session = await demandSession(sessions, request, reply, {}, ['admin']);
+  const session = await demandSession(sessions, request, reply, reach, ['admin']);
   // The role of today counts, not that of the sign-in.
   if (!isAdministrator(session.role) || !permissions[session.role].includes(permission)) {
     throw new Refusal('forbidden');

@@ -88,6 +88,11 @@ export const listUsers = statement<UserRow>(`
     AND (CAST(:role AS TEXT) IS NULL OR u.role = :role)
   ORDER BY u.created_at DESC, u.id DESC LIMIT :limit`);
 
+/** People whose login name begins so. */
+export const listIdsByLogin = statement<{ id: string }>(
+  `SELECT id FROM users WHERE LOWER(login) LIKE :beginning LIMIT :limit`,
+);
+
 export const replaceInvitation = statement(`
   INSERT INTO invitations (user_id, token_hash, expires_at, used_at) VALUES (:user_id, :token_hash, :expires_at, NULL)
   ON CONFLICT (user_id) DO UPDATE SET token_hash = :token_hash, expires_at = :expires_at, used_at = NULL`);
