@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { NotFound, Root, RoomFailed } from './root.tsx';
+import { readEventSearch } from './events/search.ts';
 import { hostStates } from './hosts/words.ts';
 import { roles, states } from './people/words.ts';
 import { kinds } from './reports/words.ts';
@@ -163,8 +164,14 @@ const settings = createRoute({
 const events = createRoute({
   getParentRoute: () => room,
   path: '/events',
-  validateSearch: searchOnly,
+  validateSearch: readEventSearch,
   component: lazyRouteComponent(() => import('./events/events-page.tsx'), 'EventsPage'),
+});
+
+const authentication = createRoute({
+  getParentRoute: () => room,
+  path: '/events/authentication/$id',
+  component: lazyRouteComponent(() => import('./events/authentication-page.tsx'), 'AuthenticationPage'),
 });
 
 const reports = createRoute({
@@ -201,6 +208,7 @@ const routeTree = root.addChildren([
     hostGroup,
     settings,
     events,
+    authentication,
     reports,
     outbox,
   ]),

@@ -213,6 +213,7 @@ function serveFaces(app: App, random: Platform['random']): void {
         '/admin/settings',
         '/admin/outbox',
         '/admin/events',
+        '/admin/events/authentication/:id',
         '/admin/reports',
         '/admin/sign-in',
       ],

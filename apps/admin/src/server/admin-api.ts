@@ -8,6 +8,8 @@ import type {
   CreateUser,
   Discovery,
   Event,
+  EventFilter,
+  ExportFormat,
   Group,
   GroupDetail,
   GroupMember,
@@ -151,7 +153,16 @@ export const makeJoinToken = (id: string) => change<JoinToken>('POST', hostGroup
 export const readSettings = () => call<Settings>('GET', `${base}/settings`);
 export const changeSettings = (patch: SettingsPatch) => change<Settings>('PATCH', `${base}/settings`, patch);
 
-export const listEvents = (q: string | undefined, cursor?: string) => page<Event>('/events', { q, cursor });
+export const listEvents = (filter: EventFilter, cursor?: string) =>
+  page<Event>('/events', { ...filter, cursor });
+export const listStepsOf = async (authentication: string) =>
+  (
+    await call<Page<Event>>('GET', `${base}/events?${query({ authentication, limit: 200 })}`)
+  ).items.toReversed();
+/** Where its browser follows new events, and where it finds them as a file. */
+export const eventStream = (filter: EventFilter): string => `${base}/events/stream?${query({ ...filter })}`;
+export const eventFile = (filter: EventFilter, format: ExportFormat): string =>
+  `${base}/events/export?${query({ ...filter, format })}`;
 export const listReports = (kind: ReportKind | undefined, cursor?: string) =>
   page<AppReport>('/diagnostics', { kind, cursor });
 export const listMails = (q: string | undefined, cursor?: string) => page<Mail>('/outbox', { q, cursor });
