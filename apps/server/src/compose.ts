@@ -8,6 +8,7 @@ import { groupRoutes } from './admin/groups/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
+import { webhookRoutes } from './admin/webhooks/routes.ts';
 import { takePushAnswer } from './authentication/verify.ts';
 import { passwordResetRoutes } from './authentication/reset/routes.ts';
 import { authenticationRoutes } from './authentication/routes.ts';
@@ -17,6 +18,7 @@ import { takeActivationAnswer } from './authenticators/transfer/answer.ts';
 import { diagnosticsRoutes } from './diagnostics/routes.ts';
 import { createEvents } from './events/events.ts';
 import { readLogKey } from './events/log-key.ts';
+import type { WhenSealed } from './events/seal.ts';
 import { startSealer } from './events/sealer.ts';
 import { hostRoutes } from './hosts/routes.ts';
 import { createOutbox } from './mail/outbox.ts';
@@ -57,6 +59,8 @@ import { beginLogout, participantsOf } from './saml/logout.ts';
 import { samlRoutes } from './saml/routes.ts';
 import { setupRoutes } from './setup/routes.ts';
 import { ssoRoutes } from './sso/routes.ts';
+import { startWebhooks } from './webhooks/deliver.ts';
+import { enqueue } from './webhooks/enqueue.ts';
 
 /** The only file that knows every domain: what the server is made of, and how the parts reach each other. */
 export interface Server {
@@ -150,6 +154,7 @@ export async function compose(
     diagnosticsRoutes(routes, platform);
     reportRoutes(routes, { platform, sessions });
     eventRoutes(routes, { platform, sessions, events });
+    webhookRoutes(routes, { platform, sessions, events, guardedFetch });
     groupRoutes(routes, { platform, sessions, events });
     hostAdminRoutes(routes, { platform, sessions, events, cancellation });
     hostRoutes(routes, { platform, events, outbox, delivery, cancellation });
@@ -163,17 +168,19 @@ export async function compose(
   serveFaces(app, random);
 
   const logKey = await readLogKey(platform);
-  const stopMaintenance = startMaintenance(completion, logKey);
-  const stopSealer = startSealer(platform, logKey);
+  const whenSealed: WhenSealed = (transaction, seal, rows) => enqueue(transaction, seal, rows, platform);
+  const stopMaintenance = startMaintenance(completion, logKey, whenSealed);
+  const stopSealer = startSealer(platform, logKey, whenSealed);
   const stopOutbox = outbox.start();
   const stopLogouts = startLogouts(oidc, platform);
+  const stopWebhooks = startWebhooks({ platform, events, outbox, guardedFetch });
   return {
     app,
     platform,
     async stop() {
       closeStreams();
       await closeConnections(app);
-      await Promise.all([stopMaintenance(), stopOutbox(), stopLogouts()]);
+      await Promise.all([stopMaintenance(), stopOutbox(), stopLogouts(), stopWebhooks()]);
       // Last: what the others wrote is sealed too.
       await stopSealer();
     },
@@ -214,6 +221,8 @@ function serveFaces(app: App, random: Platform['random']): void {
         '/admin/outbox',
         '/admin/events',
         '/admin/events/authentication/:id',
+        '/admin/webhooks',
+        '/admin/webhooks/:id',
         '/admin/reports',
         '/admin/sign-in',
       ],

@@ -7,6 +7,7 @@ import { dayOf, reportsKept } from './diagnostics/entries.ts';
 import { purgeReports } from './diagnostics/store.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
+import type { WhenSealed } from './events/seal.ts';
 import { settleOverdue } from './hosts/login/settle.ts';
 import { purgeHostLogins, purgeJoinTokens } from './hosts/store.ts';
 import { purgeMails } from './mail/store.ts';
@@ -20,6 +21,7 @@ import { purgeChallenges } from './passkey/store.ts';
 import { purgeAttempts } from './platform/rate-limits/store.ts';
 import { readSettings } from './settings/settings.ts';
 import { expireOverdue, purgeAskers, purgeRequests } from './push/store.ts';
+import { purgeDeliveries } from './webhooks/store.ts';
 import { idleLifetime } from './sessions/sessions.ts';
 import { purgeFamiliarity, purgeSessions } from './sessions/store.ts';
 
@@ -29,7 +31,11 @@ const interval = 10 * second;
 const purgeEvery = 30;
 
 /** Begins, and returns what stops it (after the round in hand). */
-export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => Promise<void> {
+export function startMaintenance(
+  needs: CompletionNeeds,
+  logKey: LogKey,
+  sealed: WhenSealed,
+): () => Promise<void> {
   const { store, now, log } = needs.platform;
   let rounds = 0;
   let current = Promise.resolve();
@@ -65,7 +71,8 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await purgeHostLogins.run(store, { before: now() - 90 * day });
     await purgeMails.run(store, { before: now() - 90 * day });
     const { events } = await readSettings(store);
-    await removeOldEvents(needs.platform, logKey, events.retention_days * day);
+    await removeOldEvents(needs.platform, logKey, events.retention_days * day, sealed);
+    await purgeDeliveries.run(store, { before: now() - 7 * day });
   }
 
   const timer = setInterval(() => {

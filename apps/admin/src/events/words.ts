@@ -83,6 +83,11 @@ const names: Record<string, string> = {
   'keys.rotated': 'Changed a key of the server',
   'enrollment_code.wrong': 'Wrong enrolment code',
   'events.exported': 'Events exported',
+  'webhook.created': 'Webhook added',
+  'webhook.changed': 'Webhook changed',
+  'webhook.removed': 'Webhook removed',
+  'webhook.secret_changed': 'Secret of a webhook changed',
+  'webhook.disabled': 'Webhook turned off after failures',
 };
 
 /** What the part of a type before the dot is called. */
@@ -108,6 +113,7 @@ const families: Record<string, string> = {
   settings: 'Settings',
   setup: 'Set-up',
   events: 'The log itself',
+  webhook: 'Webhooks',
   store: 'The store',
   keys: 'Keys of the server',
 };
@@ -155,6 +161,7 @@ const alarming = new Set([
   'authentication.refused',
   'password_reset.denied',
   'host.break_glass',
+  'webhook.disabled',
 ]);
 export const isAlarming = ({ type }: Pick<Event, 'type'>): boolean => alarming.has(type);
 

@@ -60,6 +60,7 @@ const sentencesOfOthers = [
   'This account does not administer anything.',
   'It is of one kind.',
   'A bookmark is told nothing of anybody.',
+  'This session follows or exports events several times already. Close one of them.',
   // A host's, which is English.
   'A number has to be typed on the phone, which cannot be shown there.',
   // The phone's.

@@ -83,6 +83,11 @@ export const eventTypes = [
   'host.offline_login',
   'host.break_glass',
   'events.exported',
+  'webhook.created',
+  'webhook.changed',
+  'webhook.removed',
+  'webhook.secret_changed',
+  'webhook.disabled',
   'store.restored',
   'keys.rotated',
 ] as const;
@@ -111,7 +116,7 @@ export interface Events {
 }
 
 /**
- * Secrets, codes and tokens never go into `details`. `authentication` and `application`, `host`, `host_group` or `group`
+ * Secrets, codes and tokens never go into `details`. `authentication` and `application`, `host`, `host_group`, `group` or `webhook`
  * are ids there, by which the event is found.
  */
 export function createEvents({ now, random }: Pick<Platform, 'now' | 'random'>): Events {
@@ -137,5 +142,5 @@ export function createEvents({ now, random }: Pick<Platform, 'now' | 'random'>):
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** What the event is about beside a person. `group` is a name where a host is the target. */
-const targetOf = ({ application, host, host_group, group }: Record<string, unknown>): string | null =>
-  textOf(application) ?? textOf(host) ?? textOf(host_group) ?? textOf(group);
+const targetOf = ({ application, host, host_group, group, webhook }: Record<string, unknown>) =>
+  textOf(application) ?? textOf(host) ?? textOf(host_group) ?? textOf(group) ?? textOf(webhook);

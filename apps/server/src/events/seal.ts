@@ -85,6 +85,9 @@ async function describeRows(rows: EventRow[]): Promise<{ rows: string; list: [st
   };
 }
 
+/** Is given every event once, in order and in the transaction of its seal. */
+export type WhenSealed = (transaction: Transaction, seal: number, rows: readonly EventRow[]) => Promise<void>;
+
 /**
  * Seals at most 500 rows that have no seal. Undefined where there are none; else the new end of the chain, and whether
  * there may be more. `removed` makes a checkpoint, which is written also without rows.
@@ -93,7 +96,7 @@ export async function sealBatch(
   transaction: Transaction,
   key: LogKey,
   now: number,
-  removed?: SealClaims['removed'],
+  { removed, sealed }: { removed?: SealClaims['removed']; sealed?: WhenSealed } = {},
 ): Promise<(ChainEnd & { more: boolean }) | undefined> {
   const end = (await holdChain.get(transaction))!;
   const number = end.number + 1;
@@ -111,6 +114,7 @@ export async function sealBatch(
   const hash = await hashSeal(jws);
   await insertSeal.run(transaction, { number, sealed_at: now, checkpoint: removed ? 1 : 0, jws });
   await moveChain.run(transaction, { number, hash });
+  if (rows.length > 0) await sealed?.(transaction, number, rows.toSorted(inOrder));
   return { number, hash, more: rows.length === batchSize };
 }
 

@@ -48,7 +48,7 @@ type Lead = (store: Store, page: Page) => Promise<EventRow[]>;
 
 /** Whether an event of `type` is one of `wanted`, which may be a whole family. */
 export const isOfType = (type: string, wanted: string): boolean =>
-  wanted.endsWith('.*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
+  wanted === '*' || wanted.endsWith('.*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
 
 /** Looks from `start` back in time, some rows at once, until there are none. */
 export async function* lookFor(

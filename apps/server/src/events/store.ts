@@ -47,6 +47,7 @@ export const listEventsOfUser = statement<EventRow>(`
   SELECT ${columns} FROM events
   WHERE user_id = :user_id AND type <> 'push.seen' ORDER BY at DESC, id DESC LIMIT :limit`);
 
+export const findEvent = statement<EventRow>(`SELECT ${columns} FROM events WHERE id = :id`);
 export const findEventOfUser = statement<EventRow>(`
   SELECT ${columns} FROM events
   WHERE id = :id AND user_id = :user_id`);

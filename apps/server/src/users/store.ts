@@ -79,6 +79,10 @@ export const listAdministrators = statement<UserRow>(
   `SELECT ${columns} FROM users u WHERE u.role IN ('owner', 'admin') AND u.state = 'active'`,
 );
 
+export const listOwners = statement<UserRow>(
+  `SELECT ${columns} FROM users u WHERE u.role = 'owner' AND u.state = 'active'`,
+);
+
 /** Newest first, those before (created_at, id), that have a word with each of three beginnings ('%' for any). */
 export const listUsers = statement<UserRow>(`
   SELECT ${columns} FROM users u
