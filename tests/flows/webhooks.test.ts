@@ -165,7 +165,7 @@ forEachEngine((engine) => {
       [2, 2],
       [3, 0],
     ] as const) {
-      await until(async () => (await deliveries(id))[0].tries === tries, `try ${tries} is noted`);
+      await until(async () => (await deliveries(id))[0]?.tries === tries, `try ${tries} is noted`);
       states.push((await owner.get(`${at}/${id}`)).body.state);
       server.advance(hours * hour);
       owner = await again(owner);

@@ -174,6 +174,19 @@ const authentication = createRoute({
   component: lazyRouteComponent(() => import('./events/authentication-page.tsx'), 'AuthenticationPage'),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => room,
+  path: '/webhooks',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => room,
+  path: '/webhooks/$id',
+  component: lazyRouteComponent(() => import('./webhooks/webhook-page.tsx'), 'WebhookPage'),
+});
+
 const reports = createRoute({
   getParentRoute: () => room,
   path: '/reports',
@@ -209,6 +222,8 @@ const routeTree = root.addChildren([
     settings,
     events,
     authentication,
+    webhooks,
+    webhook,
     reports,
     outbox,
   ]),

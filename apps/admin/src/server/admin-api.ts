@@ -6,6 +6,8 @@ import type {
   CreatedApplication,
   CreateHostGroup,
   CreateUser,
+  CreateWebhook,
+  CreatedWebhook,
   Discovery,
   Event,
   EventFilter,
@@ -25,6 +27,7 @@ import type {
   PatchHost,
   PatchHostGroup,
   PatchUser,
+  PatchWebhook,
   PreviewApplication,
   ReportKind,
   ResetMfaResult,
@@ -38,6 +41,9 @@ import type {
   User,
   UserDetail,
   UserState,
+  Webhook,
+  WebhookDelivery,
+  WebhookTest,
 } from '@countersign/protocol/wire';
 import { call, type Method } from '@countersign/ui/api';
 import { withStepUp } from '@countersign/ui/sign-in';
@@ -163,6 +169,19 @@ export const listStepsOf = async (authentication: string) =>
 export const eventStream = (filter: EventFilter): string => `${base}/events/stream?${query({ ...filter })}`;
 export const eventFile = (filter: EventFilter, format: ExportFormat): string =>
   `${base}/events/export?${query({ ...filter, format })}`;
+const webhook = (id: string, more = '') => `${base}/webhooks/${encodeURIComponent(id)}${more}`;
+export const listWebhooks = (q: string | undefined, cursor?: string) =>
+  page<Webhook>('/webhooks', { q, cursor });
+export const readWebhook = (id: string) => call<Webhook>('GET', webhook(id));
+export const addWebhook = (body: CreateWebhook) => change<CreatedWebhook>('POST', `${base}/webhooks`, body);
+export const changeWebhook = (id: string, patch: PatchWebhook) =>
+  change<Webhook>('PATCH', webhook(id), patch);
+export const makeWebhookSecret = (id: string) => change<CreatedWebhook>('POST', webhook(id, '/secret'));
+export const testWebhook = (id: string) => change<WebhookTest>('POST', webhook(id, '/test'));
+export const removeWebhook = (id: string) => change<void>('DELETE', webhook(id));
+export const listDeliveries = (id: string, cursor?: string) =>
+  page<WebhookDelivery>(`/webhooks/${encodeURIComponent(id)}/deliveries`, { cursor });
+
 export const listReports = (kind: ReportKind | undefined, cursor?: string) =>
   page<AppReport>('/diagnostics', { kind, cursor });
 export const listMails = (q: string | undefined, cursor?: string) => page<Mail>('/outbox', { q, cursor });
