@@ -15,8 +15,9 @@ export function useLiveEvents(filter: EventFilter, on: boolean, onGap: () => voi
   const path = eventStream(filter);
   const gap = useEffectEvent(onGap);
 
+  // What came stays when it is switched off, and goes with the filters that it came by.
+  useEffect(() => setFresh([]), [path]);
   useEffect(() => {
-    setFresh([]);
     if (!on) return;
     const source = new EventSource(path);
     source.addEventListener('open', () => {
