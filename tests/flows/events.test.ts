@@ -29,18 +29,18 @@ forEachEngine((engine) => {
     await signIn(browser, phone, login, 'admin_login');
     return browser;
   }
-  const list = async (query: Record<string, string | number>): Promise<Event[]> => {
+  const list = async (query: Record<string, string>): Promise<Event[]> => {
     const items: Event[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const asked = { ...query, ...(cursor && { cursor }) };
-      const { status, body } = await owner.get(`${at}?${new URLSearchParams(asked as never)}`);
+      const { status, body } = await owner.get(`${at}?${new URLSearchParams(asked)}`);
       assert.equal(status, 200, JSON.stringify(body));
       items.push(...body.items);
       cursor = body.next_cursor;
     }
     return items;
   };
-  const all = () => list({ limit: 200 });
+  const all = () => list({ limit: '200' });
   const same = (found: Event[], expected: Event[]) =>
     assert.deepEqual(found.map(({ id }) => id).toSorted(), expected.map(({ id }) => id).toSorted());
 
@@ -63,15 +63,15 @@ forEachEngine((engine) => {
       [{ to: middle }, (event) => event.at < middle],
       [
         { type: 'push.*', user, from: middle },
-        (e) => /^push/.test(e.type) && e.user?.id === user && e.at >= middle,
+        (e) => e.type.startsWith('push') && e.user?.id === user && e.at >= middle,
       ],
       [{ type: 'nothing.*' }, () => false],
     ];
     for (const [filter, matches] of filters) {
       const expected = events.filter(matches);
-      for (const limit of [1, 3, 200]) same(await list({ ...filter, limit }), expected);
+      for (const limit of ['1', '3', '200']) same(await list({ ...filter, limit }), expected);
     }
-    const found = await list({ type: 'authentication.*', limit: 3 });
+    const found = await list({ type: 'authentication.*', limit: '3' });
     assert.deepEqual(
       found.map((event) => event.at),
       found
@@ -218,7 +218,7 @@ forEachEngine((engine) => {
   });
 
   test('an export holds what the list holds, and is itself an event', async () => {
-    const listed = await list({ type: 'push.*', limit: 200 });
+    const listed = await list({ type: 'push.*', limit: '200' });
     const jsonl = await owner.get(`${at}/export?format=jsonl&type=push.*`);
     assert.equal(jsonl.headers.get('content-type'), 'application/jsonl');
     assert.match(
@@ -236,7 +236,7 @@ forEachEngine((engine) => {
     const rows = String(csv.body).trimEnd().split('\r\n');
     assert.equal(rows[0], 'id,at,type,actor_id,actor,user_id,user,ip,client,authentication_id,details');
     assert.equal(rows.length, listed.length + 1);
-    const [noted] = await list({ type: 'events.exported', limit: 1 });
+    const [noted] = await list({ type: 'events.exported', limit: '1' });
     assert.equal(noted!.actor?.login, 'boss');
     assert.deepEqual(noted!.details, { format: 'csv', filter: { type: 'push.*' } });
     refused(await anna.browser.get(`${at}/export?format=csv`), 401, 'no_session');

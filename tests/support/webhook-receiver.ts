@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -18,7 +18,8 @@ export async function startReceiver() {
   const received: Received[] = [];
   /** What it answers; `hang` never does. */
   let answer: (message: Received) => number | 'hang' | 'redirect' = () => 204;
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void answerTo(request, response));
+  async function answerTo(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     const message = {
       ...JSON.parse(body),
@@ -32,7 +33,7 @@ export async function startReceiver() {
     if (status === 'hang') return;
     if (status === 'redirect') response.writeHead(302, { location: '/elsewhere' }).end();
     else response.writeHead(status).end();
-  });
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

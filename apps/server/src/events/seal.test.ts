@@ -200,8 +200,8 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.equal(firstBroken?.what, how);
       assert.equal(firstBroken?.id, which === 'x' ? 'x' : rows[which]!.id);
       if (which !== 'x') assert.equal(firstBroken?.at, rows[which]!.at);
-      const time = new Date(firstBroken!.at).toISOString();
-      assert.equal(problems[0], `the first broken event is ${firstBroken!.id} of ${time}: it was ${how}`);
+      const time = new Date(firstBroken.at).toISOString();
+      assert.equal(problems[0], `the first broken event is ${firstBroken.id} of ${time}: it was ${how}`);
     });
   }
 

@@ -125,7 +125,7 @@ function leadsOf(filter: EventFilter): Lead[] {
 }
 
 /** Whether the event is one that is asked for. */
-export function matches(row: EventRow, filter: EventFilter): boolean {
+function matches(row: EventRow, filter: EventFilter): boolean {
   const { type, actor, user, ip, target, authentication, from = 0, to = Infinity, q } = filter;
   const is = (value: string | null, wanted: string | undefined) => wanted === undefined || value === wanted;
   return (

@@ -11,7 +11,7 @@ export const newSecret = (random: (bytes: number) => Uint8Array): string =>
   prefix + Buffer.from(random(32)).toString('base64');
 
 /** HMAC-SHA256 over id, time (seconds) and body, by the bytes that the secret stands for. */
-export function signatureOf(secret: string, id: string, timestamp: number, body: string): string {
+function signatureOf(secret: string, id: string, timestamp: number, body: string): string {
   const key = Buffer.from(secret.slice(prefix.length), 'base64');
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }
