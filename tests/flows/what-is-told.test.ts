@@ -119,7 +119,13 @@ forEachEngine((engine) => {
     const reason = 'a second factor is enrolled';
     const begun = (await eventsOf('beginner', 'authentication.begun')).map(({ details }) => details);
     assert.deepEqual(begun.slice(0, 2), [
-      { authentication: body.id, purpose: 'step_up', resource: 'act:factors', amr: [], reason },
+      {
+        authentication: body.id,
+        purpose: 'step_up',
+        resource: 'act:factors',
+        amr: ['pwd', 'swk', 'pop', 'mfa'],
+        reason,
+      },
       { authentication: id, purpose: 'portal_login', amr: ['pwd'], reason },
     ]);
   });

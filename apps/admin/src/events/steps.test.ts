@@ -25,5 +25,6 @@ test('the last step that ends an authentication is its end', () => {
 
 test('methods are named', () => {
   assert.equal(methodsInWords(['pwd']), 'the password');
+  assert.equal(methodsInWords(['pwd', 'swk', 'pop', 'mfa']), 'the password, a key of a device, two factors');
   assert.equal(methodsInWords([]), 'nothing yet');
 });

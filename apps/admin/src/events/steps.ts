@@ -24,7 +24,13 @@ export const secondsBetween = (first: Pick<Event, 'at'>, later: Pick<Event, 'at'
   ((Date.parse(later.at) - Date.parse(first.at)) / 1000).toFixed(1);
 
 /** RFC 8176. */
-const methods: Record<string, string> = { pwd: 'the password', hwk: 'a key of a device', user: 'presence' };
+const methods: Record<string, string> = {
+  pwd: 'the password',
+  swk: 'a key of a device',
+  user: 'Face ID, fingerprint or passcode',
+  otp: 'a code',
+  mfa: 'two factors',
+};
 
 export const methodsInWords = (amr: readonly string[]): string =>
-  amr.length === 0 ? 'nothing yet' : amr.map((method) => methods[method] ?? method).join(', ');
+  amr.flatMap((method) => methods[method] ?? []).join(', ') || 'nothing yet';

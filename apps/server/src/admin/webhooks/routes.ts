@@ -44,7 +44,12 @@ const byId = Type.Object({ id: Type.String() });
 /** Each of them is a call to somebody else's server. */
 const tests = { most: 10, length: minute };
 
-const deliveryView = ({ ended_at, created_at, webhook_id: _webhook, ...row }: DeliveryRow): WebhookDelivery => ({
+const deliveryView = ({
+  ended_at,
+  created_at,
+  webhook_id: _webhook,
+  ...row
+}: DeliveryRow): WebhookDelivery => ({
   ...row,
   created_at: timeText(created_at),
   ended_at: ended_at === null ? null : timeText(ended_at),
