@@ -93,6 +93,8 @@ export async function compose(
   // Push: asking, waking the phone, and what an answer leads to
   const vapid = await createVapid(platform);
   const guardedFetch = createGuardedFetch(environment.fetchAllow);
+  // Apart, so that names of webhooks that nobody answers hold up no push.
+  const webhookFetch = createGuardedFetch(environment.fetchAllow, 1);
   const delivery = createDelivery(platform, vapid, guardedFetch, metrics.countPush);
   const cancellation = createCancellation(platform);
   const completion = {
@@ -154,7 +156,7 @@ export async function compose(
     diagnosticsRoutes(routes, platform);
     reportRoutes(routes, { platform, sessions });
     eventRoutes(routes, { platform, sessions, events });
-    webhookRoutes(routes, { platform, sessions, events, guardedFetch });
+    webhookRoutes(routes, { platform, sessions, events, guardedFetch: webhookFetch });
     groupRoutes(routes, { platform, sessions, events });
     hostAdminRoutes(routes, { platform, sessions, events, cancellation });
     hostRoutes(routes, { platform, events, outbox, delivery, cancellation });
@@ -173,7 +175,7 @@ export async function compose(
   const stopSealer = startSealer(platform, logKey, whenSealed);
   const stopOutbox = outbox.start();
   const stopLogouts = startLogouts(oidc, platform);
-  const stopWebhooks = startWebhooks({ platform, events, outbox, guardedFetch });
+  const stopWebhooks = startWebhooks({ platform, events, outbox, guardedFetch: webhookFetch });
   return {
     app,
     platform,
