@@ -68,11 +68,18 @@ export function askSparingly(resolve: Resolve, namesAtOnce: number): Resolve {
       answer = ask(hostname, options).finally(() => asked.delete(key));
       asked.set(key, answer);
     }
-    answer.then(
-      (addresses) => done(null, addresses),
-      (error: Error) => done(error, []),
-    );
+    void tell(answer, done);
   };
+}
+
+async function tell(answer: Promise<LookupAddress[]>, done: Parameters<Resolve>[2]): Promise<void> {
+  let addresses: LookupAddress[];
+  try {
+    addresses = await answer;
+  } catch (error) {
+    return done(error as Error, []);
+  }
+  done(null, addresses);
 }
 
 /** Resolves like the system does, and refuses a name when any of its addresses is not public: the connection uses just these. */
