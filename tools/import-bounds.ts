@@ -15,7 +15,7 @@ const serverRows: readonly (readonly string[])[] = [
   ['maintenance.ts'],
   ['me', 'radius', 'admin'],
   ['saml', 'oidc', 'hosts'],
-  ['setup'],
+  ['setup', 'webhooks'],
   ['authentication'],
   ['sso'],
   ['policy', 'push', 'otp', 'passkey', 'password', 'recovery'],

@@ -73,6 +73,10 @@ forEachEngine((engine) => {
     await run(`UPDATE events SET ip = '192.0.2.1' WHERE type = 'authentication.completed'`);
     const { code, stdout } = await server.cli(['doctor']);
     assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /^problem +Event log: the first broken event is [\w-]{22} of 20\S+Z: it was changed$/m,
+    );
     assert.match(stdout, /^problem +Event log: an event under seal \d+ of .* was changed$/m);
     assert.match(stdout, /^\d+ to mend\.$/m);
   });

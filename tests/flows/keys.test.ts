@@ -20,6 +20,7 @@ import { migrations } from '../../apps/server/src/platform/store/open.ts';
 import { schemaOf } from '../../apps/server/src/platform/store/schema.ts';
 import { openSnapshot } from '../../apps/server/src/platform/store/snapshot.ts';
 import type { StorePlace } from '../../apps/server/src/platform/store/open.ts';
+import { addWebhook } from '../../apps/server/src/webhooks/webhooks.ts';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
@@ -157,6 +158,10 @@ forEachEngine((engine) => {
     assert.equal((await browser.post('/api/v1/me/totp')).status, 201);
     await askByOidc();
     await askByHost(phone);
+    const { platform } = server.server;
+    const by = { actor: { id: 'operator', login: 'operator' }, asker: { ip: '127.0.0.1', client: null } };
+    const webhook = { url: 'https://hooks.example.com', types: ['*'] };
+    await addWebhook(webhook, by, { platform, events: { record: async () => {} } });
     const found = await sealedTexts(placeOf(server.env));
     assert.deepEqual(
       new Set(found.map(({ column }) => column)),

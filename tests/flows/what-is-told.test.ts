@@ -119,8 +119,14 @@ forEachEngine((engine) => {
     const reason = 'a second factor is enrolled';
     const begun = (await eventsOf('beginner', 'authentication.begun')).map(({ details }) => details);
     assert.deepEqual(begun.slice(0, 2), [
-      { authentication: body.id, purpose: 'step_up', resource: 'act:factors', reason },
-      { authentication: id, purpose: 'portal_login', reason },
+      {
+        authentication: body.id,
+        purpose: 'step_up',
+        resource: 'act:factors',
+        amr: ['pwd', 'swk', 'pop', 'mfa'],
+        reason,
+      },
+      { authentication: id, purpose: 'portal_login', amr: ['pwd'], reason },
     ]);
   });
 

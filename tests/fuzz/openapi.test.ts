@@ -55,6 +55,7 @@ const hints: Hints = {
   email: ['fuzz@example.com'],
   language: ['de'],
   url: ['https://wiki.example.com/'],
+  types: [['*'], ['push.*', 'group.created']],
   png: [onePixel],
   redirect_uris: [['https://wiki.example.com/callback']],
   grant_types: [['authorization_code', 'refresh_token']],
@@ -360,6 +361,9 @@ forEachEngine((engine) => {
     if (invited % 2 === 0) tell('/host/v1/logins', await callers.host.begin(callers.login));
     const bookmark = { name: 'Wiki', url: 'https://wiki.example.com/' };
     tell('/api/v1/admin/applications', await owner.post('/api/v1/admin/applications', bookmark));
+    const webhook = { url: 'https://hooks.example.com/', types: ['group.removed'] };
+    if (invited % 10 === 1)
+      tell('/api/v1/admin/webhooks', await owner.post('/api/v1/admin/webhooks', webhook));
     const { metadata } = createServiceProvider(server.url, server.now);
     const saml = { ...bookmark, kind: 'saml', saml: { metadata } };
     tell('/saml/apps', await owner.post('/api/v1/admin/applications', saml));

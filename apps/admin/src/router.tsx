@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { NotFound, Root, RoomFailed } from './root.tsx';
+import { readEventSearch } from './events/search.ts';
 import { hostStates } from './hosts/words.ts';
 import { roles, states } from './people/words.ts';
 import { kinds } from './reports/words.ts';
@@ -183,8 +184,27 @@ const api = createRoute({
 const events = createRoute({
   getParentRoute: () => room,
   path: '/events',
-  validateSearch: searchOnly,
+  validateSearch: readEventSearch,
   component: lazyRouteComponent(() => import('./events/events-page.tsx'), 'EventsPage'),
+});
+
+const authentication = createRoute({
+  getParentRoute: () => room,
+  path: '/events/authentication/$id',
+  component: lazyRouteComponent(() => import('./events/authentication-page.tsx'), 'AuthenticationPage'),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => room,
+  path: '/webhooks',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./webhooks/webhooks-page.tsx'), 'WebhooksPage'),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => room,
+  path: '/webhooks/$id',
+  component: lazyRouteComponent(() => import('./webhooks/webhook-page.tsx'), 'WebhookPage'),
 });
 
 const reports = createRoute({
@@ -224,6 +244,9 @@ const routeTree = root.addChildren([
     tokens,
     api,
     events,
+    authentication,
+    webhooks,
+    webhook,
     reports,
     outbox,
   ]),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
 import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
+import { eventRoutes } from './admin/events/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { guardAdminCalls } from './admin/access.ts';
@@ -11,6 +12,7 @@ import { adminRoutes } from './admin/routes.ts';
 import { peopleFileRoutes } from './admin/people-file/routes.ts';
 import { apiTokenRoutes } from './admin/tokens/routes.ts';
 import { verificationPushRoutes } from './admin/verification-push/routes.ts';
+import { webhookRoutes } from './admin/webhooks/routes.ts';
 import { takePushAnswer } from './authentication/verify.ts';
 import { passwordResetRoutes } from './authentication/reset/routes.ts';
 import { authenticationRoutes } from './authentication/routes.ts';
@@ -20,6 +22,7 @@ import { takeActivationAnswer } from './authenticators/transfer/answer.ts';
 import { diagnosticsRoutes } from './diagnostics/routes.ts';
 import { createEvents } from './events/events.ts';
 import { readLogKey } from './events/log-key.ts';
+import type { WhenSealed } from './events/seal.ts';
 import { startSealer } from './events/sealer.ts';
 import { hostRoutes } from './hosts/routes.ts';
 import { createOutbox } from './mail/outbox.ts';
@@ -60,6 +63,8 @@ import { beginLogout, participantsOf } from './saml/logout.ts';
 import { samlRoutes } from './saml/routes.ts';
 import { setupRoutes } from './setup/routes.ts';
 import { ssoRoutes } from './sso/routes.ts';
+import { startWebhooks } from './webhooks/deliver.ts';
+import { enqueue } from './webhooks/enqueue.ts';
 
 /** The only file that knows every domain: what the server is made of, and how the parts reach each other. */
 export interface Server {
@@ -92,6 +97,8 @@ export async function compose(
   // Push: asking, waking the phone, and what an answer leads to
   const vapid = await createVapid(platform);
   const guardedFetch = createGuardedFetch(environment.fetchAllow);
+  // Apart, so that names of webhooks that nobody answers hold up no push.
+  const webhookFetch = createGuardedFetch(environment.fetchAllow, 1);
   const delivery = createDelivery(platform, vapid, guardedFetch, metrics.countPush);
   const cancellation = createCancellation(platform);
   const completion = {
@@ -155,6 +162,8 @@ export async function compose(
     peopleFileRoutes(routes, { ...completion, hashing, sessions, cancellation });
     verificationPushRoutes(routes, { platform, sessions, events, delivery, cancellation });
     reportRoutes(routes, platform);
+    eventRoutes(routes, { platform, sessions, events });
+    webhookRoutes(routes, { platform, events, guardedFetch: webhookFetch });
     groupRoutes(routes, { platform, events });
     apiTokenRoutes(routes, { platform, events });
     hostAdminRoutes(routes, { platform, events, cancellation });
@@ -169,17 +178,19 @@ export async function compose(
   serveFaces(app, random);
 
   const logKey = await readLogKey(platform);
-  const stopMaintenance = startMaintenance(completion, logKey);
-  const stopSealer = startSealer(platform, logKey);
+  const whenSealed: WhenSealed = (transaction, seal, rows) => enqueue(transaction, seal, rows, platform);
+  const stopMaintenance = startMaintenance(completion, logKey, whenSealed);
+  const stopSealer = startSealer(platform, logKey, whenSealed);
   const stopOutbox = outbox.start();
   const stopLogouts = startLogouts(oidc, platform);
+  const stopWebhooks = startWebhooks({ platform, events, outbox, guardedFetch: webhookFetch });
   return {
     app,
     platform,
     async stop() {
       closeStreams();
       await closeConnections(app);
-      await Promise.all([stopMaintenance(), stopOutbox(), stopLogouts()]);
+      await Promise.all([stopMaintenance(), stopOutbox(), stopLogouts(), stopWebhooks()]);
       // Last: what the others wrote is sealed too.
       await stopSealer();
     },
@@ -221,6 +232,9 @@ function serveFaces(app: App, random: Platform['random']): void {
         '/admin/settings/api',
         '/admin/outbox',
         '/admin/events',
+        '/admin/events/authentication/:id',
+        '/admin/webhooks',
+        '/admin/webhooks/:id',
         '/admin/reports',
         '/admin/sign-in',
       ],

@@ -7,6 +7,7 @@ import { dayOf, reportsKept } from './diagnostics/entries.ts';
 import { purgeReports } from './diagnostics/store.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
+import type { WhenSealed } from './events/seal.ts';
 import { settleOverdue } from './hosts/login/settle.ts';
 import { tellOfMore } from './hosts/refusals.ts';
 import { purgeHostLogins, purgeJoinTokens } from './hosts/store.ts';
@@ -21,6 +22,7 @@ import { purgeChallenges } from './passkey/store.ts';
 import { purgeAttempts } from './platform/rate-limits/store.ts';
 import { readSettings } from './settings/settings.ts';
 import { expireOverdue, purgeAskers, purgeRequests } from './push/store.ts';
+import { purgeDeliveries } from './webhooks/store.ts';
 import { idleLifetime } from './sessions/sessions.ts';
 import { purgeFamiliarity, purgeSessions } from './sessions/store.ts';
 import { keepMissingWords } from './users/search/words.ts';
@@ -33,7 +35,11 @@ const interval = 10 * second;
 const purgeEvery = 30;
 
 /** Begins, and returns what stops it (after the round in hand). */
-export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => Promise<void> {
+export function startMaintenance(
+  needs: CompletionNeeds,
+  logKey: LogKey,
+  sealed: WhenSealed,
+): () => Promise<void> {
   const { store, now, log } = needs.platform;
   let rounds = 0;
   let current = Promise.resolve();
@@ -74,7 +80,8 @@ export function startMaintenance(needs: CompletionNeeds, logKey: LogKey): () => 
     await purgeMails.run(store, { before: now() - 90 * day });
     await removeDeletedPeople(needs);
     const { events } = await readSettings(store);
-    await removeOldEvents(needs.platform, logKey, events.retention_days * day);
+    await removeOldEvents(needs.platform, logKey, events.retention_days * day, sealed);
+    await purgeDeliveries.run(store, { before: now() - 7 * day });
   }
 
   const timer = setInterval(() => {

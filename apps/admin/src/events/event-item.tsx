@@ -1,4 +1,4 @@
-import { Anchor, DataList, Table } from '@mantine/core';
+import { Anchor, DataList, Group, Table } from '@mantine/core';
 import type { Event } from '@countersign/protocol/wire';
 import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -8,10 +8,11 @@ import { Time } from '../layout/time.tsx';
 import { settingName } from '../settings/fields.ts';
 import { changesBetween, valueInWords, wordsOf } from './changes.ts';
 import styles from './events.module.css';
+import type { EventSearch } from './search.ts';
 import { detailInWords, eventName, isAlarming, peopleInWords } from './words.ts';
 
-/** One line of the log, which opens to everything that is known of it. */
-export function EventItem({ event }: { event: Event }) {
+/** One line of the log, which opens to everything that is known of it. `since`: seconds after the first of several. */
+export function EventItem({ event, since }: { event: Event; since?: string }) {
   const [opened, setOpened] = useState(false);
   const from = [event.client, event.ip].filter((part) => part !== null).join(' · ');
   return (
@@ -25,9 +26,7 @@ export function EventItem({ event }: { event: Event }) {
           </span>
           <span className={styles.who}>{peopleInWords(event)}</span>
           <span className={styles.from}>{from}</span>
-          <span className={styles.when}>
-            <Time at={event.at} />
-          </span>
+          <span className={styles.when}>{since === undefined ? <Time at={event.at} /> : `+${since} s`}</span>
         </summary>
         {opened && <EventDetails event={event} />}
       </details>
@@ -59,6 +58,7 @@ function EventDetails({ event }: { event: Event }) {
           </Datum>
         ))}
       </DataList>
+      <More event={event} />
       {changes.length > 0 && (
         <Table className={styles.changes} withTableBorder withColumnBorders mt="md">
           <Table.Thead>
@@ -80,6 +80,33 @@ function EventDetails({ event }: { event: Event }) {
         </Table>
       )}
     </div>
+  );
+}
+
+/** Other events that have to do with it. */
+function More({ event: { user, ip, authentication_id: id } }: { event: Event }) {
+  const to = (search: EventSearch) => (props: object) => <Link to="/events" search={search} {...props} />;
+  return (
+    <Group gap="md" mt="sm">
+      {id !== null && (
+        <Anchor
+          size="sm"
+          renderRoot={(props) => <Link to="/events/authentication/$id" params={{ id }} {...props} />}
+        >
+          The whole authentication
+        </Anchor>
+      )}
+      {user && (
+        <Anchor size="sm" renderRoot={to({ user: user.id })}>
+          Events about {user.login}
+        </Anchor>
+      )}
+      {ip !== null && (
+        <Anchor size="sm" renderRoot={to({ ip })}>
+          Events from {ip}
+        </Anchor>
+      )}
+    </Group>
   );
 }
 

@@ -36,6 +36,7 @@ const names: Record<string, string> = {
   'session.ended': 'Session ended',
   'step_up.completed': 'Confirmed that it is them',
   'push.sent': 'Request sent to the phone',
+  'push.seen': 'Request shown on the phone',
   'push.approved': 'Request approved',
   'push.denied': 'Request denied',
   'push.reported': 'Request reported as fraud',
@@ -93,7 +94,52 @@ const names: Record<string, string> = {
   'store.restored': 'Restored the store from a backup',
   'keys.rotated': 'Changed a key of the server',
   'enrollment_code.wrong': 'Wrong enrolment code',
+  'events.exported': 'Events exported',
+  'webhook.created': 'Webhook added',
+  'webhook.changed': 'Webhook changed',
+  'webhook.removed': 'Webhook removed',
+  'webhook.secret_changed': 'Secret of a webhook changed',
+  'webhook.disabled': 'Webhook turned off after failures',
 };
+
+/** What the part of a type before the dot is called. */
+const families: Record<string, string> = {
+  authentication: 'Sign-ins',
+  push: 'Requests on the phone',
+  factor: 'Second factors',
+  password: 'Passwords',
+  password_reset: 'Password resets',
+  session: 'Sessions',
+  step_up: 'Confirmations',
+  backchannel: 'Applications that ask by themselves',
+  activity: 'Reports by people',
+  activation: 'Setting up phones',
+  transfer: 'Moving to a new phone',
+  authenticator: 'Phones',
+  enrollment_code: 'Enrolment codes',
+  user: 'People',
+  group: 'Groups',
+  application: 'Applications',
+  host: 'Hosts',
+  host_group: 'Host groups',
+  settings: 'Settings',
+  setup: 'Set-up',
+  events: 'The log itself',
+  webhook: 'Webhooks',
+  store: 'The store',
+  keys: 'Keys of the server',
+};
+
+/** Every type, by family, as a choice: first the whole family. */
+export const typeChoices = Object.entries(families).map(([family, group]) => ({
+  group,
+  items: [
+    { value: `${family}.*`, label: `${group}: all` },
+    ...Object.entries(names)
+      .filter(([type]) => type.startsWith(`${family}.`))
+      .map(([value, label]) => ({ value, label })),
+  ],
+}));
 
 /** The same event is another thing to a person, depending on what was signed in to. */
 const namesByPurpose: Record<string, Record<string, string>> = {
@@ -129,6 +175,7 @@ const alarming = new Set([
   'authentication.refused',
   'password_reset.denied',
   'host.break_glass',
+  'webhook.disabled',
 ]);
 export const isAlarming = ({ type }: Pick<Event, 'type'>): boolean => alarming.has(type);
 

@@ -8,6 +8,7 @@ import {
   IconServer2,
   IconUsers,
   IconUsersGroup,
+  IconWebhook,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { may } from '../session/permissions.ts';
@@ -21,6 +22,7 @@ const rooms = [
   { to: '/devices', label: 'Devices', Icon: IconServer2 },
   { to: '/settings', label: 'Settings', Icon: IconAdjustments },
   { to: '/events', label: 'Events', Icon: IconHistory },
+  { to: '/webhooks', label: 'Webhooks', Icon: IconWebhook, needs: 'write_settings' },
   { to: '/reports', label: 'App reports', Icon: IconReportAnalytics },
   { to: '/outbox', label: 'Outbox', Icon: IconMailbox, needs: 'read_outbox' },
 ] as const;

@@ -33,11 +33,13 @@ export function ListView<T>(props: {
             py="xl"
             icon={empty.icon}
             withIndicatorBackground
-            title={filtered ? 'Nothing found' : empty.title}
+            title={hasNextPage ? 'Nothing found so far' : filtered ? 'Nothing found' : empty.title}
             description={
-              filtered
-                ? `No ${noun.many} match this search. Change it, or take a filter away.`
-                : empty.description
+              hasNextPage
+                ? `The newest ${noun.many} were searched. There are older ones.`
+                : filtered
+                  ? `No ${noun.many} match this search. Change it, or take a filter away.`
+                  : empty.description
             }
           />
         ) : (
@@ -46,14 +48,14 @@ export function ListView<T>(props: {
         {error && (
           <Failure error={error} what="More could not be loaded." retry={() => query.fetchNextPage()} />
         )}
-        {items.length > 0 && (
+        {(items.length > 0 || hasNextPage) && (
           <Group justify="space-between">
             <Text size="sm" c="var(--cs-text-quiet)" aria-hidden>
               {countWords(items.length, hasNextPage, noun)}
             </Text>
             {hasNextPage && (
               <Button variant="default" loading={isFetchingNextPage} onClick={() => query.fetchNextPage()}>
-                Show more
+                {items.length > 0 ? 'Show more' : 'Search further back'}
               </Button>
             )}
           </Group>
@@ -64,6 +66,7 @@ export function ListView<T>(props: {
 }
 
 function countWords(count: number, more: boolean, noun: { one: string; many: string }): string {
+  if (count === 0 && more) return `No ${noun.many} found so far`;
   const words = `${count} ${count === 1 ? noun.one : noun.many}`;
   return more ? `The first ${words} are shown` : words;
 }

@@ -9,8 +9,12 @@ import type {
   CreatedApplication,
   CreateHostGroup,
   CreateUser,
+  CreateWebhook,
+  CreatedWebhook,
   Discovery,
   Event,
+  EventFilter,
+  ExportFormat,
   Group,
   GroupDetail,
   GroupMember,
@@ -27,6 +31,7 @@ import type {
   PatchHostGroup,
   SetHostAccount,
   PatchUser,
+  PatchWebhook,
   PreviewApplication,
   ReportKind,
   ResetMfaResult,
@@ -41,6 +46,9 @@ import type {
   UserDetail,
   UserState,
   VerificationPush,
+  Webhook,
+  WebhookDelivery,
+  WebhookTest,
 } from '@countersign/protocol/wire';
 import { call, type Method } from '@countersign/ui/api';
 import { withStepUp } from '@countersign/ui/sign-in';
@@ -170,8 +178,29 @@ export const listTokens = (q: string | undefined, cursor?: string) =>
   page<ApiToken>('/tokens', { q, cursor });
 export const makeToken = (body: CreateApiToken) => change<CreatedApiToken>('POST', `${base}/tokens`, body);
 export const deleteToken = (id: string) => change<void>('DELETE', `${base}/tokens/${encodeURIComponent(id)}`);
+export const listEvents = (filter: EventFilter, cursor?: string) =>
+  page<Event>('/events', { ...filter, cursor });
+export const listStepsOf = async (authentication: string) =>
+  (
+    await call<Page<Event>>('GET', `${base}/events?${query({ authentication, limit: 200 })}`)
+  ).items.toReversed();
+/** Where its browser follows new events, and where it finds them as a file. */
+export const eventStream = (filter: EventFilter): string => `${base}/events/stream?${query({ ...filter })}`;
+export const eventFile = (filter: EventFilter, format: ExportFormat): string =>
+  `${base}/events/export?${query({ ...filter, format })}`;
+const webhook = (id: string, more = '') => `${base}/webhooks/${encodeURIComponent(id)}${more}`;
+export const listWebhooks = (q: string | undefined, cursor?: string) =>
+  page<Webhook>('/webhooks', { q, cursor });
+export const readWebhook = (id: string) => call<Webhook>('GET', webhook(id));
+export const addWebhook = (body: CreateWebhook) => change<CreatedWebhook>('POST', `${base}/webhooks`, body);
+export const changeWebhook = (id: string, patch: PatchWebhook) =>
+  change<Webhook>('PATCH', webhook(id), patch);
+export const makeWebhookSecret = (id: string) => change<CreatedWebhook>('POST', webhook(id, '/secret'));
+export const testWebhook = (id: string) => change<WebhookTest>('POST', webhook(id, '/test'));
+export const removeWebhook = (id: string) => change<void>('DELETE', webhook(id));
+export const listDeliveries = (id: string, cursor?: string) =>
+  page<WebhookDelivery>(`/webhooks/${encodeURIComponent(id)}/deliveries`, { cursor });
 
-export const listEvents = (q: string | undefined, cursor?: string) => page<Event>('/events', { q, cursor });
 export const listReports = (kind: ReportKind | undefined, cursor?: string) =>
   page<AppReport>('/diagnostics', { kind, cursor });
 export const listMails = (q: string | undefined, cursor?: string) => page<Mail>('/outbox', { q, cursor });

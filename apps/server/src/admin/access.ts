@@ -1,5 +1,5 @@
 import type { ApiScope, Role } from '@countersign/protocol/wire';
-import type { ApiTokenRow } from '../api-tokens/store.ts';
+import { findApiToken, type ApiTokenRow } from '../api-tokens/store.ts';
 import { insufficientScope, makerOf, scopesOf, useApiToken } from '../api-tokens/tokens.ts';
 import type { Actor } from '../events/events.ts';
 import type { App, Reply, Request } from '../platform/http/app.ts';
@@ -7,8 +7,10 @@ import { askerOf, type Asker } from '../platform/http/asker.ts';
 import { bearerOf } from '../platform/http/bearer.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { Store } from '../platform/store/store.ts';
 import { demandSession } from '../sessions/access.ts';
 import { isAdministrator, type LiveSession, type Sessions } from '../sessions/sessions.ts';
+import { findUser } from '../users/store.ts';
 
 /** Who may do what in the Admin Portal, and with an API token. */
 
@@ -55,6 +57,8 @@ const collections: Record<string, Collection | null> = {
   settings: 'settings',
   tokens: 'tokens',
   outbox: 'outbox',
+  // Of nobody who may not change settings: an address may hold a secret.
+  webhooks: 'settings',
 };
 
 const base = '/api/v1/admin/';
@@ -150,6 +154,17 @@ export function demandAdmin(request: Request, permission: Permission): Administr
   if (!isAdministrator(role) || !permissions[role].includes(permission)) throw new Refusal('forbidden');
   if (request.validationError) throw request.validationError;
   return administrator;
+}
+
+/** Whether what was true of them when something began still is, which lasts: the session or the token, and the role. */
+export async function isStill(
+  { actor, role, session, token }: Administrator,
+  { store, sessions }: { store: Store; sessions: Sessions },
+): Promise<boolean> {
+  if (session && !(await sessions.isLive(store, session.id))) return false;
+  if (!token) return (await findUser.get(store, { id: actor.id }))?.role === role;
+  const kept = await findApiToken.get(store, { id: token.id });
+  return kept !== undefined && (kept.role ?? 'owner') === role;
 }
 
 type Whom = { id: string; role: Role };

@@ -26,9 +26,6 @@ export function readPage({ limit = defaultLimit, cursor, q = '' }: PageQuery): P
   return { limit, at, id, words };
 }
 
-/** The LIKE pattern of what begins with the words as they were typed. */
-export const beginningWith = (words: readonly string[]): string => `${words.join(' ')}%`;
-
 /** The LIKE patterns of what has a word that begins with each of the first three; any text has the missing ones. */
 export const havingWords = ([first = '', second = '', third = '']: readonly string[]) => ({
   word_1: `% ${first}%`,
@@ -37,7 +34,7 @@ export const havingWords = ([first = '', second = '', third = '']: readonly stri
 });
 
 function parseCursor(cursor: string): [number, string] {
-  const match = /^(\d{1,16})\.([\w-]{1,64})$/.exec(cursor);
+  const match = /^(\d{1,16})\.([\w-]{0,64})$/.exec(cursor);
   if (!match || !Number.isSafeInteger(Number(match[1])))
     throw new Refusal('malformed', { errors: [{ path: '/cursor', message: 'is no cursor of this list' }] });
   return [Number(match[1]), match[2]!];

@@ -1,6 +1,5 @@
 import {
   CreateUser,
-  Event,
   Mail,
   Page,
   PageQuery,
@@ -18,7 +17,6 @@ import {
 import { Type } from 'typebox';
 import { findAuthenticator } from '../authenticators/store.ts';
 import { revoke } from '../authenticators/revoke.ts';
-import { listEvents } from '../events/store.ts';
 import { listMails } from '../mail/store.ts';
 import type { App } from '../platform/http/app.ts';
 import { Refusal } from '../platform/http/refusal.ts';
@@ -28,7 +26,7 @@ import { patchSettings, readSettings } from '../settings/settings.ts';
 import { searchUsers } from '../users/search/search.ts';
 import { findUser, type UserRow } from '../users/store.ts';
 import { demandAdmin, demandRankOver } from './access.ts';
-import { beginningWith, havingWords, pageView, readPage } from './paging.ts';
+import { havingWords, pageView, readPage } from './paging.ts';
 import {
   activateUser,
   addUser,
@@ -278,39 +276,6 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         });
         return after;
       });
-    },
-  );
-
-  app.get(
-    '/api/v1/admin/events',
-    {
-      schema: {
-        tags,
-        summary: 'What happened',
-        querystring: PageQuery,
-        response: { 200: Page(Event), '4xx': Problem },
-      },
-    },
-    async (request) => {
-      demandAdmin(request, 'read');
-      const { words, ...page } = readPage(request.query);
-      const rows = await listEvents.all(store, { ...page, limit: page.limit + 1, q: beginningWith(words) });
-      const person = (id: string | null, login: string | null) => (id && login ? { id, login } : null);
-      return pageView(
-        rows,
-        page.limit,
-        (row) => [row.at, row.id],
-        (row) => ({
-          id: row.id,
-          at: timeText(row.at),
-          type: row.type,
-          actor: person(row.actor_id, row.actor_login),
-          user: person(row.user_id, row.user_login),
-          ip: row.ip,
-          client: row.client,
-          details: JSON.parse(row.details) as object,
-        }),
-      );
     },
   );
 

@@ -187,6 +187,7 @@ async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Pr
         authentication: inserted,
         purpose,
         reason: decision.reason,
+        amr: beginning.amr,
         ...(resource ? { resource } : {}),
       },
     });

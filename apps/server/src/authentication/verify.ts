@@ -153,8 +153,13 @@ export async function takeTotp(
 ): Promise<void> {
   const user = await demandOffered(authentication, 'totp', needs);
   const proof = { kind: 'totp', earnsFamiliarity: true } as const;
-  await takeTotpCode(user, code, asker, needs, (transaction) =>
-    proveHere(transaction, authentication, user, asker, proof, needs),
+  await takeTotpCode(
+    user,
+    code,
+    asker,
+    needs,
+    (transaction) => proveHere(transaction, authentication, user, asker, proof, needs),
+    authentication.id,
   );
 }
 
@@ -168,8 +173,13 @@ export async function takeRecovery(
   const user = await demandOffered(authentication, 'recovery_code', needs);
   // What stands on a sheet of paper says little about the browser.
   const proof = { kind: 'recovery_code', earnsFamiliarity: false } as const;
-  await takeRecoveryCode(user, code, asker, needs, (transaction) =>
-    proveHere(transaction, authentication, user, asker, proof, needs),
+  await takeRecoveryCode(
+    user,
+    code,
+    asker,
+    needs,
+    (transaction) => proveHere(transaction, authentication, user, asker, proof, needs),
+    authentication.id,
   );
 }
 
@@ -259,16 +269,17 @@ export async function takeEnrollmentCode(
   const code_hash = hashSecret(normalizeCode(typed) ?? '');
   const known = await findEnrollmentCode.get(store, { code_hash, user_id });
   if (known?.used_at != null) throw new Refusal('code_already_used');
+  const details = { authentication: authentication.id };
   const accepted = await store.transaction(async (transaction) => {
     const used = await useEnrollmentCode.get(transaction, { code_hash, user_id, now: now() });
     if (!used) {
       await recordFailure(transaction, key, now());
-      await events.record(transaction, { type: 'enrollment_code.wrong', user, asker });
+      await events.record(transaction, { type: 'enrollment_code.wrong', user, asker, details });
       return false;
     }
     await recordSuccess(transaction, key);
     await acceptEnrollmentCode.run(transaction, { id: authentication.id });
-    await events.record(transaction, { type: 'enrollment_code.used', actor: user, user, asker });
+    await events.record(transaction, { type: 'enrollment_code.used', actor: user, user, asker, details });
     transaction.notify(`authentication:${authentication.id}`);
     return true;
   });

@@ -5,96 +5,105 @@ import type { Transaction } from '../platform/store/store.ts';
 import { insertEvent } from './store.ts';
 
 /** Every kind of thing that is recorded. The part before the dot is what it happened to. */
-export type EventType =
-  | 'setup.completed'
-  | 'settings.changed'
-  | 'user.created'
-  | 'user.changed'
-  | 'user.invited'
-  | 'users.imported'
-  | 'users.exported'
-  | 'user.invitation_accepted'
-  | 'user.suspended'
-  | 'user.activated'
-  | 'user.deletion_begun'
-  | 'user.deletion_undone'
-  | 'user.deleted'
-  | 'user.unlocked'
-  | 'user.mfa_reset'
-  | 'password.changed'
-  | 'password.wrong'
-  | 'password.locked'
-  | 'password_reset.requested'
-  | 'password_reset.begun'
-  | 'password_reset.completed'
-  | 'password_reset.denied'
-  | 'authentication.begun'
-  | 'authentication.refused'
-  | 'authentication.completed'
-  | 'authentication.cancelled'
-  | 'backchannel.completed'
-  | 'verification.asked'
-  | 'verification.cancelled'
-  | 'session.ended'
-  | 'step_up.completed'
-  | 'push.sent'
-  | 'push.approved'
-  | 'push.denied'
-  | 'push.reported'
-  | 'push.wrong_number'
-  | 'push.verification_failed'
-  | 'push.refused'
-  | 'activation.begun'
-  | 'activation.completed'
-  | 'activation.dropped'
-  | 'transfer.begun'
-  | 'transfer.completed'
-  | 'transfer.dropped'
-  | 'authenticator.replaced'
-  | 'authenticator.removed'
-  | 'authenticator.changed'
-  | 'authenticator.verification_key_begun'
-  | 'authenticator.verification_key_added'
-  | 'authenticator.verification_key_changed'
-  | 'factor.added'
-  | 'factor.removed'
-  | 'factor.used'
-  | 'factor.wrong_code'
-  | 'factor.locked'
-  | 'enrollment_code.used'
-  | 'enrollment_code.wrong'
-  | 'activity.reported'
-  | 'group.created'
-  | 'group.changed'
-  | 'group.removed'
-  | 'group.member_added'
-  | 'group.member_removed'
-  | 'application.created'
-  | 'application.changed'
-  | 'application.removed'
-  | 'application.opened'
-  | 'host_group.created'
-  | 'host_group.changed'
-  | 'host_group.removed'
-  | 'host_group.account_set'
-  | 'host_group.join_token_made'
-  | 'host.joined'
-  | 'host.join_refused'
-  | 'host.more_joins_refused'
-  | 'host.changed'
-  | 'host.revoked'
-  | 'host.left'
-  | 'host.removed'
-  | 'host.login_allowed'
-  | 'host.login_denied'
-  | 'host.login_refused'
-  | 'host.more_logins_refused'
-  | 'host.offline_login'
-  | 'host.break_glass'
-  | 'token.created'
-  | 'token.deleted'
-  | 'store.restored'
-  | 'keys.rotated';
+export const eventTypes = [
+  'setup.completed',
+  'settings.changed',
+  'user.created',
+  'user.changed',
+  'user.invited',
+  'users.imported',
+  'users.exported',
+  'user.invitation_accepted',
+  'user.suspended',
+  'user.activated',
+  'user.deletion_begun',
+  'user.deletion_undone',
+  'user.deleted',
+  'user.unlocked',
+  'user.mfa_reset',
+  'password.changed',
+  'password.wrong',
+  'password.locked',
+  'password_reset.requested',
+  'password_reset.begun',
+  'password_reset.completed',
+  'password_reset.denied',
+  'authentication.begun',
+  'authentication.refused',
+  'authentication.completed',
+  'authentication.cancelled',
+  'backchannel.completed',
+  'verification.asked',
+  'verification.cancelled',
+  'session.ended',
+  'step_up.completed',
+  'push.sent',
+  'push.seen',
+  'push.approved',
+  'push.denied',
+  'push.reported',
+  'push.wrong_number',
+  'push.verification_failed',
+  'push.refused',
+  'activation.begun',
+  'activation.completed',
+  'activation.dropped',
+  'transfer.begun',
+  'transfer.completed',
+  'transfer.dropped',
+  'authenticator.replaced',
+  'authenticator.removed',
+  'authenticator.changed',
+  'authenticator.verification_key_begun',
+  'authenticator.verification_key_added',
+  'authenticator.verification_key_changed',
+  'factor.added',
+  'factor.removed',
+  'factor.used',
+  'factor.wrong_code',
+  'factor.locked',
+  'enrollment_code.used',
+  'enrollment_code.wrong',
+  'activity.reported',
+  'group.created',
+  'group.changed',
+  'group.removed',
+  'group.member_added',
+  'group.member_removed',
+  'application.created',
+  'application.changed',
+  'application.removed',
+  'application.opened',
+  'host_group.created',
+  'host_group.changed',
+  'host_group.removed',
+  'host_group.account_set',
+  'host_group.join_token_made',
+  'host.joined',
+  'host.join_refused',
+  'host.more_joins_refused',
+  'host.changed',
+  'host.revoked',
+  'host.left',
+  'host.removed',
+  'host.login_allowed',
+  'host.login_denied',
+  'host.login_refused',
+  'host.more_logins_refused',
+  'host.offline_login',
+  'host.break_glass',
+  'events.exported',
+  'webhook.created',
+  'webhook.changed',
+  'webhook.removed',
+  'webhook.secret_changed',
+  'webhook.disabled',
+  'token.created',
+  'token.deleted',
+  'store.restored',
+  'keys.rotated',
+] as const;
+export type EventType = (typeof eventTypes)[number];
 
 /** Who acts where no person of the organisation does: whoever has the command line. */
 export const operator = { id: 'operator', login: 'operator' };
@@ -123,7 +132,10 @@ export interface Events {
   record(transaction: Transaction, event: NewEvent): Promise<void>;
 }
 
-/** Secrets, codes and tokens never go into `details`. */
+/**
+ * Secrets, codes and tokens never go into `details`. `authentication` and `application`, `host`, `host_group`, `group` or `webhook`
+ * are ids there, by which the event is found.
+ */
 export function createEvents({ now, random }: Pick<Platform, 'now' | 'random'>): Events {
   return {
     record: (transaction, { type, actor, user, asker, details = {} }) =>
@@ -137,7 +149,15 @@ export function createEvents({ now, random }: Pick<Platform, 'now' | 'random'>):
         user_login: user?.login ?? null,
         ip: asker?.ip ?? null,
         client: asker?.client ?? null,
+        authentication_id: textOf(details.authentication),
+        target_id: targetOf(details),
         details: JSON.stringify(actor?.token ? { ...details, by_token: actor.token } : details),
       }),
   };
 }
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** What the event is about beside a person. `group` is a name where a host is the target. */
+const targetOf = ({ application, host, host_group, group, webhook }: Record<string, unknown>) =>
+  textOf(application) ?? textOf(host) ?? textOf(host_group) ?? textOf(group) ?? textOf(webhook);

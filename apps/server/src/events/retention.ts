@@ -1,7 +1,7 @@
 import { day, type Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { LogKey } from './log-key.ts';
-import { hashSeal, openSeal, sealBatch } from './seal.ts';
+import { hashSeal, openSeal, sealBatch, type WhenSealed } from './seal.ts';
 import { findCheckpoint, holdChain, listOldSeals, removeEventsThrough, removeSealsThrough } from './store.ts';
 
 /** How many seals go in one transaction, with the rows under them. */
@@ -11,11 +11,16 @@ const sealsAtOnce = 50;
  * Takes out what is older than `kept` (ms), whole seals at a time, and leaves a signed checkpoint in the chain. Once a
  * day is enough, so it begins when the oldest seal is a day over.
  */
-export async function removeOldEvents({ store, now }: Platform, key: LogKey, kept: number): Promise<void> {
+export async function removeOldEvents(
+  { store, now }: Platform,
+  key: LogKey,
+  kept: number,
+  sealed?: WhenSealed,
+): Promise<void> {
   const before = now() - kept;
   const [oldest] = await listOldSeals.all(store, { before, limit: 1 });
   if (!oldest || oldest.sealed_at > before - day) return;
-  while (await store.transaction((transaction) => removeSome(transaction, key, now(), before)));
+  while (await store.transaction((transaction) => removeSome(transaction, key, now(), before, sealed)));
 }
 
 /** False where nothing is left to remove. */
@@ -24,6 +29,7 @@ async function removeSome(
   key: LogKey,
   now: number,
   before: number,
+  sealed: WhenSealed | undefined,
 ): Promise<boolean> {
   await holdChain.get(transaction);
   const old = await listOldSeals.all(transaction, { before, limit: sealsAtOnce });
@@ -38,10 +44,11 @@ async function removeSome(
   );
   await removeEventsThrough.run(transaction, { through: last.number });
   await removeSealsThrough.run(transaction, { through: last.number });
-  await sealBatch(transaction, key, now, {
+  const removed = {
     through: last.number,
     hash: await hashSeal(last.jws),
     events: removedEarlier + removedNow,
-  });
+  };
+  await sealBatch(transaction, key, now, { removed, sealed });
   return true;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
+import { encodeBase64url, sha256, signJws } from '@countersign/protocol';
 import { engines } from '../../../../tests/support/stores.ts';
 import { findPostgres } from '../../../../tests/support/installed.ts';
 import { day, second, type Platform } from '../platform/platform.ts';
@@ -12,7 +13,7 @@ import { allStatements, type Statement, type Store } from '../platform/store/sto
 import { createEvents } from './events.ts';
 import { readLogKey, type LogKey } from './log-key.ts';
 import { removeOldEvents } from './retention.ts';
-import { checkChain, sealBatch } from './seal.ts';
+import { checkChain, hashSeal, sealBatch } from './seal.ts';
 import { startSealer } from './sealer.ts';
 
 /** Rule 12: the event log is a chain. Each test tampers with it as somebody would who can write to the database. */
@@ -53,7 +54,8 @@ async function makeLog(store: Store): Promise<Log> {
           await events.record(transaction, {
             type: 'password.wrong',
             user,
-            details: { n: i, text: 'ü "…" \n' },
+            // Some are part of an authentication.
+            details: { n: i, text: 'ü "…" \n', ...(count === 2 && i === 0 && { authentication: 'a0' }) },
           });
         }
       }),
@@ -149,6 +151,89 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       );
     });
   }
+
+  for (const [what, text, expected] of [
+    ['changed', `UPDATE events SET client = 'x' WHERE id IN (:2, :5)`, [2, 'changed']],
+    ['given to another person', `UPDATE events SET user_id = 'u9' WHERE id = :3`, [3, 'changed']],
+    ['moved in time', `UPDATE events SET at = 5 WHERE id = :4`, [4, 'changed']],
+    [
+      'reordered',
+      `UPDATE events SET at = CASE id WHEN :1 THEN at + 1 ELSE at - 1 END WHERE id IN (:1, :2)`,
+      [1, 'changed'],
+    ],
+    [
+      'taken out of its authentication',
+      `UPDATE events SET authentication_id = NULL WHERE id = :2`,
+      [2, 'changed'],
+    ],
+    ['put into an authentication', `UPDATE events SET authentication_id = 'a' WHERE id = :3`, [3, 'changed']],
+    ['removed', `DELETE FROM events WHERE id IN (:3, :4)`, [3, 'removed']],
+    ['moved under another seal', `UPDATE events SET seal = 3 WHERE id = :3`, [3, 'removed']],
+    [
+      'put in',
+      `INSERT INTO events (id, at, type, details, seal) VALUES ('x', 1, 'password.wrong', '{}', 3)`,
+      ['x', 'put in'],
+    ],
+    [
+      'removed, and another put in its place',
+      `UPDATE events SET id = 'x', at = at - 1 WHERE id = :4`,
+      ['x', 'put in'],
+    ],
+    [
+      'put in under a seal that is not there',
+      `INSERT INTO events (id, at, type, details, seal) VALUES ('x', 1, 'password.wrong', '{}', 99)`,
+      ['x', 'put in'],
+    ],
+  ] as const) {
+    logTest(`named, the first of the broken: an event that was ${what}`, async (log) => {
+      for (let batch = 0; batch < 3; batch += 1) {
+        await log.record(2);
+        await log.seal();
+      }
+      const rows = (await log.platform.store.query(
+        { text: 'SELECT id, at FROM events ORDER BY at', names: [] as readonly string[] } as Statement,
+        {},
+      )) as { id: string; at: number }[];
+      await log.tamper(text.replace(/:(\d)/g, (_, number) => `'${rows[Number(number)]!.id}'`));
+      const { firstBroken, problems } = await checkChain(log.platform.store, log.key.publicJwk);
+      const [which, how] = expected;
+      assert.equal(firstBroken?.what, how);
+      assert.equal(firstBroken?.id, which === 'x' ? 'x' : rows[which]!.id);
+      if (which !== 'x') assert.equal(firstBroken?.at, rows[which]!.at);
+      const time = new Date(firstBroken.at).toISOString();
+      assert.equal(problems[0], `the first broken event is ${firstBroken.id} of ${time}: it was ${how}`);
+    });
+  }
+
+  logTest('a log that was sealed before there were lists and columns still checks', async (log) => {
+    await log.record(2);
+    await log.tamper(`UPDATE events SET authentication_id = NULL`);
+    // As version 0.1 wrote it: a seal over the ten columns of that time, without a list.
+    const rows = (await log.platform.store.query(
+      {
+        text: `SELECT id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details FROM events ORDER BY at`,
+        names: [] as readonly string[],
+      } as Statement,
+      {},
+    )) as Record<string, string>[];
+    const hashes = await Promise.all(rows.map((row) => sha256(JSON.stringify(Object.values(row)))));
+    const claims = {
+      number: 1,
+      previous: '',
+      sealed_at: log.platform.now(),
+      events: 2,
+      rows: encodeBase64url(await sha256(new Uint8Array(Buffer.concat(hashes)))),
+    };
+    const jws = await signJws({ typ: 'countersign-event-seal+jws' }, claims, log.key.privateKey);
+    await log.tamper(`INSERT INTO event_seals VALUES (1, 1, 0, '${jws}')`);
+    await log.tamper(`UPDATE events SET seal = 1`);
+    await log.tamper(`INSERT INTO event_chain VALUES (1, 1, '${await hashSeal(jws)}')`);
+    await log.record(2);
+    await log.seal();
+    assert.deepEqual(await log.problems(), []);
+    await log.tamper(`UPDATE events SET authentication_id = 'a' WHERE seal = 1`);
+    assert.match((await log.problems()).join(), /an event under seal 1 of .* was changed/);
+  });
 
   logTest(
     'an end that was cut off whole is found only against a seal that was noted elsewhere',

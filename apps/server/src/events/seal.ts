@@ -13,6 +13,7 @@ import {
   countOrphans,
   countUnsealed,
   findChain,
+  findOrphan,
   holdChain,
   insertSeal,
   listEventsUnder,
@@ -40,6 +41,8 @@ export interface SealClaims {
   events: number;
   /** Of the rows' own hashes, one after the other, in the order of time and id. */
   rows: string;
+  /** The rows in that order: id, time, and the first half of the hash. It names what is broken; older seals have none. */
+  list?: [id: string, at: number, hash: string][];
   /** Retention took out everything up to and with seal `through`, whose hash is `hash`; `events` rows so far. */
   removed?: { through: number; hash: string; events: number };
 }
@@ -64,14 +67,26 @@ const contentOf = (row: EventRow): string =>
     row.ip,
     row.client,
     row.details,
+    // Only where there are some: rows of before these columns keep the hash that their seal has.
+    ...(row.authentication_id === null && row.target_id === null
+      ? []
+      : [row.authentication_id, row.target_id]),
   ]);
 
 const inOrder = (a: EventRow, b: EventRow): number => a.at - b.at || (a.id < b.id ? -1 : 1);
 
-async function hashRows(rows: EventRow[]): Promise<string> {
-  const hashes = await Promise.all(rows.toSorted(inOrder).map((row) => sha256(contentOf(row))));
-  return encodeBase64url(await sha256(new Uint8Array(Buffer.concat(hashes))));
+/** What a seal says of its rows. */
+async function describeRows(rows: EventRow[]): Promise<{ rows: string; list: [string, number, string][] }> {
+  const ordered = rows.toSorted(inOrder);
+  const hashes = await Promise.all(ordered.map((row) => sha256(contentOf(row))));
+  return {
+    rows: encodeBase64url(await sha256(new Uint8Array(Buffer.concat(hashes)))),
+    list: ordered.map(({ id, at }, index) => [id, at, encodeBase64url(hashes[index]!.slice(0, 16))]),
+  };
 }
+
+/** Is given every event once, in order and in the transaction of its seal. */
+export type WhenSealed = (transaction: Transaction, seal: number, rows: readonly EventRow[]) => Promise<void>;
 
 /**
  * Seals at most 500 rows that have no seal. Undefined where there are none; else the new end of the chain, and whether
@@ -81,7 +96,7 @@ export async function sealBatch(
   transaction: Transaction,
   key: LogKey,
   now: number,
-  removed?: SealClaims['removed'],
+  { removed, sealed }: { removed?: SealClaims['removed']; sealed?: WhenSealed } = {},
 ): Promise<(ChainEnd & { more: boolean }) | undefined> {
   const end = (await holdChain.get(transaction))!;
   const number = end.number + 1;
@@ -92,13 +107,14 @@ export async function sealBatch(
     previous: end.hash,
     sealed_at: now,
     events: rows.length,
-    rows: await hashRows(rows),
+    ...(await describeRows(rows)),
     ...(removed && { removed }),
   };
   const jws = await signJws({ typ: type }, claims, key.privateKey);
   const hash = await hashSeal(jws);
   await insertSeal.run(transaction, { number, sealed_at: now, checkpoint: removed ? 1 : 0, jws });
   await moveChain.run(transaction, { number, hash });
+  if (rows.length > 0) await sealed?.(transaction, number, rows.toSorted(inOrder));
   return { number, hash, more: rows.length === batchSize };
 }
 
@@ -119,7 +135,33 @@ export interface ChainReport {
   end: ChainEnd;
   /** One sentence each; none: the chain holds. */
   problems: string[];
+  /** The earliest event that is not as it was sealed, where the seals say which; it is the first of `problems` then. */
+  firstBroken?: BrokenEvent;
 }
+
+export interface BrokenEvent {
+  id: string;
+  /** Milliseconds since 1970: as it was sealed, or of a row that was put in, as it says. */
+  at: number;
+  what: 'changed' | 'removed' | 'put in';
+}
+
+/** The earliest of `rows` that is not as the seal has it. Undefined where the seal is of before there were lists. */
+async function findBroken(rows: EventRow[], list: SealClaims['list']): Promise<BrokenEvent | undefined> {
+  if (!list) return undefined;
+  const found = new Map((await describeRows(rows)).list.map((entry) => [entry[0], entry]));
+  const broken: BrokenEvent[] = [];
+  for (const [id, at, hash] of list) {
+    const entry = found.get(id);
+    if (!entry) broken.push({ id, at, what: 'removed' });
+    else if (entry[2] !== hash) broken.push({ id, at, what: 'changed' });
+    found.delete(id);
+  }
+  for (const [id, at] of found.values()) broken.push({ id, at, what: 'put in' });
+  return broken.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))[0];
+}
+
+const timeOf = (at: number): string => new Date(at).toISOString();
 
 const pageSize = 200;
 const problemsShown = 20;
@@ -131,6 +173,7 @@ const problemsShown = 20;
 export async function checkChain(on: Queryable, key: PresenceJwk, known?: ChainEnd): Promise<ChainReport> {
   const problems: string[] = [];
   const problem = (text: string) => problems.length < problemsShown && problems.push(text);
+  let firstBroken: BrokenEvent | undefined;
   const orphans = (await countOrphans.get(on))!.count;
   const stored = (await findChain.get(on)) ?? { number: 0, hash: '' };
   let end: ChainEnd = { number: 0, hash: '' };
@@ -151,10 +194,11 @@ export async function checkChain(on: Queryable, key: PresenceJwk, known?: ChainE
         else if (claims.previous !== end.hash) problem(`seal ${number} does not follow seal ${end.number}`);
         const rows = await listEventsUnder.all(on, { seal: number });
         events += rows.length;
+        const holds = rows.length === claims.events && (await describeRows(rows)).rows === claims.rows;
+        if (!holds) firstBroken ??= await findBroken(rows, claims.list);
         if (rows.length !== claims.events)
           problem(`seal ${number} covers ${claims.events} events; ${rows.length} are there`);
-        else if ((await hashRows(rows)) !== claims.rows)
-          problem(`an event under seal ${number} of ${new Date(claims.sealed_at).toISOString()} was changed`);
+        else if (!holds) problem(`an event under seal ${number} of ${timeOf(claims.sealed_at)} was changed`);
         checkpoint = claims.removed ?? checkpoint;
       }
       seals += 1;
@@ -175,6 +219,12 @@ export async function checkChain(on: Queryable, key: PresenceJwk, known?: ChainE
   if (orphans > 0) problem(`${orphans} events name a seal that is not there`);
   if (!knownSeen && !(checkpoint && known!.number <= checkpoint.through))
     problem(`seal ${known!.number}, which was noted, is not there: the end of the log was cut off`);
+  if (orphans > 0 && !firstBroken) firstBroken = { ...(await findOrphan.get(on))!, what: 'put in' };
+  if (firstBroken) {
+    const { id, at, what } = firstBroken;
+    problems.unshift(`the first broken event is ${id} of ${timeOf(at)}: it was ${what}`);
+  }
   const { count: unsealed } = (await countUnsealed.get(on))!;
-  return { seals, events, unsealed, removed: checkpoint?.events ?? 0, end, problems };
+  const removed = checkpoint?.events ?? 0;
+  return { seals, events, unsealed, removed, end, problems, firstBroken };
 }

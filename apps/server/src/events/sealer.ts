@@ -1,6 +1,6 @@
 import { second, type Platform } from '../platform/platform.ts';
 import type { LogKey } from './log-key.ts';
-import { sealBatch, type ChainEnd } from './seal.ts';
+import { sealBatch, type ChainEnd, type WhenSealed } from './seal.ts';
 import { findUnsealed } from './store.ts';
 
 /** Puts new events under a seal, at most a second after they were written. Every process does; they take turns. */
@@ -8,14 +8,18 @@ import { findUnsealed } from './store.ts';
 const interval = second / 2;
 
 /** Begins, and returns what seals the rest and stops it. */
-export function startSealer({ store, now, log }: Platform, key: LogKey): () => Promise<void> {
+export function startSealer(
+  { store, now, log }: Platform,
+  key: LogKey,
+  sealed?: WhenSealed,
+): () => Promise<void> {
   let current = Promise.resolve();
   let last: ChainEnd = { number: 0, hash: '' };
   let notedHour = -1;
 
   async function sealAll(): Promise<void> {
     for (let more = (await findUnsealed.get(store)) !== undefined; more;) {
-      const end = await store.transaction((transaction) => sealBatch(transaction, key, now()));
+      const end = await store.transaction((transaction) => sealBatch(transaction, key, now(), { sealed }));
       if (!end) return;
       if (end.number <= last.number) {
         log.error(

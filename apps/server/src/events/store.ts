@@ -10,27 +10,46 @@ export interface EventRow {
   user_login: string | null;
   ip: string | null;
   client: string | null;
+  authentication_id: string | null;
+  target_id: string | null;
   details: string;
 }
 
+const columns = `id, at, type, actor_id, actor_login, user_id, user_login, ip, client, authentication_id, target_id,
+  details`;
+
 export const insertEvent = statement(`
-  INSERT INTO events (id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details)
-  VALUES (:id, :at, :type, :actor_id, :actor_login, :user_id, :user_login, :ip, :client, :details)`);
+  INSERT INTO events (${columns})
+  VALUES (:id, :at, :type, :actor_id, :actor_login, :user_id, :user_login, :ip, :client, :authentication_id, :target_id,
+    :details)`);
 
-/** Newest first, those before (at, id). `q` is a pattern over what a person would search for; '%' finds all. */
+/**
+ * Newest first, those before (at, id), each along an index of its own: by time, and by the one `value` that they share.
+ * How far back these read is up to the caller; nothing else narrows them.
+ */
 export const listEvents = statement<EventRow>(`
-  SELECT id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details FROM events
-  WHERE (at, id) < (:at, :id)
-    AND (type LIKE :q OR LOWER(COALESCE(user_login, '')) LIKE :q OR LOWER(COALESCE(actor_login, '')) LIKE :q
-      OR COALESCE(ip, '') LIKE :q)
-  ORDER BY at DESC, id DESC LIMIT :limit`);
+  SELECT ${columns} FROM events WHERE (at, id) < (:at, :id) ORDER BY at DESC, id DESC LIMIT :limit`);
+const listBy = (column: string) =>
+  statement<EventRow>(`
+    SELECT ${columns} FROM events WHERE ${column} = :value AND (at, id) < (:at, :id)
+    ORDER BY at DESC, id DESC LIMIT :limit`);
+export const listEventsBy = {
+  authentication_id: listBy('authentication_id'),
+  target_id: listBy('target_id'),
+  user_id: listBy('user_id'),
+  actor_id: listBy('actor_id'),
+  ip: listBy('ip'),
+  type: listBy('type'),
+};
 
+/** What a person is shown of themselves: that the phone showed a request says nothing that its answer does not. */
 export const listEventsOfUser = statement<EventRow>(`
-  SELECT id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details FROM events
-  WHERE user_id = :user_id ORDER BY at DESC, id DESC LIMIT :limit`);
+  SELECT ${columns} FROM events
+  WHERE user_id = :user_id AND type <> 'push.seen' ORDER BY at DESC, id DESC LIMIT :limit`);
 
+export const findEvent = statement<EventRow>(`SELECT ${columns} FROM events WHERE id = :id`);
 export const findEventOfUser = statement<EventRow>(`
-  SELECT id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details FROM events
+  SELECT ${columns} FROM events
   WHERE id = :id AND user_id = :user_id`);
 
 /** The end of the chain; holds the row until the transaction ends, so that of two sealers one waits. */
@@ -50,7 +69,7 @@ export const countUnsealed = statement<{ count: number }>(
 export const takeUnsealed = statement<EventRow>(`
   UPDATE events SET seal = :seal
   WHERE id IN (SELECT id FROM events WHERE seal IS NULL ORDER BY at, id LIMIT :limit) AND seal IS NULL
-  RETURNING id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details`);
+  RETURNING ${columns}`);
 export const insertSeal = statement(`
   INSERT INTO event_seals (number, sealed_at, checkpoint, jws) VALUES (:number, :sealed_at, :checkpoint, :jws)`);
 
@@ -67,11 +86,15 @@ export const findCheckpoint = statement<SealRow>(
   `SELECT number, jws FROM event_seals WHERE checkpoint = 1 ORDER BY number DESC LIMIT 1`,
 );
 export const listEventsUnder = statement<EventRow>(`
-  SELECT id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details FROM events
+  SELECT ${columns} FROM events
   WHERE seal = :seal`);
 /** Events that name a seal which is not there. */
 export const countOrphans = statement<{ count: number }>(`
   SELECT COUNT(*) AS count FROM events
   WHERE seal IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event_seals WHERE number = events.seal)`);
+export const findOrphan = statement<{ id: string; at: number }>(`
+  SELECT id, at FROM events
+  WHERE seal IS NOT NULL AND NOT EXISTS (SELECT 1 FROM event_seals WHERE number = events.seal)
+  ORDER BY at, id LIMIT 1`);
 export const removeEventsThrough = statement(`DELETE FROM events WHERE seal <= :through`);
 export const removeSealsThrough = statement(`DELETE FROM event_seals WHERE number <= :through`);

@@ -58,6 +58,7 @@ const samples: { [K in Exclude<keyof Letters, 'greeting'>]: Parameters<Letters[K
   verificationReported: [[person, { login: 'hanna', name: 'Hanna Hill' }]],
   hostLoginReported: [[person, 'web1', place]],
   brokenGlass: [['web1', 'rescue']],
+  webhookDisabled: [['https://hooks.example.com', 'it answered 503']],
   factorLocked: [
     ['totp', 5],
     ['recovery_code', 5],

@@ -12,7 +12,7 @@ export const totpTries = (userId: string): string => `totp:${userId}`;
 /**
  * Takes a code of the user's verification code app, once. `accepted` runs in the transaction that spends the code, so
  * that what it opens and the code's end are one. Wrong codes count for the user and this factor, whatever sign-in or
- * session they come from.
+ * session they come from; `authentication` is the one that it answers.
  * @throws Refusal 409 `factor_not_offered` where there is none, 422 `wrong_code` or `code_already_used`, 423 `factor_locked`.
  */
 export async function takeTotpCode<Result>(
@@ -21,6 +21,7 @@ export async function takeTotpCode<Result>(
   asker: From,
   needs: TryNeeds & { platform: Platform },
   accepted: (transaction: Transaction) => Promise<Result>,
+  authentication?: string,
 ): Promise<Result> {
   const { store, now, sealing } = needs.platform;
   const row = await findActiveTotp.get(store, { user_id: user.id });
@@ -28,7 +29,9 @@ export async function takeTotpCode<Result>(
   const key = totpTries(user.id);
   await demandFree(store, key, now());
   const step = await stepOf(typed, row, sealing, now());
-  if (step === undefined) return refuseWrongCode({ key, kind: 'totp', user, asker }, needs);
+  if (step === undefined) {
+    return refuseWrongCode({ key, kind: 'totp', user, asker, authentication }, needs);
+  }
   return store.transaction(async (transaction) => {
     await takeRightCode(transaction, key, now());
     if (!(await spendStep.get(transaction, { id: row.id, step }))) throw new Refusal('code_already_used');

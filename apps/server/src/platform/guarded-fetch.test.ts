@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import { BlockedAddress, createGuardedFetch, isPublicAddress } from './guarded-fetch.ts';
+import { askSparingly, BlockedAddress, createGuardedFetch, isPublicAddress } from './guarded-fetch.ts';
 
 test('addresses that are not of the public internet', () => {
   for (const address of [
@@ -75,4 +75,53 @@ test('no redirect is followed, and an answer that is too large is cut off', asyn
   assert.equal((await guarded(`${origin}/away`, { method: 'GET' })).status, 302);
   await assert.rejects(guarded(`${origin}/large`, { method: 'GET' }), /too large/);
   server.close();
+});
+
+test('a silent name server keeps few threads: a name is asked for once at a time, and two names at once', async () => {
+  const asked: { hostname: string; answer: () => void }[] = [];
+  const resolve = askSparingly(
+    (hostname, _options, done) =>
+      asked.push({ hostname, answer: () => done(null, [{ address: '192.0.2.1', family: 4 }]) }),
+    2,
+  );
+  const answered: string[] = [];
+  const look = (hostname: string) => resolve(hostname, { all: true }, () => answered.push(hostname));
+  for (const hostname of ['a', 'a', 'a', 'b', 'c', 'd']) look(hostname);
+  const turn = () => new Promise((done) => setImmediate(done));
+  await turn();
+  assert.deepEqual(
+    asked.map(({ hostname }) => hostname),
+    ['a', 'b'],
+  );
+  asked[0]!.answer();
+  await turn();
+  assert.deepEqual(answered, ['a', 'a', 'a']);
+  assert.deepEqual(
+    asked.map(({ hostname }) => hostname),
+    ['a', 'b', 'c'],
+  );
+  for (const { answer } of asked) answer();
+  await turn();
+  asked.at(-1)!.answer();
+  await turn();
+  assert.deepEqual(answered, ['a', 'a', 'a', 'b', 'c', 'd']);
+  // Each time anew.
+  look('a');
+  await turn();
+  assert.equal(asked.at(-1)!.hostname, 'a');
+});
+
+test('a name that is not found is told to all who asked', async () => {
+  const resolve = askSparingly((_hostname, _options, done) => done(new Error('ENOTFOUND'), []), 1);
+  for (let round = 0; round < 3; round += 1) {
+    const errors = await Promise.all(
+      ['a', 'a', 'b'].map(
+        (name) =>
+          new Promise<string>((told) =>
+            resolve(name, { all: true }, (error) => told(String(error?.message))),
+          ),
+      ),
+    );
+    assert.deepEqual(errors, ['ENOTFOUND', 'ENOTFOUND', 'ENOTFOUND']);
+  }
 });

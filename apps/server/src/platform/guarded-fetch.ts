@@ -1,4 +1,4 @@
-import { lookup as resolveName, type LookupAddress } from 'node:dns';
+import { lookup as resolveName, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -34,20 +34,72 @@ const responseLimit = 256 * 1024;
 export const isPublicAddress = (address: string): boolean =>
   ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
 
-/** Resolves like the system does, and refuses a name when any of its addresses is not public: the connection uses just these. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  resolveName(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    if (error) return callback(error, []);
-    const blocked = addresses.find(({ address }) => !isPublicAddress(address));
-    if (blocked || addresses.length === 0) {
-      return callback(new BlockedAddress(`${hostname} is at ${blocked?.address}, which is not public`), []);
-    }
-    if (options.all) return callback(null, addresses);
-    callback(null, addresses[0]!.address, addresses[0]!.family);
-  });
-};
+type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  done: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
 
-export function createGuardedFetch(allowedOrigins: readonly string[]): GuardedFetch {
+/**
+ * The system's resolver keeps a thread of the few that the process has (libuv), which passwords and signatures need too,
+ * for as long as a name server is silent. So a name is asked for once at a time, and few names at once.
+ */
+export function askSparingly(resolve: Resolve, namesAtOnce: number): Resolve {
+  const asked = new Map<string, Promise<LookupAddress[]>>();
+  const waiting: (() => void)[] = [];
+  let free = namesAtOnce;
+  async function ask(hostname: string, options: LookupAllOptions): Promise<LookupAddress[]> {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((turn) => waiting.push(turn));
+    try {
+      return await new Promise((found, failed) => {
+        resolve(hostname, options, (error, addresses) => (error ? failed(error) : found(addresses)));
+      });
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  }
+  return (hostname, options, done) => {
+    const key = `${hostname} ${options.family ?? 0} ${options.hints ?? 0}`;
+    let answer = asked.get(key);
+    if (!answer) {
+      answer = ask(hostname, options).finally(() => asked.delete(key));
+      asked.set(key, answer);
+    }
+    void tell(answer, done);
+  };
+}
+
+async function tell(answer: Promise<LookupAddress[]>, done: Parameters<Resolve>[2]): Promise<void> {
+  let addresses: LookupAddress[];
+  try {
+    addresses = await answer;
+  } catch (error) {
+    return done(error as Error, []);
+  }
+  done(null, addresses);
+}
+
+/** Resolves like the system does, and refuses a name when any of its addresses is not public: the connection uses just these. */
+const publicLookup =
+  (resolve: Resolve): LookupFunction =>
+  (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      const blocked = addresses.find(({ address }) => !isPublicAddress(address));
+      if (blocked || addresses.length === 0) {
+        return callback(new BlockedAddress(`${hostname} is at ${blocked?.address}, which is not public`), []);
+      }
+      if (options.all) return callback(null, addresses);
+      callback(null, addresses[0]!.address, addresses[0]!.family);
+    });
+  };
+
+/** `namesAtOnce`: of all clients together fewer than 4, which is how many threads there are. */
+export function createGuardedFetch(allowedOrigins: readonly string[], namesAtOnce = 2): GuardedFetch {
+  const lookup = publicLookup(askSparingly(resolveName, namesAtOnce));
   return (address, { method, headers, body }) =>
     new Promise((resolve, reject) => {
       const url = URL.parse(address);
@@ -67,7 +119,7 @@ export function createGuardedFetch(allowedOrigins: readonly string[]): GuardedFe
           method,
           headers,
           signal: AbortSignal.timeout(timeout),
-          ...(trusted ? {} : { lookup: publicLookup }),
+          ...(trusted ? {} : { lookup }),
         },
         (response) => {
           const chunks: Buffer[] = [];

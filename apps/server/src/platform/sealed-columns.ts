@@ -61,6 +61,13 @@ export const sealed = {
     column: 'seed',
     place: (id: string) => `offline_seeds.${id}.seed` as const,
   },
+  /** Whoever has it tells the receiver of events that never were. */
+  webhookSecrets: {
+    table: 'webhooks',
+    key: 'id',
+    column: 'secret',
+    place: (id: string) => `webhooks.${id}.secret` as const,
+  },
   /** An invitation's link opens an account. */
   mailBodies: {
     table: 'mails',

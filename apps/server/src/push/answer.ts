@@ -153,7 +153,12 @@ async function recordVerificationFailure(
     });
     if (!row) return;
     const user = { id: row.user_id, login: authenticator.login };
-    const details = { request: id, authenticator: authenticator.id, in_a_row: row.verification_failures };
+    const details = {
+      request: id,
+      authentication: row.authentication_id,
+      authenticator: authenticator.id,
+      in_a_row: row.verification_failures,
+    };
     await events.record(transaction, { type: 'push.verification_failed', actor: user, user, asker, details });
     if (row.state === 'failed') notifyEnd(transaction, row);
   });

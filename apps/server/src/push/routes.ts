@@ -68,7 +68,19 @@ export function pushRoutes(app: App, needs: AnswerNeeds): void {
       const { id } = await demandRequest(request.params.id, authenticator.id);
       await store.transaction(async (transaction) => {
         const seen = await markSeen.get(transaction, { id, now: now() });
-        if (seen?.authentication_id) transaction.notify(`authentication:${seen.authentication_id}`);
+        if (!seen?.authentication_id) return;
+        await needs.events.record(transaction, {
+          type: 'push.seen',
+          user: { id: seen.user_id, login: authenticator.login },
+          asker: askerOf(request),
+          details: {
+            request: id,
+            authentication: seen.authentication_id,
+            purpose: seen.purpose,
+            authenticator: authenticator.id,
+          },
+        });
+        transaction.notify(`authentication:${seen.authentication_id}`);
       });
       return reply.status(204).send(null);
     },

@@ -16,13 +16,14 @@ export async function takeRecoveryCode(
   asker: From,
   needs: TryNeeds,
   accepted: (transaction: Transaction) => Promise<void>,
+  authentication?: string,
 ): Promise<void> {
   const { store, now } = needs.platform;
   const key = recoveryTries(user.id);
   await demandFree(store, key, now());
   const which = { code_hash: recoveryHash(typed), user_id: user.id };
   const known = await findRecoveryCode.get(store, which);
-  if (!known) return refuseWrongCode({ key, kind: 'recovery_code', user, asker }, needs);
+  if (!known) return refuseWrongCode({ key, kind: 'recovery_code', user, asker, authentication }, needs);
   await store.transaction(async (transaction) => {
     await takeRightCode(transaction, key, now());
     if (!(await useRecoveryCode.get(transaction, { ...which, now: now() }))) {

@@ -30,6 +30,8 @@ export interface Tried {
   kind: 'totp' | 'recovery_code';
   user: UserRow;
   asker: From;
+  /** The authentication that is answered, if it is one. */
+  authentication?: string;
 }
 
 /** @throws Refusal 423 `factor_locked` with the seconds to wait. */
@@ -48,7 +50,7 @@ export const lockSeconds = (until: number, now: number): number =>
 
 /** Counts a wrong code. @throws Refusal 422 `wrong_code` with the tries that are left before the lock; 423 where it is locked. */
 export async function refuseWrongCode(
-  { key, kind, user, asker }: Tried,
+  { key, kind, user, asker, authentication }: Tried,
   { platform, events, outbox }: TryNeeds,
 ): Promise<never> {
   const { store, now } = platform;
@@ -61,10 +63,11 @@ export async function refuseWrongCode(
       type: 'factor.wrong_code',
       user,
       asker,
-      details: { factor: kind, in_a_row: counted.failures },
+      details: { factor: kind, in_a_row: counted.failures, authentication },
     });
     if (counted.failures === freeTries) {
-      await events.record(transaction, { type: 'factor.locked', user, asker, details: { factor: kind } });
+      const details = { factor: kind, authentication };
+      await events.record(transaction, { type: 'factor.locked', user, asker, details });
       await outbox.post(transaction, user, (letters) => letters.factorLocked(kind, freeTries));
     }
     return counted.failures;

@@ -98,6 +98,10 @@ export const listAdministrators = statement<UserRow>(
   `SELECT ${userColumns} FROM users u WHERE u.role IN ('owner', 'admin') AND u.state = 'active'`,
 );
 
+export const listOwners = statement<UserRow>(
+  `SELECT ${userColumns} FROM users u WHERE u.role = 'owner' AND u.state = 'active'`,
+);
+
 export const replaceInvitation = statement(`
   INSERT INTO invitations (user_id, token_hash, expires_at, used_at) VALUES (:user_id, :token_hash, :expires_at, NULL)
   ON CONFLICT (user_id) DO UPDATE SET token_hash = :token_hash, expires_at = :expires_at, used_at = NULL`);

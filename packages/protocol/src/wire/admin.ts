@@ -118,6 +118,8 @@ export const Event = Type.Object({
   user: Nullable(Type.Object({ id: Id, login: Type.String() })),
   ip: Nullable(Type.String()),
   client: Nullable(Type.String()),
+  /** The authentication that it is a step of: all steps are found by it. */
+  authentication_id: Nullable(Id),
   /** What belongs to this type, such as `before` and `after` of a change. */
   details: Type.Object({}, { additionalProperties: true }),
 });
@@ -145,3 +147,38 @@ export const PageQuery = Type.Object({
   q: Type.Optional(Type.String({ maxLength: 200 })),
 });
 export type PageQuery = Static<typeof PageQuery>;
+
+/** Which events: of `GET /api/v1/admin/events`, its stream and its export. */
+export const EventFilter = Type.Object({
+  /** What the type, a login name or the address begins with. */
+  q: Type.Optional(Type.String({ maxLength: 200 })),
+  /** Such as `push.denied`; `push.*` is every type of that family. */
+  type: Type.Optional(Type.String({ maxLength: 60, pattern: '^[a-z_]+\\.([a-z_]+|\\*)$' })),
+  /** Who did it. */
+  actor: Type.Optional(Id),
+  /** Whom it is about. */
+  user: Type.Optional(Id),
+  /** In full. */
+  ip: Type.Optional(Type.String({ maxLength: 60 })),
+  /** An application, a host, a host group or a group. */
+  target: Type.Optional(Id),
+  authentication: Type.Optional(Id),
+  /** From then on. */
+  from: Type.Optional(Time),
+  /** Before then. */
+  to: Type.Optional(Time),
+});
+export type EventFilter = Static<typeof EventFilter>;
+/** `GET /api/v1/admin/events` */
+export const EventQuery = Type.Intersect([EventFilter, PageQuery]);
+/** `GET /api/v1/admin/events/stream`: the data of each `events`. */
+export const NewEvents = Type.Object({
+  /** Newest first. */
+  items: Type.Array(Event),
+  /** There were more at once than are told. */
+  missed: Type.Boolean(),
+});
+export type NewEvents = Static<typeof NewEvents>;
+/** `GET /api/v1/admin/events/export` */
+export const ExportFormat = OneOf('jsonl', 'csv');
+export type ExportFormat = Static<typeof ExportFormat>;

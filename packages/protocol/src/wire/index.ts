@@ -15,5 +15,6 @@ export * from './setup.ts';
 export * from './settings.ts';
 export * from './admin.ts';
 export * from './host.ts';
+export * from './webhook.ts';
 export * from './diagnostics.ts';
 export * from './api-token.ts';

@@ -268,6 +268,10 @@ test('the words that mean something are these, and no others', () => {
     ['added', 'good', 'bad'],
     ['refuse', 'skip'],
     ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'],
+    ['jsonl', 'csv'],
+    ['active', 'paused', 'disabled'],
+    ['active', 'paused'],
+    ['pending', 'delivered', 'failed'],
     ['portal_login', 'admin_login'],
     ['portal_login', 'admin_login', 'step_up', 'password_reset', 'sso'],
     ['push', 'totp', 'passkey', 'recovery_code'],
@@ -311,7 +315,14 @@ test('the words that mean something are these, and no others', () => {
 });
 
 test('an event says whatever belongs to its type', () => {
-  const event = { id: 'e', at: '2026-01-01T00:00:00.000Z', type: 'push.denied', actor: null, user: null };
+  const event = {
+    id: 'e',
+    at: '2026-01-01T00:00:00.000Z',
+    type: 'push.denied',
+    actor: null,
+    user: null,
+    authentication_id: null,
+  };
   takes(wire.Event, {
     right: [{ ...event, ip: null, client: null, details: { request: 'x', before: { name: 'y' } } }],
     wrong: [

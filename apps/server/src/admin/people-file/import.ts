@@ -10,8 +10,7 @@ import type { Sessions } from '../../sessions/sessions.ts';
 import { invite } from '../../setup/invitations.ts';
 import { findUser } from '../../users/store.ts';
 import { identifiersOf, writeUser } from '../../users/users.ts';
-import { findApiToken } from '../../api-tokens/store.ts';
-import type { Administrator } from '../access.ts';
+import { isStill, type Administrator } from '../access.ts';
 import type { PeopleNeeds } from '../users.ts';
 import { checkLine, type Checked, type FilePerson } from './check.ts';
 import type { FileLine, PeopleFile } from './parse.ts';
@@ -37,7 +36,7 @@ const mailEvery = 500;
 
 /**
  * What the importer is told, step by step; whoever stops reading stops the import after the batch in hand.
- * @throws Refusal 401, 403 where the importer was signed out, suspended or given another role meanwhile.
+ * @throws Refusal 403 where the importer was signed out, suspended or given another role meanwhile.
  */
 export async function* importPeople(importing: Importing, needs: Needs): AsyncGenerator<ImportStep> {
   const { file, query, by } = importing;
@@ -52,7 +51,8 @@ export async function* importPeople(importing: Importing, needs: Needs): AsyncGe
   try {
     for await (const batch of checkedBatches(importing, needs)) {
       if (!checkOnly) {
-        await demandStill(by, needs);
+        // An import lasts: what was true of the importer when it began may be so no longer.
+        if (!(await isStill(by, { store, sessions: needs.sessions }))) throw new Refusal('forbidden');
         await writing.write(batch);
       }
       for (const { line, login, person, problems } of batch) {
@@ -118,18 +118,6 @@ async function noteNewGroups(
     if (groups.has(search)) continue;
     if (!(await findGroupBySearch.get(store, { search }))) groups.set(search, name);
   }
-}
-
-/** An import lasts: what was true of the importer when it began may be so no longer. */
-async function demandStill(
-  { actor, role, session, token }: Administrator,
-  { platform: { store }, sessions }: Needs,
-): Promise<void> {
-  if (session && !(await sessions.isLive(store, session.id))) throw new Refusal('no_session');
-  const kept = token && (await findApiToken.get(store, { id: token.id }));
-  if (token && !kept) throw new Refusal('invalid_token');
-  const today = kept ? (kept.role ?? 'owner') : (await findUser.get(store, { id: actor.id }))?.role;
-  if (today !== role) throw new Refusal('forbidden');
 }
 
 class Writing {

@@ -77,7 +77,15 @@ export async function end(
     type: 'host.login_denied',
     user,
     asker: { ip: addressOf(rhost), client: clientOf(service, null) },
-    details: { login: id, host: host_id, name: host?.name, local_user: shownText(local_user), why: ending },
+    // A login has the id of its authentication.
+    details: {
+      login: id,
+      authentication: id,
+      host: host_id,
+      name: host?.name,
+      local_user: shownText(local_user),
+      why: ending,
+    },
   });
   transaction.notify(`authentication:${id}`);
 }
@@ -121,6 +129,7 @@ async function complete(login: HostLoginRow, needs: SettleNeeds): Promise<void> 
       asker: { ip: addressOf(rhost), client: clientOf(service, null) },
       details: {
         login: id,
+        authentication: id,
         host: host_id,
         name: host.name,
         local_user: shownText(local_user),

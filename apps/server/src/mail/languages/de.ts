@@ -195,6 +195,13 @@ export const de: Letters = {
       `Wer gefragt hat, kennt vielleicht, womit man sich an diesem Rechner anmeldet. ${noPushMeanwhile}; sorgen Sie dafür, dass Passwörter und Schlüssel geändert werden.`,
     ],
   }),
+  webhookDisabled: (origin, reason) => ({
+    subject: `Der Webhook zu ${origin} wurde abgeschaltet`,
+    paragraphs: [
+      `${origin} hat einen Tag lang kein Ereignis angenommen oder will keine mehr und bekommt deshalb ab jetzt keine. Der letzte Versuch ist gescheitert: ${reason}.`,
+      'Wenn die Adresse wieder antwortet, schalten Sie den Webhook im Admin-Portal ein. Was wartet, bleibt eine Woche; was bis dahin geschieht, wird nicht gemeldet.',
+    ],
+  }),
   brokenGlass: (host, localUser) => ({
     subject: `${host} hat das Notfallkonto eingelassen`,
     paragraphs: [

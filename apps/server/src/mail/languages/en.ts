@@ -197,6 +197,13 @@ export const en = {
       `Whoever asked may know what they log in with on that host. ${noPushMeanwhile}; see to it that passwords and keys are changed.`,
     ],
   }),
+  webhookDisabled: (origin: string, reason: string): Letter => ({
+    subject: `Webhook to ${origin} was turned off`,
+    paragraphs: [
+      `${origin} has taken no event for a day, or wants no more, so it is told of none from now on. The last try failed: ${reason}.`,
+      'When it works again, turn the webhook on in the Admin Portal. What waits is kept for a week; what happens until then is not told.',
+    ],
+  }),
   brokenGlass: (host: string, localUser: string): Letter => ({
     subject: `${host} let the emergency account in`,
     paragraphs: [

@@ -1,7 +1,7 @@
 import type { Role, UserState } from '@countersign/protocol/wire';
 import type { Parameters, Queryable } from '../../platform/store/store.ts';
 import { userColumns, type UserRow } from '../store.ts';
-import { countWithWord, many, statementsOf, type Source } from './store.ts';
+import { countWithWord, listIdsByLogin, many, statementsOf, type Source } from './store.ts';
 import { rangeOf } from './words.ts';
 
 /** Finding people, also among a million: newest first, those before (at, id) whose text has all the words. */
@@ -67,4 +67,16 @@ function filterOf({ state, role }: { state?: UserState; role?: Role }): string {
   return role === 'user'
     ? `u.state = :state AND (u.role || '') = :role`
     : `(u.state || '') = :state AND u.role = :role`;
+}
+
+/** Ids of those whose login names begin so; undefined where they are more than `most`, or are not soon found. */
+export async function findByLogin(
+  on: Queryable,
+  login: { beginning: string; pattern: string },
+  most: number,
+): Promise<string[] | undefined> {
+  const range = rangeOf(login.beginning);
+  if ((await countWithWord.get(on, range))!.count >= many) return undefined;
+  const people = await listIdsByLogin.all(on, { ...range, beginning: login.pattern, limit: most + 1 });
+  return people.length > most ? undefined : people.map(({ id }) => id);
 }

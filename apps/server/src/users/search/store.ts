@@ -57,3 +57,8 @@ export const markWordsKept = statement(`UPDATE users SET words_kept = 1 WHERE id
 export const takeWithoutWords = statement<{ id: string; search: string }>(`
   UPDATE users SET words_kept = 1 WHERE id IN (SELECT id FROM users WHERE words_kept = 0 ORDER BY id LIMIT :limit)
   RETURNING id, search`);
+
+/** Of the people who have such a word, those whose login name begins so. */
+export const listIdsByLogin = statement<{ id: string }>(`
+  SELECT DISTINCT u.id FROM user_words w CROSS JOIN users u
+  WHERE w.word >= :from AND w.word < :below AND u.id = w.user_id AND LOWER(u.login) LIKE :beginning LIMIT :limit`);
