@@ -5,6 +5,7 @@ import { applicationRoutes } from './admin/applications/routes.ts';
 import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
+import { policyRoutes } from './admin/policies/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { takePushAnswer } from './authentication/verify.ts';
@@ -148,6 +149,7 @@ export async function compose(
     pushRoutes(routes, { platform, events, outcomes });
     diagnosticsRoutes(routes, platform);
     reportRoutes(routes, { platform, sessions });
+    policyRoutes(routes, { platform, sessions, events });
     groupRoutes(routes, { platform, sessions, events });
     hostAdminRoutes(routes, { platform, sessions, events, cancellation });
     hostRoutes(routes, { platform, events, outbox, delivery, cancellation });

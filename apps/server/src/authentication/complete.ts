@@ -5,8 +5,13 @@ import { Refusal } from '../platform/http/refusal.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
-import type { Enrollment, Sessions } from '../sessions/sessions.ts';
+import type { Enrollment, Opening, Sessions } from '../sessions/sessions.ts';
 import { attest } from '../sessions/verified.ts';
+import { denial } from '../policy/decide.ts';
+import { isMetBy, type Proven, type Ruling } from '../policy/rules.ts';
+import { minute } from '../platform/platform.ts';
+import { refuse } from './begin.ts';
+import { rulingFor } from './decide.ts';
 import { findUser, markSignedIn, type UserRow } from '../users/store.ts';
 import { completeReset } from './reset/complete.ts';
 import { claimCompletion, findAuthentication, giveUp, type AuthenticationRow } from './store.ts';
@@ -26,6 +31,8 @@ export async function completeAuthentication(
   needs: CompleteNeeds,
 ): Promise<string> {
   const { platform } = needs;
+  const { effect } = await demandStillAllowed(authentication, asker, needs);
+  const lifetime = effect.session_minutes === undefined ? undefined : effect.session_minutes * minute;
   const continueAt = await platform.store.transaction(async (transaction) => {
     const claimed = await claimCompletion.get(transaction, { id: authentication.id, now: platform.now() });
     if (!claimed) return undefined;
@@ -44,7 +51,10 @@ export async function completeAuthentication(
       : completeSignIn(
           transaction,
           claimed,
-          enrollmentOf(claimed, authentication.state === 'enrollment_required', user),
+          {
+            enrollment: enrollmentOf(claimed, authentication.state === 'enrollment_required', user),
+            lifetime,
+          },
           user,
           asker,
           reply,
@@ -54,6 +64,30 @@ export async function completeAuthentication(
   if (continueAt !== undefined) return continueAt;
   const current = await findAuthentication.get(platform.store, { id: authentication.id });
   throw new Refusal(current?.state === 'complete' ? 'already_complete' : 'not_ready');
+}
+
+/**
+ * The rules may have changed since it began, the network too, and the hour: what the rules say now holds, of what was
+ * proven. @throws Refusal 403 `policy_denied`, 409 `authentication_over`
+ */
+async function demandStillAllowed(
+  authentication: AuthenticationRow,
+  asker: Asker,
+  needs: CompleteNeeds,
+): Promise<Ruling> {
+  const { store, now } = needs.platform;
+  const { state, purpose, user_id, proof, resource } = authentication;
+  const ruling = await rulingFor(store, { ...authentication, ip: asker.ip }, user_id, now());
+  // What waits for a factor is not ready, and a factor that is to be enrolled first is not proven yet.
+  if (state === 'ready' || state === 'enrollment_required') {
+    if (ruling.effect.deny) {
+      const user = (await findUser.get(store, { id: user_id }))!;
+      return refuse({ purpose, user, asker, resource }, { decision: denial(ruling.rule!), ruling }, needs);
+    }
+    const proven = proof === null ? null : (JSON.parse(proof) as Proven);
+    if (state === 'ready' && !isMetBy(ruling.effect, proven)) throw new Refusal('authentication_over');
+  }
+  return ruling;
 }
 
 /**
@@ -73,21 +107,21 @@ function enrollmentOf(
 
 async function completeSignIn(
   transaction: Transaction,
-  { id, purpose, amr, acr, browser_hash }: AuthenticationRow,
-  enrollment: Enrollment,
+  { id, purpose, amr, acr, proof, browser_hash }: AuthenticationRow,
+  { enrollment, lifetime }: Pick<Opening, 'enrollment' | 'lifetime'>,
   user: UserRow,
   asker: Asker,
   reply: Reply,
   { platform, events, sessions }: CompleteNeeds,
 ): Promise<string> {
   const methods = JSON.parse(amr) as string[];
-  const verified = attest({ userId: user.id, acr: acr ?? 'urn:countersign:aal1', amr: methods });
+  const verified = attest({ userId: user.id, acr: acr ?? 'urn:countersign:aal1', amr: methods, proof });
   // Enrolling is done in the User Portal, also by administrators: their own portal opens to two factors only.
   const kind = purpose === 'admin_login' && enrollment === 'none' ? 'admin' : 'portal';
   const session = await sessions.open(
     transaction,
     verified,
-    { kind, browserHash: browser_hash, ...asker, enrollment },
+    { kind, browserHash: browser_hash, ...asker, enrollment, lifetime },
     reply,
   );
   await markSignedIn.run(transaction, { id: user.id, now: platform.now() });
@@ -111,13 +145,13 @@ async function completeSignIn(
 
 async function completeStepUp(
   transaction: Transaction,
-  { id, session_id, resource, acr, amr, interaction_id }: AuthenticationRow,
+  { id, session_id, resource, acr, amr, proof, interaction_id }: AuthenticationRow,
   user: UserRow,
   asker: Asker,
   reply: Reply,
   { events, sessions }: CompleteNeeds,
 ): Promise<string> {
-  await sessions.stepUp(transaction, session_id!, { resource: resource!, acr: acr!, amr }, reply);
+  await sessions.stepUp(transaction, session_id!, { resource: resource!, acr: acr!, amr, proof }, reply);
   const details = { authentication: id, resource };
   await events.record(transaction, { type: 'step_up.completed', actor: user, user, asker, details });
   if (interaction_id !== null) return `/sso?interaction=${interaction_id}`;

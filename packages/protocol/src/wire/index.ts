@@ -15,4 +15,5 @@ export * from './setup.ts';
 export * from './settings.ts';
 export * from './admin.ts';
 export * from './host.ts';
+export * from './policy.ts';
 export * from './diagnostics.ts';
