@@ -219,7 +219,7 @@ test('what rules could come to for somebody in a new browser is what some addres
         assert.deepEqual([...found].map(({ rule }) => rule?.id ?? null).sort(), [...brought].sort());
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
