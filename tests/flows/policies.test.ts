@@ -26,7 +26,7 @@ forEachEngine((engine) => {
     // The addresses below are those of a proxy's clients.
     server = await startInProcess(engine, { TRUSTED_PROXIES: '127.0.0.1' });
     ({ id: ownerId } = await server.addPerson('boss', { role: 'owner' }));
-    ({ browser: owner, phone: ownerPhone } = await enrol(server, 'boss'));
+    ({ browser: owner, phone: ownerPhone } = await enrol(server, 'boss', { verification: false }));
     await signIn(owner, ownerPhone, 'boss', 'admin_login');
   });
   after(() => server[Symbol.asyncDispose]());
@@ -43,11 +43,14 @@ forEachEngine((engine) => {
     phone: Phone;
   }
   let made = 0;
-  async function person(role?: 'admin' | 'help_desk' | 'read_only'): Promise<Person> {
+  async function person(
+    role?: 'admin' | 'help_desk' | 'read_only',
+    options?: Parameters<typeof enrol>[2],
+  ): Promise<Person> {
     const login = `ruled${(made += 1)}`;
     const { id } = await server.addPerson(login, role && { role });
     await put();
-    return { id, login, ...(await enrol(server, login)) };
+    return { id, login, ...(await enrol(server, login, options)) };
   }
   /** Time passes, and the owner is still there. */
   async function pass(by: number): Promise<void> {
@@ -241,8 +244,10 @@ forEachEngine((engine) => {
   });
 
   test('a phone that cannot verify its user is not asked where a rule wants that', async () => {
-    const one = await person();
-    await put(rule({ who: only(one), effect: { user_verification: 'required' } }));
+    const one = await person(undefined, { verification: false });
+    const able = await person();
+    await put(rule({ effect: { user_verification: 'required' }, what: ['portal', 'application:*'] }));
+    assert.equal((await begin(stranger(office), able.login)).state, 'challenge');
     refused(await tryBegin(stranger(office), one.login), 403, 'no_allowed_factor');
     const { reason } = (await eventsOf(one, 'authentication.refused'))[0].details;
     assert.match(reason, /no verification key \(rule “A rule”\)/);

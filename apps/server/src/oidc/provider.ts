@@ -228,8 +228,10 @@ export function createProvider(
     return live !== undefined && (await opening(ctx, live)) === undefined;
   }
 
-  const opening = (ctx: KoaContextWithOIDC, live: LiveSession) =>
-    mayOpen(platform.store, live, handedOverWith(ctx.req).ip, applicationOf(ctx), platform.now());
+  /** What a rule of the policies asks; undefined where the person may not open the application. */
+  function opening(ctx: KoaContextWithOIDC, live: LiveSession) {
+    return mayOpen(platform.store, live, handedOverWith(ctx.req).ip, applicationOf(ctx), platform.now());
+  }
 
   async function isAssuranceMissing(ctx: KoaContextWithOIDC): Promise<boolean> {
     const { session, result } = ctx.oidc;
