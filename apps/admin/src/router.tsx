@@ -154,6 +154,12 @@ const hostGroup = createRoute({
   component: lazyRouteComponent(() => import('./hosts/host-group-page.tsx'), 'HostGroupPage'),
 });
 
+const policies = createRoute({
+  getParentRoute: () => room,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('./policies/policies-page.tsx'), 'PoliciesPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => room,
   path: '/settings',
@@ -199,6 +205,7 @@ const routeTree = root.addChildren([
     host,
     hostGroups,
     hostGroup,
+    policies,
     settings,
     events,
     reports,
