@@ -45,6 +45,8 @@ const codesOfOthers = [
   'host_group_not_empty',
   'host_group_name_taken',
   'host_active',
+  'policy_changed',
+  'policy_locks_out',
 ] satisfies ErrorCode[];
 
 const sentencesOfOthers = [
