@@ -50,7 +50,7 @@ export async function rulingOn(
 ): Promise<Ruling> {
   if (ruling) return ruling;
   const compiled = rules ?? (await currentRules(on));
-  if (compiled.rules.length === 0) return decideRule(compiled, { ...rest, groups: [], familiar: false });
+  if (compiled.isEmpty) return decideRule(compiled, { ...rest, groups: [], familiar: false });
   const { looksAt } = compiled;
   return decideRule(compiled, {
     ...rest,

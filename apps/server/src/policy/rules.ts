@@ -46,7 +46,6 @@ interface CompiledRule {
   ruling: Ruling;
   users: ReadonlySet<string> | null;
   groups: ReadonlySet<string>;
-  targets: ReadonlySet<string>;
   networks: { inside: boolean; ranges: readonly Range[] } | null;
   familiar: boolean | null;
   times: Times | null;
@@ -54,7 +53,9 @@ interface CompiledRule {
 
 /** Rules made ready to decide by. */
 export interface Compiled {
-  rules: readonly CompiledRule[];
+  isEmpty: boolean;
+  /** Those for a target, or for all of a kind (`application:*`), in their order. */
+  byTarget: ReadonlyMap<string, readonly CompiledRule[]>;
   /** Whether any of them looks at this: what none does need not be read. */
   looksAt: { groups: boolean; familiar: boolean };
 }
@@ -68,21 +69,29 @@ export function compile(rules: readonly PolicyRule[]): Compiled {
     return clock;
   };
   const enabled = rules.filter((rule) => rule.enabled);
+  const compiled = enabled.map(({ id, name, who, what, networks, familiar, when, effect }) => ({
+    ruling: { rule: { id, name }, effect },
+    users: who && new Set(who.users),
+    groups: new Set(who?.groups),
+    what,
+    networks: networks && { inside: networks.inside, ranges: networks.ranges.map(rangeOf) },
+    familiar,
+    times: when && {
+      weekdays: new Set(when.weekdays),
+      from: minutesOf(when.from),
+      until: minutesOf(when.until),
+      clock: clockOf(when.time_zone),
+    },
+  }));
+  const targets = new Set(enabled.flatMap(({ what }) => what));
   return {
-    rules: enabled.map(({ id, name, who, what, networks, familiar, when, effect }) => ({
-      ruling: { rule: { id, name }, effect },
-      users: who && new Set(who.users),
-      groups: new Set(who?.groups),
-      targets: new Set(what),
-      networks: networks && { inside: networks.inside, ranges: networks.ranges.map(rangeOf) },
-      familiar,
-      times: when && {
-        weekdays: new Set(when.weekdays),
-        from: minutesOf(when.from),
-        until: minutesOf(when.until),
-        clock: clockOf(when.time_zone),
-      },
-    })),
+    isEmpty: enabled.length === 0,
+    byTarget: new Map(
+      [...targets].map((target) => [
+        target,
+        compiled.filter(({ what }) => what.includes(target) || what.includes(allOfItsKind(target))),
+      ]),
+    ),
     looksAt: {
       groups: enabled.some(({ who }) => who !== null && who.groups.length > 0),
       familiar: enabled.some(({ familiar }) => familiar !== null),
@@ -92,13 +101,15 @@ export function compile(rules: readonly PolicyRule[]): Compiled {
 
 const noRule: Ruling = { rule: null, effect: {} };
 
+const allOfItsKind = (target: string): string => target.replace(/:.*$/s, ':*');
+const rulesFor = ({ byTarget }: Compiled, target: string): readonly CompiledRule[] =>
+  byTarget.get(target) ?? byTarget.get(allOfItsKind(target)) ?? [];
+
 /** The first rule that matches. */
-export function decideRule({ rules }: Compiled, situation: Situation): Ruling {
+export function decideRule(compiled: Compiled, situation: Situation): Ruling {
   const address = situation.ip === null ? undefined : bytesOf(situation.ip);
-  const anyOfItsKind = situation.target.replace(/:.*$/s, ':*');
-  const found = rules.find(
+  const found = rulesFor(compiled, situation.target).find(
     (rule) =>
-      (rule.targets.has(situation.target) || rule.targets.has(anyOfItsKind)) &&
       isAbout(rule, situation) &&
       (rule.familiar === null || rule.familiar === situation.familiar) &&
       isFrom(rule, address) &&
@@ -130,12 +141,12 @@ function isThen({ times }: CompiledRule, at: number): boolean {
 
 /** What the rules could say of these people there, in a browser that is new to them, from some network at some time of the week. */
 export function rulingsInReach(
-  { rules }: Compiled,
+  compiled: Compiled,
   situation: Pick<Situation, 'user' | 'groups' | 'target' | 'at'>,
 ): Set<Ruling> {
   const near = { ...situation, ip: null, familiar: false };
-  const about = rules.filter(
-    (rule) => rule.targets.has(near.target) && isAbout(rule, near) && rule.familiar !== true,
+  const about = rulesFor(compiled, near.target).filter(
+    (rule) => isAbout(rule, near) && rule.familiar !== true,
   );
   const addresses = new Map(
     placesOf(about).map((address) => [about.map((rule) => isFrom(rule, address)).join(), address]),
@@ -247,7 +258,7 @@ const problemsOfEffect = ({ what, effect }: PolicyRule): (false | string[])[] =>
 
 function isTimeZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone);
   } catch {
     return false;
   }

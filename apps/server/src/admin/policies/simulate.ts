@@ -2,6 +2,7 @@ import type { FactorKind, PolicySimulation, SimulatePolicies } from '@countersig
 import { isIP } from 'node:net';
 import { resourceOfApplication } from '../../applications/applications.ts';
 import { findApplication } from '../../applications/store.ts';
+import { isAlone } from '../../authentication/asker.ts';
 import { decide, type Asked } from '../../authentication/decide.ts';
 import type { HostAsk } from '../../authentication/store.ts';
 import { mayLogIn } from '../../hosts/person.ts';
@@ -51,8 +52,7 @@ export async function simulate(
   const kinds = (['totp', 'passkey', 'recovery_code'] as const).filter((kind) => others[kind]);
   const factors: FactorKind[] = push.length > 0 ? ['push', ...kinds] : kinds;
   const reported = user.push_locked_until > then;
-  const alone =
-    asked.host_login !== null && (JSON.parse(asked.host_login!) as HostAsk).first_factor === false;
+  const alone = isAlone(asked);
   const isFamiliar = familiar && !alone;
   return {
     outcome,
