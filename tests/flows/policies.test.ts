@@ -607,6 +607,8 @@ forEachEngine((engine) => {
         admin({ effect: denied }),
       ],
       [admin({ effect: denied, enabled: false })],
+      // Half of all addresses are left.
+      [admin({ networks: { inside: true, ranges: ['0.0.0.0/1', '::/0'] }, effect: denied })],
       [rule({ what: ['portal', 'application:*', 'host_group:*', 'password_reset'], effect: denied })],
     ])
       await put(...open_);

@@ -139,15 +139,19 @@ function isThen({ times }: CompiledRule, at: number): boolean {
   return from < until ? from <= minute && minute < until : from === until || minute >= from || minute < until;
 }
 
-/** What the rules could say of these people there, in a browser that is new to them, from some network at some time of the week. */
-export function rulingsInReach(
+/**
+ * What the rules could say of somebody there, in a browser that is new to them, from some network at some time of the week:
+ * each once.
+ */
+export function* rulingsInReach(
   compiled: Compiled,
   situation: Pick<Situation, 'user' | 'groups' | 'target' | 'at'>,
-): Set<Ruling> {
+): Generator<Ruling> {
   const near = { ...situation, ip: null, familiar: false };
   const about = rulesFor(compiled, near.target).filter(
     (rule) => isAbout(rule, near) && rule.familiar !== true,
   );
+  // Of addresses, and of moments, that match the same rules, one is enough.
   const addresses = new Map(
     placesOf(about).map((address) => [about.map((rule) => isFrom(rule, address)).join(), address]),
   );
@@ -158,10 +162,12 @@ export function rulingsInReach(
   for (const address of addresses.values()) {
     for (const at of moments.values()) {
       const first = about.find((rule) => isFrom(rule, address) && isThen(rule, at));
-      found.add(first?.ruling ?? noRule);
+      const ruling = first?.ruling ?? noRule;
+      if (found.has(ruling)) continue;
+      found.add(ruling);
+      yield ruling;
     }
   }
-  return found;
 }
 
 /** An address of each stretch of addresses that no rule tells apart: where one begins, and where it is over. */

@@ -238,6 +238,23 @@ function wordsIn(schema: unknown): unknown[] {
   return [...own, ...Object.values(schema).flatMap((part) => (part === list ? [] : wordsIn(part)))];
 }
 
+test('what a rule of the policies names', () => {
+  takes(wire.PolicyTarget, {
+    right: ['portal', 'admin', 'password_reset', 'application:*', 'application:a-1', 'host_group:*'],
+    wrong: ['', 'Portal', 'application', 'application:', 'application:a b', 'portal:*', 'host:a', 'admin\n'],
+  });
+  takes(wire.PolicyEffect, {
+    right: [{}, { deny: true }, { factors: ['push'], confirmation: 'number', session_minutes: 5 }],
+    wrong: [
+      { deny: false },
+      { factors: [] },
+      { confirmation: 'tap' },
+      { session_minutes: 4 },
+      { factor: [] },
+    ],
+  });
+});
+
 test('the words that mean something are these, and no others', () => {
   const pushStates = ['pending', 'approved', 'denied', 'reported', 'expired', 'cancelled', 'failed'];
   const purposes = ['activation', 'test', 'portal_login', 'admin_login', 'sso', 'step_up', 'password_reset'];
@@ -274,6 +291,7 @@ test('the words that mean something are these, and no others', () => {
     ['none', 'aes256-gcm', 'aes128-gcm', 'aes256-cbc', 'aes128-cbc'],
     ['signing', 'encryption'],
     ['sign_in', 'forbidden', 'step_up', 'ready'],
+    ['challenge', 'enrollment', 'ready', 'refuse'],
     ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     ['ES256', 'RS256'],
     [
@@ -297,6 +315,8 @@ test('the words that mean something are these, and no others', () => {
     ['offline_code', 'break_glass', 'outage_allowed', 'wrong_code', 'locked'],
     ...['EC', 'P-256'],
     ...['push', 'totp', 'passkey', 'recovery_code', 'step_up', 'sso', 'tap', 'number', 'request', 1],
+    ['tap', 'number'],
+    ...['required', true],
   ].map((words) => JSON.stringify(words));
   const found = new Set(wordsIn(Object.values(wire)).map((words) => JSON.stringify(words)));
   assert.deepEqual([...found].sort(), [...known].sort());
