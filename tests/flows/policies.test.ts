@@ -419,7 +419,13 @@ forEachEngine((engine) => {
       networks: { inside: true, ranges: ['203.0.113.0/24'] },
       effect: { deny: true },
     });
+    // What was begun before it is not let in by it either.
+    const before = await host.login(one.login, { rhost: '203.0.113.77' });
     await put(deny);
+    await one.phone.answer(await one.phone.request('device_login'), 'approve', {
+      number: before.push!.number!,
+    });
+    assert.deepEqual((await host.wait(before.id)).body.state, 'denied');
     refused(await host.begin(one.login), 403, 'policy_denied');
     const [{ details }] = await eventsOf(one, 'authentication.refused');
     assert.deepEqual([details.purpose, details.rule.id], ['device_login', deny.id]);
