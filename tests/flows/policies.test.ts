@@ -209,6 +209,17 @@ forEachEngine((engine) => {
     assert.equal(details.rule.id, number.id);
   });
 
+  test('the NIST profile is one switch: six digits, in a familiar browser too', async () => {
+    const { browser, phone, login } = await person();
+    await server.patchSettings({ push: { nist_profile: true, confirmation: 'tap' } });
+    try {
+      const { id } = await begin(browser, login);
+      assert.match((await approve(browser, phone, id, 'portal_login')).number, /^\d{6}$/);
+    } finally {
+      await server.patchSettings({ push: { nist_profile: null, confirmation: null } });
+    }
+  });
+
   test('a passkey only: nothing else is offered, nor taken, and who has none is refused', async () => {
     const one = await person();
     const bare = await person();

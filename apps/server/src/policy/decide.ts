@@ -195,6 +195,8 @@ export function decideConfirmation(
   { push }: Settings,
   { alone, familiar, reported }: { alone: boolean; familiar: boolean; reported: boolean },
 ): Confirmation {
+  // Authentication secrets have at least six decimal digits there (SP 800-63B-4 section 3.1.3.2).
+  if (push.nist_profile) return { kind: 'number', length: 6 };
   const number: Confirmation = { kind: 'number', length: push.number_length };
   // For half an hour after "this wasn't me", a tap proves too little, whoever asks.
   if (push.confirmation === 'number' || reported) return number;

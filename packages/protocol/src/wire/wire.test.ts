@@ -184,6 +184,7 @@ test('settings: every bound, and a patch whose every member may be left out or n
       lifetime_s: 60,
       confirmation: 'adaptive',
       number_length: 2,
+      nist_profile: false,
       user_verification: 'preferred',
       authenticators_per_user: 1,
       approve_from_notification: false,
