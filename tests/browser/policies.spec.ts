@@ -79,6 +79,7 @@ test('a rule is written, simulated, moved, turned off and deleted; an earlier ve
   await expect(simulator).toContainText('The rule “Staff by number” says so.');
   await page.getByRole('button', { name: 'Move up: Not from the guests’ network' }).click();
   await expect(rules.getByRole('listitem').first()).toContainText('1. Not from the guests’ network');
+  await expect(simulator.getByText('Asked for')).toBeHidden();
   await simulator.getByRole('button', { name: 'Simulate' }).click();
   await expect(simulator).toContainText('The rule “Not from the guests’ network” says so.');
   await expectAccessibleInBothSchemes(page);

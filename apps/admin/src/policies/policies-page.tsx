@@ -36,7 +36,7 @@ export function PoliciesPage() {
       {data && (
         <>
           <Rules policies={data} writable={writable} />
-          <Simulator />
+          <Simulator etag={data.etag} />
           <Versions policies={data} writable={writable} />
         </>
       )}

@@ -1,4 +1,5 @@
 import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
+import type { SimulatePolicies } from '@countersign/protocol/wire';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Callout } from '../layout/callout.tsx';
@@ -10,13 +11,15 @@ import { TargetPicker } from './pickers.tsx';
 import { simulationInWords } from './rule-words.ts';
 
 /** Who, what, from where: what would be asked, and which rule says so. */
-export function Simulator() {
+export function Simulator({ etag }: { etag: string }) {
   const [person, setPerson] = useState<PickedPerson | null>(null);
   const [target, setTarget] = useState('portal');
   const [ip, setIp] = useState('');
   const [familiar, setFamiliar] = useState(false);
   const [tried, setTried] = useState(false);
-  const simulation = useMutation({ mutationFn: simulatePolicies });
+  const simulation = useMutation({
+    mutationFn: async (asked: SimulatePolicies) => ({ etag, found: await simulatePolicies(asked) }),
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -29,7 +32,9 @@ export function Simulator() {
       set(value);
     };
   };
-  const said = simulation.data && simulationInWords(simulation.data);
+  // What other rules said holds no longer.
+  const found = simulation.data?.etag === etag ? simulation.data.found : undefined;
+  const said = found && simulationInWords(found);
   return (
     <Section
       title="Simulator"
@@ -37,13 +42,15 @@ export function Simulator() {
     >
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
-          <PersonPicker
-            id="simulated-person"
-            label="Who"
-            chosen={person}
-            onChoose={change(setPerson)}
-            error={tried && !person ? 'Choose a person.' : undefined}
-          />
+          <Group>
+            <PersonPicker
+              id="simulated-person"
+              label="Who"
+              chosen={person}
+              onChoose={change(setPerson)}
+              error={tried && !person ? 'Choose a person.' : undefined}
+            />
+          </Group>
           <TargetPicker value={target} onChange={change(setTarget)} />
           <TextInput
             label="From which address"
@@ -64,15 +71,11 @@ export function Simulator() {
             </Button>
           </Group>
           {simulation.error && <Failure error={simulation.error} what="It could not be simulated." />}
-          {simulation.data && said && (
-            <Callout
-              tone={simulation.data.outcome === 'refuse' ? 'warning' : 'info'}
-              role="alert"
-              title={said.outcome}
-            >
+          {found && said && (
+            <Callout tone={found.outcome === 'refuse' ? 'warning' : 'info'} role="alert" title={said.outcome}>
               <Text size="sm">{said.rule}</Text>
               <Text size="sm" c="var(--cs-text-quiet)">
-                Reason: {simulation.data.reason}.
+                Reason: {found.reason}.
               </Text>
             </Callout>
           )}

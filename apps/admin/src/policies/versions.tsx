@@ -42,7 +42,6 @@ export function Versions({ policies, writable }: { policies: Policies; writable:
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th scope="col">Version</Table.Th>
-                  <Table.Th scope="col">Changed</Table.Th>
                   {writable && <Table.Th scope="col">Restore</Table.Th>}
                 </Table.Tr>
               </Table.Thead>
@@ -50,14 +49,11 @@ export function Versions({ policies, writable }: { policies: Policies; writable:
                 {versions.map((each) => (
                   <Table.Tr key={each.version}>
                     <Table.Td>
-                      {each.version}
+                      {each.version}, by {each.changed_by?.login}
                       <span className={styles.quiet}>
+                        {each.changed_at && <Time at={each.changed_at} />},{' '}
                         {each.rule_count === 1 ? '1 rule' : `${each.rule_count} rules`}
                       </span>
-                    </Table.Td>
-                    <Table.Td>
-                      {each.changed_by?.login}
-                      <span className={styles.quiet}>{each.changed_at && <Time at={each.changed_at} />}</span>
                     </Table.Td>
                     {writable && (
                       <Table.Td>
