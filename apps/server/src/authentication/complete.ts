@@ -23,7 +23,7 @@ export interface CompleteNeeds extends CompletionNeeds {
   cancellation: Cancellation;
 }
 
-/** @throws Refusal 409 `already_complete` or `not_ready`. Returns where the browser goes on. */
+/** @throws Refusal 403 `policy_denied`, 409 `already_complete`, `authentication_over` or `not_ready`. Returns where the browser goes on. */
 export async function completeAuthentication(
   authentication: AuthenticationRow,
   asker: Asker,
@@ -31,14 +31,24 @@ export async function completeAuthentication(
   needs: CompleteNeeds,
 ): Promise<string> {
   const { platform } = needs;
-  const { effect } = await demandStillAllowed(authentication, asker, needs);
-  const lifetime = effect.session_minutes === undefined ? undefined : effect.session_minutes * minute;
-  const continueAt = await platform.store.transaction(async (transaction) => {
+  const isEnrolment = authentication.state === 'enrollment_required';
+  let denied: { ruling: Ruling; user: UserRow } | undefined;
+  const claim = async (transaction: Transaction) => {
     const claimed = await claimCompletion.get(transaction, { id: authentication.id, now: platform.now() });
     if (!claimed) return undefined;
     const user = (await findUser.get(transaction, { id: claimed.user_id }))!;
     // Suspended in the meantime: nothing of it holds.
     if (user.state !== 'active') throw new Refusal('invalid_credentials');
+    // The rules may have changed since it began, the network too, and the hour: what they say now holds.
+    const ruling = await rulingFor(transaction, { ...claimed, ip: asker.ip }, user.id, platform.now());
+    if (ruling.effect.deny) {
+      denied = { ruling, user };
+      throw new Refusal('policy_denied');
+    }
+    const proven = JSON.parse(claimed.proof ?? 'null') as Proven | null;
+    if (!isEnrolment && !isMetBy(ruling.effect, proven)) throw new Refusal('authentication_over');
+    const { session_minutes } = ruling.effect;
+    const lifetime = session_minutes === undefined ? undefined : session_minutes * minute;
     // A reset is no sign-in: it opens no session, and makes no browser familiar.
     if (claimed.purpose === 'password_reset') {
       return completeReset(transaction, claimed, user, asker, needs);
@@ -52,7 +62,7 @@ export async function completeAuthentication(
           transaction,
           claimed,
           {
-            enrollment: enrollmentOf(claimed, authentication.state === 'enrollment_required', user),
+            enrollment: enrollmentOf(claimed, isEnrolment, user),
             lifetime,
           },
           user,
@@ -60,34 +70,19 @@ export async function completeAuthentication(
           reply,
           needs,
         );
-  });
-  if (continueAt !== undefined) return continueAt;
+  };
+  try {
+    const continueAt = await platform.store.transaction(claim);
+    if (continueAt !== undefined) return continueAt;
+  } catch (error) {
+    if (!denied) throw error;
+    // Written down by itself: the claim was taken back.
+    const { ruling, user } = denied;
+    const { purpose, resource } = authentication;
+    return refuse({ purpose, user, asker, resource }, { decision: denial(ruling.rule!), ruling }, needs);
+  }
   const current = await findAuthentication.get(platform.store, { id: authentication.id });
   throw new Refusal(current?.state === 'complete' ? 'already_complete' : 'not_ready');
-}
-
-/**
- * The rules may have changed since it began, the network too, and the hour: what the rules say now holds, of what was
- * proven. @throws Refusal 403 `policy_denied`, 409 `authentication_over`
- */
-async function demandStillAllowed(
-  authentication: AuthenticationRow,
-  asker: Asker,
-  needs: CompleteNeeds,
-): Promise<Ruling> {
-  const { store, now } = needs.platform;
-  const { state, purpose, user_id, proof, resource } = authentication;
-  const ruling = await rulingFor(store, { ...authentication, ip: asker.ip }, user_id, now());
-  // What waits for a factor is not ready, and a factor that is to be enrolled first is not proven yet.
-  if (state === 'ready' || state === 'enrollment_required') {
-    if (ruling.effect.deny) {
-      const user = (await findUser.get(store, { id: user_id }))!;
-      return refuse({ purpose, user, asker, resource }, { decision: denial(ruling.rule!), ruling }, needs);
-    }
-    const proven = proof === null ? null : (JSON.parse(proof) as Proven);
-    if (state === 'ready' && !isMetBy(ruling.effect, proven)) throw new Refusal('authentication_over');
-  }
-  return ruling;
 }
 
 /**

@@ -252,8 +252,8 @@ export function createProvider(
       );
     }
     const effect = await opening(ctx, live);
-    // `access` says so.
-    if (!effect) return false;
+    // `access` comes first, and says so.
+    if (!effect) return true;
     const proof = await proofFor(
       platform.store,
       live,
