@@ -576,6 +576,7 @@ forEachEngine((engine) => {
       { target: 'application:none' },
       { target: 'host_group:*' },
       { ip: 'here' },
+      { at: '2026-06-30T23:59:60Z' },
       { rules: [{ ...draft, who: { users: [], groups: [] } }] },
     ])
       refused(

@@ -31,8 +31,10 @@ export async function simulate(
   if (!user) throw malformed('/user_id', 'is nobody');
   if (ip !== null && !isIP(ip)) throw malformed('/ip', 'is no address');
   if (rules) await demandSound(store, rules, rulesIn(await currentVersion(store)));
-  const { asked, refused } = await askedFor(store, user, target, service, ip);
   const then = at === undefined ? now() : Date.parse(at);
+  // A leap second is of the form, and no time that is known here.
+  if (!(then >= 0)) throw malformed('/at', 'is no time');
+  const { asked, refused } = await askedFor(store, user, target, service, ip);
   const supposed = { rules: rules ? compile(rules) : await currentRules(store), familiar };
   const { decision, ruling, settings } = await decide(store, asked, user, then, supposed);
   const { session_minutes = null, fresh_minutes = null } = ruling.effect;
