@@ -10,6 +10,7 @@ import { measureLists } from './lists.ts';
 import { measureOidc } from './oidc.ts';
 import { measureSaml } from './saml.ts';
 import { measureSamlSignIns } from './saml-sign-ins.ts';
+import { measurePolicies } from './policies.ts';
 import { measureSignIn } from './sign-in.ts';
 import { measurePortal } from './portal.ts';
 import { measureStart } from './start.ts';
@@ -26,6 +27,7 @@ const benchmarks: Record<string, () => Promise<Figure[]>> = {
   oidc: measureOidc,
   saml: measureSaml,
   'saml-sign-ins': measureSamlSignIns,
+  policies: measurePolicies,
   waiting: measureWaiting,
   agent: measureAgent,
   lists: measureLists,

@@ -95,6 +95,7 @@ export async function populate(env: Record<string, string>, count: number): Prom
       browser_hash: hashSecret(browser),
       acr: 'urn:countersign:aal2',
       amr: JSON.stringify(['pwd', 'swk', 'mfa']),
+      proof: null,
       now: Date.now(),
       enrollment_required: 0,
       ip: null,

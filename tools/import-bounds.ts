@@ -18,6 +18,7 @@ const serverRows: readonly (readonly string[])[] = [
   ['setup', 'webhooks'],
   ['authentication'],
   ['sso'],
+  ['policies'],
   ['policy', 'push', 'otp', 'passkey', 'password', 'recovery'],
   ['authenticators'],
   ['sessions', 'api-tokens'],

@@ -22,7 +22,7 @@ test('signing in with the phone; every room opens and is accessible', async ({ p
   await setUpWithPhone(page, server, phone);
   await enterAdmin(page, phone);
   await expectAccessibleInBothSchemes(page);
-  for (const room of ['Settings', 'App reports', 'Outbox', 'Events']) {
+  for (const room of ['Policies', 'Settings', 'App reports', 'Outbox', 'Events']) {
     await page.getByRole('link', { name: room, exact: true }).click();
     await expect(page.getByRole('heading', { name: room, level: 1 })).toBeVisible();
     await page.waitForLoadState('networkidle');

@@ -84,6 +84,35 @@ forEachEngine((engine) => {
   /** Waits out what keeps the program from asking the same person again. */
   const later = () => server.advance(16 * 60_000);
 
+  test('the rules of the policies hold for a program too, also when it fetches what was approved', async () => {
+    const program = await addProgram();
+    const { login, phone } = await person();
+    const at = '/api/v1/admin/policies';
+    const put = async (effect: object | undefined, networks: object | null = null) => {
+      const what = [`application:${program.application.id}`];
+      const rule = { id: 'rule', name: 'R', enabled: true, who: null, what, networks, familiar: null };
+      const rules = effect ? [{ ...rule, when: null, effect }] : [];
+      const etag = (await owner.get(at)).headers.get('etag')!;
+      const { status, body } = await owner.call('PUT', at, { rules }, { 'if-match': etag });
+      assert.equal(status, 200, JSON.stringify(body));
+    };
+    await put({ deny: true });
+    failed(await ask(program, login), 403, 'access_denied');
+    // Where the program is says nothing of where the person is.
+    await put({ deny: true }, { inside: true, ranges: ['0.0.0.0/0', '::/0'] });
+    const begun = await asked(program, login);
+    await phone.answer(await phone.request('backchannel'), 'approve', { number: begun.number });
+    await put({ deny: true });
+    failed(await poll(program, begun.auth_req_id), 400, 'access_denied');
+    await put({ factors: ['totp', 'passkey'] });
+    later();
+    assert.equal((await ask(program, login)).status, 403);
+    await put(undefined);
+    const again = await asked(program, login);
+    await phone.answer(await phone.request('backchannel'), 'approve', { number: again.number });
+    assert.equal((await poll(program, again.auth_req_id)).status, 200);
+  });
+
   test('a program asks, tells the number, and has tokens once the phone has approved with it', async () => {
     const program = await addProgram();
     const { login, phone } = await person({ verification: false });

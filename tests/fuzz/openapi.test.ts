@@ -264,6 +264,8 @@ forEachEngine((engine) => {
   const ids = new KnownIds();
   const succeeded = new Set<string>();
   let invited = 0;
+  /** Of the policies: the version that holds. */
+  let etag = '"0"';
 
   before(async () => {
     server = await startInProcess(engine);
@@ -301,7 +303,9 @@ forEachEngine((engine) => {
     if (text?.includes('"$mac"')) text = await joined(text);
     const search = String(new URLSearchParams(call.query as Record<string, string>));
     const member = 'known' in call.id ? ids.find('/api/v1/admin/users', call.id.known) : call.id.odd;
-    const path = operation.path.replace('{id}', id).replace('{user_id}', member) + (search && `?${search}`);
+    const filled = operation.path.replace('{id}', id).replace('{user_id}', member).replace('{version}', '0');
+    const path = filled + (search && `?${search}`);
+    const isOfPolicies = path.startsWith('/api/v1/admin/policies');
     const body = text === undefined ? undefined : new TextEncoder().encode(text);
     const response = await fetch(server.url + path, {
       method,
@@ -310,9 +314,11 @@ forEachEngine((engine) => {
       headers: {
         ...(await callers.headersOf(call.caller, { method, path, body })),
         ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(isOfPolicies ? { 'if-match': etag } : {}),
         ...(call.headers as Record<string, string>),
       },
     });
+    if (isOfPolicies) etag = response.headers.get('etag') ?? etag;
     if (call.headers.cookie === undefined) callers.keepCookies(call.caller, response.headers);
     return { operation, answered: await read(response) };
   }

@@ -161,6 +161,12 @@ const hostGroup = createRoute({
   component: lazyRouteComponent(() => import('./hosts/host-group-page.tsx'), 'HostGroupPage'),
 });
 
+const policies = createRoute({
+  getParentRoute: () => room,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('./policies/policies-page.tsx'), 'PoliciesPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => room,
   path: '/settings',
@@ -240,6 +246,7 @@ const routeTree = root.addChildren([
     host,
     hostGroups,
     hostGroup,
+    policies,
     settings,
     tokens,
     api,

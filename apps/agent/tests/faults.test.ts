@@ -176,6 +176,7 @@ describe('an answer that is none', () => {
     [403, 'host_login_not_allowed'],
     [403, 'service_denied'],
     [403, 'no_allowed_factor'],
+    [403, 'policy_denied'],
     [404, 'not_found'],
     [422, 'malformed'],
     [423, 'push_locked'],

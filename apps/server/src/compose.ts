@@ -7,6 +7,7 @@ import { eventRoutes } from './admin/events/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { guardAdminCalls } from './admin/access.ts';
+import { policyRoutes } from './admin/policies/routes.ts';
 import { reportRoutes } from './admin/reports.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { peopleFileRoutes } from './admin/people-file/routes.ts';
@@ -164,6 +165,7 @@ export async function compose(
     reportRoutes(routes, platform);
     eventRoutes(routes, { platform, sessions, events });
     webhookRoutes(routes, { platform, events, guardedFetch: webhookFetch });
+    policyRoutes(routes, { platform, events });
     groupRoutes(routes, { platform, events });
     apiTokenRoutes(routes, { platform, events });
     hostAdminRoutes(routes, { platform, events, cancellation });

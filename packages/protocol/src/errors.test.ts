@@ -5,7 +5,7 @@ import { errors, type ErrorCode } from './errors.ts';
 const entries = Object.entries(errors) as [ErrorCode, readonly [number, string]][];
 
 test('every code is a plain lower-case name, and every status one that a client acts on', () => {
-  const statuses = new Set([400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 423, 429, 500, 503]);
+  const statuses = new Set([400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 423, 429, 500, 503]);
   for (const [code, [status]] of entries) {
     assert.match(code, /^[a-z]+(_[a-z]+)*$/);
     assert.ok(statuses.has(status), `${code}: ${status}`);
@@ -59,6 +59,9 @@ test('the codes and statuses that browsers and other clients act on', () => {
     enrollment_required: 403,
     password_change_required: 403,
     no_allowed_factor: 403,
+    policy_denied: 403,
+    policy_locks_out: 409,
+    policy_changed: 412,
     push_disabled: 403,
     verification_key_exists: 409,
     setup_not_found: 404,

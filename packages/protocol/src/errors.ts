@@ -31,6 +31,7 @@ export const errors = {
   // Signing in
   invalid_credentials: [401, 'The login name or the password is wrong.'],
   no_allowed_factor: [403, 'None of your factors is allowed at present. Ask your administrator.'],
+  policy_denied: [403, 'Your organisation does not allow this from here, or at this time.'],
   authentication_over: [409, 'This sign-in has ended. Start again.'],
   not_ready: [409, 'This sign-in still needs something from you.'],
   already_complete: [409, 'This sign-in has been completed before.'],
@@ -83,6 +84,13 @@ export const errors = {
   host_active: [409, 'Only a host that was revoked can be removed.'],
   host_group_not_empty: [409, 'There are hosts in this group. Move or revoke them first.'],
   host_group_name_taken: [409, 'A host group has this name already.'],
+
+  // Policies
+  policy_changed: [412, 'Somebody else has changed the policies meanwhile. Look at theirs, then try again.'],
+  policy_locks_out: [
+    409,
+    'With these rules no owner could sign in to the Admin Portal. Nothing was changed.',
+  ],
 
   // Set-up, people, passwords
   setup_not_found: [404, 'This set-up link is not valid.'],

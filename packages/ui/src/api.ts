@@ -42,9 +42,14 @@ export function whenNoSession(tell: (path: string) => void): void {
  * @throws ProblemError, NetworkError. A GET that finds no session is made once more: the token changes when a session
  * becomes full, and a request that was under way then still had the old one.
  */
-export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+export async function call<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+): Promise<T> {
   try {
-    return await callOnce<T>(method, path, body);
+    return await callOnce<T>(method, path, body, headers);
   } catch (error) {
     if (!isProblem(error, 'no_session')) throw error;
     if (method === 'GET') return callAgain<T>(path, body);
@@ -80,12 +85,17 @@ function readClock(response: Response): void {
   if (Number.isFinite(offset)) clockOffset = Math.abs(offset) > 3000 ? offset : 0;
 }
 
-async function callOnce<T>(method: Method, path: string, body: unknown): Promise<T> {
+async function callOnce<T>(
+  method: Method,
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
       cache: 'no-store',
     });

@@ -6,6 +6,7 @@ import { valueInWords } from './changes.ts';
 const names: Record<string, string> = {
   'setup.completed': 'Organisation set up',
   'settings.changed': 'Settings changed',
+  'policy.changed': 'Policies changed',
   'user.created': 'Person added',
   'user.changed': 'Person changed',
   'user.invited': 'Person invited',

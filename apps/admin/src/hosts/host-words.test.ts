@@ -7,7 +7,13 @@ import { outcomeInWords, outcomeOf } from './outcome-words.ts';
 import { isSilent, serviceName } from './words.ts';
 
 test('every way in which a login on a host ends has words', () => {
-  const refusals = ['service_denied', 'local_user_unmapped', 'host_login_not_allowed', 'no_allowed_factor'];
+  const refusals = [
+    'service_denied',
+    'local_user_unmapped',
+    'host_login_not_allowed',
+    'no_allowed_factor',
+    'policy_denied',
+  ];
   const offline = ['offline_code', 'break_glass', 'outage_allowed', 'wrong_code', 'locked'];
   for (const outcome of [...Object.keys(endings), ...refusals, ...offline, 'waiting'])
     assert.doesNotMatch(outcomeOf(outcome).label, /^[a-z_]+$/, outcome);

@@ -26,6 +26,7 @@ const outcomes: Record<string, Outcome> = {
   local_user_unmapped: refused('nobody is known by this name'),
   host_login_not_allowed: refused('this person may not log in here'),
   no_allowed_factor: refused('this person has no factor that is asked for here'),
+  policy_denied: refused('a rule of the policies denies it'),
   push_locked: refused('requests to this person are paused after a report'),
   push_pending: refused('another request was still waiting'),
   factor_locked: refused('this person’s codes are paused after wrong tries'),

@@ -32,6 +32,10 @@ import type {
   SetHostAccount,
   PatchUser,
   PatchWebhook,
+  Policies,
+  PolicyRule,
+  PolicySimulation,
+  PolicyVersion,
   PreviewApplication,
   ReportKind,
   ResetMfaResult,
@@ -41,6 +45,7 @@ import type {
   Session,
   Settings,
   SettingsPatch,
+  SimulatePolicies,
   SsoAttempt,
   User,
   UserDetail,
@@ -80,8 +85,8 @@ function page<T>(path: string, members: Record<string, string | undefined>) {
 }
 
 /** A change: where the server wants the person confirmed first, the step-up dialog opens and the call is made again. */
-const change = <T>(method: Method, path: string, body?: unknown) =>
-  withStepUp(() => call<T>(method, path, body));
+const change = <T>(method: Method, path: string, body?: unknown, headers?: Record<string, string>) =>
+  withStepUp(() => call<T>(method, path, body, headers));
 
 const person = (id: string, act = '') => `${base}/users/${encodeURIComponent(id)}${act && `/${act}`}`;
 
@@ -153,6 +158,17 @@ export const readHost = (id: string) => call<HostDetail>('GET', host(id));
 export const changeHost = (id: string, patch: PatchHost) => change<HostDetail>('PATCH', host(id), patch);
 export const revokeHost = (id: string) => change<HostDetail>('POST', host(id, '/revoke'));
 export const removeHost = (id: string) => change<void>('DELETE', host(id));
+
+const policies = `${base}/policies`;
+export const readPolicies = () => call<Policies>('GET', policies);
+/** `etag`: of the version that is changed. */
+export const changePolicies = (rules: PolicyRule[], etag: string) =>
+  change<Policies>('PUT', policies, { rules }, { 'if-match': etag });
+export const listPolicyVersions = (cursor?: string) => page<PolicyVersion>('/policies/versions', { cursor });
+export const restorePolicies = (version: number, etag: string) =>
+  change<Policies>('POST', `${policies}/versions/${version}/restore`, {}, { 'if-match': etag });
+export const simulatePolicies = (body: SimulatePolicies) =>
+  call<PolicySimulation>('POST', `${policies}/simulate`, body);
 
 const hostGroup = (id: string, more = '') => `${base}/host-groups/${encodeURIComponent(id)}${more}`;
 export const listHostGroups = (q: string | undefined, cursor?: string) =>

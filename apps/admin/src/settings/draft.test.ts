@@ -12,6 +12,7 @@ const saved: Settings = {
     lifetime_s: 90,
     confirmation: 'adaptive',
     number_length: 2,
+    nist_profile: false,
     user_verification: 'preferred',
     authenticators_per_user: 1,
     approve_from_notification: false,

@@ -144,6 +144,13 @@ export const groups: Group[] = [
         default: 2,
       },
       {
+        path: 'push.nist_profile',
+        kind: 'switch',
+        label: 'NIST profile',
+        text: 'A number of 6 digits is typed at each push, whatever the two settings above say (NIST SP 800-63B-4).',
+        default: false,
+      },
+      {
         path: 'push.lifetime_s',
         kind: 'number',
         min: 30,

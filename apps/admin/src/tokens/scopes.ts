@@ -18,6 +18,7 @@ export const collections: readonly Collection[] = [
   },
   { label: 'Groups', read: 'groups:read', write: 'groups:write' },
   { label: 'Applications', read: 'applications:read', write: 'applications:write' },
+  { label: 'Policies', read: 'policies:read', write: 'policies:write' },
   { label: 'Devices', read: 'hosts:read', write: 'hosts:write' },
   { label: 'Phones and app reports', read: 'authenticators:read', write: 'authenticators:write' },
   { label: 'Settings', read: 'settings:read', write: 'settings:write' },

@@ -49,6 +49,8 @@ const codesOfOthers = [
   'host_active',
   'host_name_taken',
   'local_user_taken',
+  'policy_changed',
+  'policy_locks_out',
 ] satisfies ErrorCode[];
 
 const sentencesOfOthers = [

@@ -11,6 +11,7 @@ import type { Hashing } from '../password/hashing.ts';
 import { verifyPassword } from '../password/verify.ts';
 import { takeAssertion } from '../passkey/verify.ts';
 import { provenBy, type AskedPurpose, type Decision } from '../policy/decide.ts';
+import type { Proven, Ruling } from '../policy/rules.ts';
 import { isAdministrator, type LiveSession } from '../sessions/sessions.ts';
 import { readSettings } from '../settings/settings.ts';
 import { demandMayUse } from '../sso/access.ts';
@@ -67,13 +68,21 @@ export async function beginWithPasskey(
   const { mfa } = await readSettings(platform.store);
   if (!mfa.factors.includes('passkey')) throw new Refusal('no_allowed_factor');
   const assertion = { response: passkey, subject: browserSubject(browserHash) };
-  return takeAssertion(assertion, platform, async (transaction, { user_id }) => {
+  let refused: Parameters<typeof refuse> | undefined;
+  const begun = await takeAssertion(assertion, platform, async (transaction, { user_id }) => {
     const user = (await findUser.get(transaction, { id: user_id }))!;
     if (user.state !== 'active') throw new Refusal('passkey_failed');
     if (purpose === 'admin_login' && !isAdministrator(user.role)) {
       throw new Refusal('forbidden', { detail: 'This account does not administer anything.' });
     }
     const { acr, amr } = provenBy.passkey;
+    const asked = { purpose, resource: null, browser_hash: browserHash, ip: asker.ip };
+    const { decision, ruling } = await decide(transaction, asked, user, platform.now());
+    if (decision.outcome !== 'challenge' || !decision.factors.passkey) {
+      // Of what was tried the assertion is spent; the refusal is written down after it.
+      refused = [{ purpose, user, asker }, { ruling, decision }, needs];
+      return undefined;
+    }
     const beginning = { purpose, user, browserHash, asker, amr: [...amr], sessionId: null, resource: null };
     const id = await insertBegun(
       transaction,
@@ -81,7 +90,15 @@ export async function beginWithPasskey(
       { state: 'challenge', codeRequired: false },
       platform,
     );
-    const proof = { id, acr, amr: JSON.stringify(amr), earns_familiarity: 1, now: platform.now() };
+    const proven: Proven = { factor: 'passkey', number: false, user_verified: true };
+    const proof = {
+      id,
+      acr,
+      amr: JSON.stringify(amr),
+      proof: JSON.stringify(proven),
+      earns_familiarity: 1,
+      now: platform.now(),
+    };
     const ready = (await makeReady.get(transaction, proof))!;
     await rememberFactor.run(transaction, { id: user.id, factor: 'passkey' });
     const about = { actor: user, user, asker };
@@ -89,7 +106,7 @@ export async function beginWithPasskey(
     await events.record(transaction, {
       type: 'authentication.begun',
       ...about,
-      details: { authentication: id, purpose, reason },
+      details: { authentication: id, purpose, reason, ...ruleIn(ruling) },
     });
     await events.record(transaction, {
       type: 'factor.used',
@@ -98,6 +115,7 @@ export async function beginWithPasskey(
     });
     return ready;
   });
+  return begun ?? refuse(...refused!);
 }
 
 /** Whom the challenge of a sign-in is given to whose user is not known yet. */
@@ -168,11 +186,17 @@ interface Beginning {
 async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Promise<AuthenticationRow> {
   const { store } = platform;
   const { purpose, user, asker, resource, interactionId, sessionId } = beginning;
-  const asked = { purpose, resource, interaction_id: interactionId };
-  const { decision } = await decide(store, asked, user);
+  const asked = {
+    purpose,
+    resource,
+    interaction_id: interactionId ?? null,
+    browser_hash: beginning.browserHash,
+    ip: asker.ip,
+  };
+  const { decision, ruling } = await decide(store, asked, user, platform.now());
   // A step-up has nothing to offer where no factor can be challenged: it never enrols, and never falls back.
   const refused = decision.outcome === 'refuse' || (sessionId !== null && decision.outcome !== 'challenge');
-  if (refused) return refuseForWantOfFactors(beginning, decision.reason, { platform, events });
+  if (refused) return refuse(beginning, { decision, ruling }, { platform, events });
   const state = stateOf(decision);
   const codeRequired = decision.outcome === 'enrollment' && decision.codeRequired;
   const id = await store.transaction(async (transaction) => {
@@ -189,6 +213,7 @@ async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Pr
         reason: decision.reason,
         amr: beginning.amr,
         ...(resource ? { resource } : {}),
+        ...ruleIn(ruling),
       },
     });
     return inserted;
@@ -209,19 +234,36 @@ async function demandPresentPassword(
   if (present?.password_hash !== password_hash) throw new Refusal('invalid_credentials');
 }
 
-/** @throws Refusal 403 `no_allowed_factor`, always. */
-export async function refuseForWantOfFactors(
-  { purpose, user, asker }: Pick<Beginning, 'purpose' | 'user' | 'asker'>,
-  reason: string,
+/** For an event: which rule of the policies decided, if any. */
+export const ruleIn = ({ rule }: Ruling) => (rule ? { rule } : {});
+
+/** @throws Refusal 403, always: `policy_denied` where a rule denies it, else `no_allowed_factor`. */
+export async function refuse(
+  {
+    purpose,
+    user,
+    asker,
+    resource,
+  }: Pick<Beginning, 'purpose' | 'user' | 'asker'> & { resource?: string | null },
+  { decision, ruling }: { decision: { reason: string; denied?: true }; ruling: Ruling },
   { platform, events }: Pick<BeginNeeds, 'platform' | 'events'>,
 ): Promise<never> {
   // Of what a program or a host asks, the person may know nothing.
   const byOthers = purpose === 'backchannel' || purpose === 'device_login';
   const about = { actor: byOthers ? null : user, user, asker };
   await platform.store.transaction((transaction) =>
-    events.record(transaction, { type: 'authentication.refused', ...about, details: { purpose, reason } }),
+    events.record(transaction, {
+      type: 'authentication.refused',
+      ...about,
+      details: {
+        purpose,
+        reason: decision.reason,
+        ...(resource ? { resource } : {}),
+        ...ruleIn(ruling),
+      },
+    }),
   );
-  throw new Refusal('no_allowed_factor');
+  throw new Refusal(decision.denied ? 'policy_denied' : 'no_allowed_factor');
 }
 
 /** Returns its id. It lives until `until` (milliseconds since 1970) at the longest. */

@@ -16,7 +16,6 @@ import type { AskerClass } from '../push/limits.ts';
 import { findLatestOfAuthentication, type PushRequestRow } from '../push/store.ts';
 import { stateAt } from '../push/view.ts';
 import { isFamiliar } from '../sessions/familiarity.ts';
-import { readSettings } from '../settings/settings.ts';
 import { findUser } from '../users/store.ts';
 import { askerOf, helperOf, isAlone } from './asker.ts';
 import { offeredFactors } from './decide.ts';
@@ -51,7 +50,7 @@ export async function challengeByPush(
     throw new Refusal('authentication_over');
   }
   const user = (await findUser.get(store, { id: authentication.user_id }))!;
-  const { push: usable } = await offeredFactors(store, authentication);
+  const { push: usable, settings } = await offeredFactors(store, authentication, now());
   const authenticator = wanted === undefined ? usable[0] : usable.find(({ id }) => id === wanted);
   if (!authenticator) throw new Refusal('factor_not_offered');
   const latest = await findLatestOfAuthentication.get(store, { authentication_id: authentication.id });
@@ -69,7 +68,6 @@ export async function challengeByPush(
   if (reported && !familiar) {
     throw new Refusal('push_locked', { retry_after: secondsUntil(user.push_locked_until, now()) });
   }
-  const settings = await readSettings(store);
   const askerClass = alone
     ? (`${authentication.resource}${host && known ? ':alone' : ''}` as AskerClass)
     : !familiar

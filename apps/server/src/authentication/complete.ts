@@ -5,8 +5,13 @@ import { Refusal } from '../platform/http/refusal.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
-import type { Enrollment, Sessions } from '../sessions/sessions.ts';
+import type { Enrollment, Opening, Sessions } from '../sessions/sessions.ts';
 import { attest } from '../sessions/verified.ts';
+import { denial } from '../policy/decide.ts';
+import { isMetBy, type Proven, type Ruling } from '../policy/rules.ts';
+import { minute } from '../platform/platform.ts';
+import { refuse } from './begin.ts';
+import { rulingFor } from './decide.ts';
 import { findUser, markSignedIn, type UserRow } from '../users/store.ts';
 import { completeReset } from './reset/complete.ts';
 import { claimCompletion, findAuthentication, giveUp, type AuthenticationRow } from './store.ts';
@@ -18,7 +23,7 @@ export interface CompleteNeeds extends CompletionNeeds {
   cancellation: Cancellation;
 }
 
-/** @throws Refusal 409 `already_complete` or `not_ready`. Returns where the browser goes on. */
+/** @throws Refusal 403 `policy_denied`, 409 `already_complete`, `authentication_over` or `not_ready`. Returns where the browser goes on. */
 export async function completeAuthentication(
   authentication: AuthenticationRow,
   asker: Asker,
@@ -26,12 +31,24 @@ export async function completeAuthentication(
   needs: CompleteNeeds,
 ): Promise<string> {
   const { platform } = needs;
-  const continueAt = await platform.store.transaction(async (transaction) => {
+  const isEnrolment = authentication.state === 'enrollment_required';
+  let denied: { ruling: Ruling; user: UserRow } | undefined;
+  const claim = async (transaction: Transaction) => {
     const claimed = await claimCompletion.get(transaction, { id: authentication.id, now: platform.now() });
     if (!claimed) return undefined;
     const user = (await findUser.get(transaction, { id: claimed.user_id }))!;
     // Suspended in the meantime: nothing of it holds.
     if (user.state !== 'active') throw new Refusal('invalid_credentials');
+    // The rules may have changed since it began, the network too, and the hour: what they say now holds.
+    const ruling = await rulingFor(transaction, { ...claimed, ip: asker.ip }, user.id, platform.now());
+    if (ruling.effect.deny) {
+      denied = { ruling, user };
+      throw new Refusal('policy_denied');
+    }
+    const proven = JSON.parse(claimed.proof ?? 'null') as Proven | null;
+    if (!isEnrolment && !isMetBy(ruling.effect, proven)) throw new Refusal('authentication_over');
+    const { session_minutes } = ruling.effect;
+    const lifetime = session_minutes === undefined ? undefined : session_minutes * minute;
     // A reset is no sign-in: it opens no session, and makes no browser familiar.
     if (claimed.purpose === 'password_reset') {
       return completeReset(transaction, claimed, user, asker, needs);
@@ -44,14 +61,26 @@ export async function completeAuthentication(
       : completeSignIn(
           transaction,
           claimed,
-          enrollmentOf(claimed, authentication.state === 'enrollment_required', user),
+          {
+            enrollment: enrollmentOf(claimed, isEnrolment, user),
+            lifetime,
+          },
           user,
           asker,
           reply,
           needs,
         );
-  });
-  if (continueAt !== undefined) return continueAt;
+  };
+  try {
+    const continueAt = await platform.store.transaction(claim);
+    if (continueAt !== undefined) return continueAt;
+  } catch (error) {
+    if (!denied) throw error;
+    // Written down by itself: the claim was taken back.
+    const { ruling, user } = denied;
+    const { purpose, resource } = authentication;
+    return refuse({ purpose, user, asker, resource }, { decision: denial(ruling.rule!), ruling }, needs);
+  }
   const current = await findAuthentication.get(platform.store, { id: authentication.id });
   throw new Refusal(current?.state === 'complete' ? 'already_complete' : 'not_ready');
 }
@@ -73,21 +102,21 @@ function enrollmentOf(
 
 async function completeSignIn(
   transaction: Transaction,
-  { id, purpose, amr, acr, browser_hash }: AuthenticationRow,
-  enrollment: Enrollment,
+  { id, purpose, amr, acr, proof, browser_hash }: AuthenticationRow,
+  { enrollment, lifetime }: Pick<Opening, 'enrollment' | 'lifetime'>,
   user: UserRow,
   asker: Asker,
   reply: Reply,
   { platform, events, sessions }: CompleteNeeds,
 ): Promise<string> {
   const methods = JSON.parse(amr) as string[];
-  const verified = attest({ userId: user.id, acr: acr ?? 'urn:countersign:aal1', amr: methods });
+  const verified = attest({ userId: user.id, acr: acr ?? 'urn:countersign:aal1', amr: methods, proof });
   // Enrolling is done in the User Portal, also by administrators: their own portal opens to two factors only.
   const kind = purpose === 'admin_login' && enrollment === 'none' ? 'admin' : 'portal';
   const session = await sessions.open(
     transaction,
     verified,
-    { kind, browserHash: browser_hash, ...asker, enrollment },
+    { kind, browserHash: browser_hash, ...asker, enrollment, lifetime },
     reply,
   );
   await markSignedIn.run(transaction, { id: user.id, now: platform.now() });
@@ -111,13 +140,13 @@ async function completeSignIn(
 
 async function completeStepUp(
   transaction: Transaction,
-  { id, session_id, resource, acr, amr, interaction_id }: AuthenticationRow,
+  { id, session_id, resource, acr, amr, proof, interaction_id }: AuthenticationRow,
   user: UserRow,
   asker: Asker,
   reply: Reply,
   { events, sessions }: CompleteNeeds,
 ): Promise<string> {
-  await sessions.stepUp(transaction, session_id!, { resource: resource!, acr: acr!, amr }, reply);
+  await sessions.stepUp(transaction, session_id!, { resource: resource!, acr: acr!, amr, proof }, reply);
   const details = { authentication: id, resource };
   await events.record(transaction, { type: 'step_up.completed', actor: user, user, asker, details });
   if (interaction_id !== null) return `/sso?interaction=${interaction_id}`;

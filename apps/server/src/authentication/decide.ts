@@ -1,25 +1,29 @@
-import type { Acr, FactorKind, Settings } from '@countersign/protocol/wire';
+import type { FactorKind, Settings } from '@countersign/protocol/wire';
 import { listActiveOfUser, type AuthenticatorRow } from '../authenticators/store.ts';
-import { decideFactors, preferredOf, type AskedPurpose, type Decision } from '../policy/decide.ts';
+import { rulingOn, type Supposed } from '../policies/current.ts';
+import { decideUnder, narrowed, preferredOf, type Decision } from '../policy/decide.ts';
+import type { Ruling } from '../policy/rules.ts';
 import type { Queryable } from '../platform/store/store.ts';
 import { findInteraction } from '../sso/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { countFactors, findUser, type UserRow } from '../users/store.ts';
 import { isPushEnabled } from '../users/users.ts';
-import { hostAskOf } from './store.ts';
+import { askerOf, isAlone, targetOf } from './asker.ts';
+import { hostAskOf, type AuthenticationRow } from './store.ts';
 
 /** Step two of an authentication: what policy asks for, from the facts as they are now. */
 
-export interface Asked {
-  purpose: AskedPurpose;
-  /** Of a step-up. */
-  resource: string | null;
-  /** The interaction that an application began. */
-  interaction_id?: string | null;
-  /** What a program that asks for a push is content with. */
-  least_acr?: Acr | null;
-  /** What a host asks, JSON. */
-  host_login?: string | null;
+/** `ip` and `browser_hash`: of whoever asks. */
+export type Asked = Pick<AuthenticationRow, 'purpose' | 'resource' | 'ip' | 'browser_hash'> &
+  Partial<Pick<AuthenticationRow, 'interaction_id' | 'least_acr' | 'host_login'>>;
+
+/** What of a decision goes on beside it. */
+export interface Decided {
+  decision: Decision;
+  ruling: Ruling;
+  /** What the rule leaves of them. */
+  settings: Settings;
+  authenticators: AuthenticatorRow[];
 }
 
 const pushFactorOf = (row: AuthenticatorRow) => ({
@@ -27,18 +31,23 @@ const pushFactorOf = (row: AuthenticatorRow) => ({
   hasVerificationKey: row.webauthn_credential_id !== null,
 });
 
+/** `now`: milliseconds since 1970. */
 export async function decide(
   on: Queryable,
-  { purpose, resource, interaction_id, least_acr, host_login = null }: Asked,
+  asked: Asked,
   user: UserRow,
-): Promise<{ decision: Decision; authenticators: AuthenticatorRow[]; settings: Settings }> {
+  now: number,
+  supposed?: Supposed,
+): Promise<Decided> {
+  const { purpose, resource, interaction_id, least_acr, host_login = null } = asked;
   const settings = await readSettings(on);
+  const ruling = await rulingFor(on, asked, user.id, now, supposed);
   const interaction = interaction_id
     ? await findInteraction.get(on, { id: interaction_id, now: 0 })
     : undefined;
   const authenticators = await listActiveOfUser.all(on, { user_id: user.id });
   const { totp, passkeys, recovery_codes } = (await countFactors.get(on, { user_id: user.id }))!;
-  const decision = decideFactors({
+  const decision = decideUnder(ruling, {
     purpose,
     act: purpose === 'step_up' && resource !== null && resource.startsWith('act:'),
     acr: interaction?.acr ?? least_acr ?? null,
@@ -53,7 +62,30 @@ export async function decide(
       recovery_code: recovery_codes > 0,
     },
   });
-  return { decision, authenticators, settings };
+  return { decision, ruling, settings: narrowed(settings, ruling.effect), authenticators };
+}
+
+/** The rule of the policies that decides. */
+export function rulingFor(
+  on: Queryable,
+  asked: Asked,
+  userId: string,
+  now: number,
+  supposed?: Supposed,
+): Promise<Ruling> {
+  const { purpose, host_login = null, ip } = asked;
+  return rulingOn(
+    on,
+    {
+      user: userId,
+      target: targetOf({ ...asked, host_login }),
+      // A program's address says nothing of where the person is.
+      ip: purpose === 'backchannel' ? null : ip,
+      asker: isAlone({ purpose, host_login }) ? null : askerOf(asked),
+      at: now,
+    },
+    supposed,
+  );
 }
 
 export interface Offered {
@@ -62,17 +94,24 @@ export interface Offered {
   /** The other kinds. */
   others: Exclude<FactorKind, 'push'>[];
   preferred: FactorKind | null;
+  /** What the rule that decides leaves of them. */
+  settings: Settings;
 }
 
-/** What an authentication that waits for a factor may be answered with. */
-export async function offeredFactors(on: Queryable, asked: Asked & { user_id: string }): Promise<Offered> {
-  const user = await findUser.get(on, { id: asked.user_id });
-  const { decision, authenticators } = user ? await decide(on, asked, user) : {};
-  if (!user || decision?.outcome !== 'challenge') return { push: [], others: [], preferred: null };
+/** What an authentication that waits for a factor may be answered with. `now`: milliseconds since 1970. */
+export async function offeredFactors(
+  on: Queryable,
+  asked: Asked & { user_id: string },
+  now: number,
+): Promise<Offered> {
+  const user = (await findUser.get(on, { id: asked.user_id }))!;
+  const { decision, authenticators, settings } = await decide(on, asked, user, now);
+  if (decision.outcome !== 'challenge') return { push: [], others: [], preferred: null, settings };
   const { factors } = decision;
   return {
-    push: authenticators!.filter(({ id }) => factors.push.some((factor) => factor.id === id)),
+    push: authenticators.filter(({ id }) => factors.push.some((factor) => factor.id === id)),
     others: (['totp', 'passkey', 'recovery_code'] as const).filter((kind) => factors[kind]),
     preferred: preferredOf(factors, user.last_factor),
+    settings,
   };
 }

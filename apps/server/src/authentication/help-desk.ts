@@ -40,12 +40,13 @@ export async function askCaller(
   const { store, now } = platform;
   const purpose = 'verification' as const;
   const resource = 'help_desk';
-  const { decision, settings } = await decide(store, { purpose, resource }, user);
+  const browserHash = helpDeskAsker(by.id);
+  const asked = { purpose, resource, ip: asker.ip, browser_hash: browserHash };
+  const { decision, settings } = await decide(store, asked, user, now());
   if (user.state !== 'active' || decision.outcome !== 'challenge')
     throw new Refusal('no_allowed_factor', { detail: 'This person has no phone that may be asked.' });
   const until = now() + settings.push.lifetime_s * second;
   const id = await store.transaction(async (transaction) => {
-    const browserHash = helpDeskAsker(by.id);
     const inserted = await insertBegun(
       transaction,
       { purpose, user, browserHash, asker, amr: [], sessionId: null, resource },

@@ -16,6 +16,8 @@ export interface AuthenticationRow {
   amr: string;
   /** Of what was proven; null as long as nothing was beside the password. */
   acr: Acr | null;
+  /** By what exactly beside the password: {@link Proven}, JSON. */
+  proof: string | null;
   earns_familiarity: number;
   ip: string | null;
   client: string | null;
@@ -34,6 +36,8 @@ export interface HostAsk {
   /** As the phone shows them. */
   host: string;
   local_user: string;
+  /** Id of the group that the host is in. */
+  host_group: string;
   /** Which factors its rule takes, and whether something was asked before. */
   factors: FactorKind[];
   first_factor: boolean;
@@ -45,7 +49,7 @@ export const hostAskOf = ({ host_login }: Pick<AuthenticationRow, 'host_login'>)
   host_login === null ? undefined : (JSON.parse(host_login) as HostAsk);
 
 const columns = `id, purpose, user_id, browser_hash, session_id, resource, interaction_id, state, enrollment_code_required,
-  amr, acr,
+  amr, acr, proof,
   earns_familiarity, ip, client, created_at, expires_at, request_hash, least_acr, binding_message, host_login`;
 
 export const insertAuthentication = statement(`
@@ -63,7 +67,8 @@ export const findAuthenticationOfRequest = statement<AuthenticationRow>(
 );
 /** Another factor was proven; only what waits for one becomes ready. */
 export const makeReady = statement<AuthenticationRow>(`
-  UPDATE authentications SET state = 'ready', amr = :amr, acr = :acr, earns_familiarity = :earns_familiarity
+  UPDATE authentications
+  SET state = 'ready', amr = :amr, acr = :acr, proof = :proof, earns_familiarity = :earns_familiarity
   WHERE id = :id AND state = 'challenge' AND expires_at > :now RETURNING ${columns}`);
 export const makeDenied = statement<AuthenticationRow>(`
   UPDATE authentications SET state = 'denied' WHERE id = :id AND state = 'challenge' RETURNING ${columns}`);

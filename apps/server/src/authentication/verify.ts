@@ -11,6 +11,7 @@ import type { Outbox } from '../mail/outbox.ts';
 import { takeTotpCode } from '../otp/verify.ts';
 import { takeAssertion } from '../passkey/verify.ts';
 import { provenAlone, provenBy } from '../policy/decide.ts';
+import type { Proven } from '../policy/rules.ts';
 import type { Answered } from '../push/answer.ts';
 import type { Cancellation } from '../push/cancel.ts';
 import type { PushRequestRow } from '../push/store.ts';
@@ -96,10 +97,16 @@ async function prove(
   const { id, user_id, amr: before } = authentication;
   const { acr, amr } = isAlone(authentication) ? provenAlone(kind, more.includes('user')) : provenBy[kind];
   const methods = [...new Set([...(JSON.parse(before) as string[]), ...amr, ...more])];
+  const proven: Proven = {
+    factor: kind,
+    number: kind === 'push' && earnsFamiliarity,
+    user_verified: kind === 'passkey' || more.includes('user'),
+  };
   const ready = await makeReady.get(transaction, {
     id,
     amr: JSON.stringify(methods),
     acr,
+    proof: JSON.stringify(proven),
     earns_familiarity: earnsFamiliarity ? 1 : 0,
     now: platform.now(),
   });
@@ -139,7 +146,7 @@ export async function demandOffered(
   if (authentication.state !== 'challenge' || authentication.expires_at <= now()) {
     throw new Refusal('authentication_over');
   }
-  const { others } = await offeredFactors(store, authentication);
+  const { others } = await offeredFactors(store, authentication, now());
   if (!others.includes(kind)) throw new Refusal('factor_not_offered');
   return (await findUser.get(store, { id: authentication.user_id }))!;
 }

@@ -14,7 +14,7 @@ export async function authenticationView(
   const push = await findLatestOfAuthentication.get(store, { authentication_id: row.id });
   const waiting = row.state === 'challenge' || row.state === 'enrollment_required' || row.state === 'ready';
   const state = waiting && row.expires_at <= now() ? 'expired' : row.state;
-  const offered = state === 'challenge' ? await offeredFactors(store, row) : undefined;
+  const offered = state === 'challenge' ? await offeredFactors(store, row, now()) : undefined;
   return {
     id: row.id,
     // No browser sees one that a program asked for.
@@ -35,7 +35,7 @@ export async function authenticationView(
   };
 }
 
-export const factorsView = ({ push, others }: Offered): Factor[] => [
+export const factorsView = ({ push, others }: Pick<Offered, 'push' | 'others'>): Factor[] => [
   ...push.map((authenticator) => ({
     kind: 'push' as const,
     device: deviceOf(authenticator),

@@ -8,6 +8,7 @@ import { insertEvent } from './store.ts';
 export const eventTypes = [
   'setup.completed',
   'settings.changed',
+  'policy.changed',
   'user.created',
   'user.changed',
   'user.invited',

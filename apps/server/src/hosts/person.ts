@@ -13,12 +13,13 @@ export type Found =
 export async function personOf(on: Queryable, group: HostGroupRow, localUser: string): Promise<Found> {
   const user = await namedBy(on, group, localUser);
   if (!user) return { refused: 'local_user_unmapped' };
-  const admitted =
-    user.state === 'active' &&
-    (group.for_groups === 0 ||
-      (await findHostAdmission.get(on, { host_group_id: group.id, user_id: user.id })) !== undefined);
-  return admitted ? { user } : { user, refused: 'host_login_not_allowed' };
+  return (await mayLogIn(on, group, user)) ? { user } : { user, refused: 'host_login_not_allowed' };
 }
+
+export const mayLogIn = async (on: Queryable, group: HostGroupRow, user: UserRow): Promise<boolean> =>
+  user.state === 'active' &&
+  (group.for_groups === 0 ||
+    (await findHostAdmission.get(on, { host_group_id: group.id, user_id: user.id })) !== undefined);
 
 async function namedBy(on: Queryable, group: HostGroupRow, localUser: string): Promise<UserRow | undefined> {
   const account = await findHostAccount.get(on, { host_group_id: group.id, local_user: localUser });

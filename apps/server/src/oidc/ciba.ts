@@ -179,6 +179,8 @@ const withStatus = <E extends errors.OIDCProviderError>(error: E, status: number
 
 /** Core, section 13. */
 function inItsWords(ctx: KoaContextWithOIDC, refusal: Refusal, leastAcr: Acr): errors.OIDCProviderError {
+  if (refusal.code === 'policy_denied')
+    return withStatus(new errors.AccessDenied('the organisation does not allow this now'), 403);
   if (refusal.code !== 'no_allowed_factor') return tooMany(ctx, refusal);
   return leastAcr === 'urn:countersign:aal1'
     ? withStatus(new errors.AccessDenied('the person has no phone that can be asked'), 403)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { App } from '../platform/http/app.ts';
+import { askerOf } from '../platform/http/asker.ts';
 import { renderPlainPage } from '../platform/http/plain-page.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
 import type { LiveSession, Sessions } from '../sessions/sessions.ts';
@@ -12,6 +13,8 @@ const isItsPath = (url: string): boolean => /^\/oidc\/|^\/\.well-known\/openid-c
 
 export interface HandedOver {
   session: LiveSession | undefined;
+  /** Who asks. */
+  ip: string;
   /** Which a page shows and the log has. */
   requestId: string;
 }
@@ -52,7 +55,11 @@ export function mountProvider(
       return reply.status(503).headers(headers).type('text/html; charset=utf-8').send(html);
     }
     const isWhole = session && session.enrollment_required === 0 && session.password_change_required === 0;
-    handedOver.set(request.raw, { session: isWhole ? session : undefined, requestId: request.id });
+    handedOver.set(request.raw, {
+      session: isWhole ? session : undefined,
+      ip: askerOf(request).ip,
+      requestId: request.id,
+    });
     // Where people reach the server is configured; a header of the request has no say in it.
     Object.assign(request.raw.headers, {
       'x-forwarded-proto': protocol.slice(0, -1),

@@ -12,8 +12,9 @@ import { hour, minute, second, day, type Platform } from '../platform/platform.t
 import { Refusal } from '../platform/http/refusal.ts';
 import { sourceOf } from '../platform/http/asker.ts';
 import { isStoreUnavailable } from '../platform/store/errors.ts';
+import type { LiveSession } from '../sessions/sessions.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
-import { mayUse } from '../sso/access.ts';
+import { mayOpen } from '../sso/access.ts';
 import { statedAcr } from '../sso/assurance.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
 import { proofFor } from '../sso/proofs.ts';
@@ -224,7 +225,12 @@ export function createProvider(
   /** Who asks for no page (`prompt=none`) is told so; a page of the portal tells everybody else. */
   async function isShutOut(ctx: KoaContextWithOIDC): Promise<boolean> {
     const live = handedOverWith(ctx.req).session;
-    return live !== undefined && !(await mayUse(platform.store, live.user_id, applicationOf(ctx)));
+    return live !== undefined && (await opening(ctx, live)) === undefined;
+  }
+
+  /** What a rule of the policies asks; undefined where the person may not open the application. */
+  function opening(ctx: KoaContextWithOIDC, live: LiveSession) {
+    return mayOpen(platform.store, live, handedOverWith(ctx.req).ip, applicationOf(ctx), platform.now());
   }
 
   async function isAssuranceMissing(ctx: KoaContextWithOIDC): Promise<boolean> {
@@ -245,7 +251,16 @@ export function createProvider(
         'none of the requested authentication context classes is known here',
       );
     }
-    const proof = await proofFor(platform.store, live, applicationOf(ctx), wanted, platform.now());
+    const effect = await opening(ctx, live);
+    // `access` comes first, and says so.
+    if (!effect) return true;
+    const proof = await proofFor(
+      platform.store,
+      live,
+      applicationOf(ctx),
+      { wanted, effect },
+      platform.now(),
+    );
     if (!proof) return true;
     session.loginAccount({
       accountId: live.user_id,

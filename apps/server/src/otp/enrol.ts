@@ -140,6 +140,7 @@ export async function resetTotp(
         resource: passkeys > 0 ? again : 'act:factors',
         acr: session.acr,
         amr: session.amr,
+        proof: session.proof,
         until: now() + actLifetime,
       };
       await elevate.run(transaction, raised);

@@ -169,6 +169,16 @@ test('confirmation: adaptive by familiarity, and always a number after a report'
   });
 });
 
+test('the NIST profile: six digits, whoever asks and whatever else is set', () => {
+  const settings = withPush({ nist_profile: true, confirmation: 'tap', number_length: 2 });
+  for (const alone of [true, false])
+    for (const familiar of [true, false])
+      assert.deepEqual(decideConfirmation(settings, { alone, familiar, reported: false }), {
+        kind: 'number',
+        length: 6,
+      });
+});
+
 test('user verification: required always, preferred where there is a key, off never', () => {
   assert.equal(decideUserVerification(withPush({ user_verification: 'required' }), bare), true);
   assert.equal(decideUserVerification(withPush({ user_verification: 'preferred' }), phone), true);

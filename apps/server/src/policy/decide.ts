@@ -1,4 +1,12 @@
-import type { Acr, Confirmation, FactorKind, Settings } from '@countersign/protocol/wire';
+import type {
+  Acr,
+  Confirmation,
+  FactorKind,
+  Named,
+  PolicyEffect,
+  Settings,
+} from '@countersign/protocol/wire';
+import { demandsFactor, isFactorAllowed, type Ruling } from './rules.ts';
 
 /**
  * Policy: from facts to a decision with its reason. Pure; whoever asks (a portal, a step-up, later an application or a
@@ -52,8 +60,42 @@ export type Decision =
   | { outcome: 'enrollment'; codeRequired: boolean; reason: string }
   /** The password was enough. */
   | { outcome: 'ready'; reason: string }
-  /** There are factors, and none may be used. */
-  | { outcome: 'refuse'; reason: string };
+  /** There are factors, and none may be used; `denied`: a rule denies it, whatever there is. */
+  | { outcome: 'refuse'; denied?: true; reason: string };
+
+/** What a rule leaves of the settings: it narrows them, and never widens them. */
+export const narrowed = (settings: Settings, effect: PolicyEffect): Settings => ({
+  ...settings,
+  mfa: {
+    ...settings.mfa,
+    // Whoever demands a factor does not mean the password alone.
+    required: settings.mfa.required || demandsFactor(effect),
+    factors: settings.mfa.factors.filter((kind) => isFactorAllowed(effect, kind)),
+  },
+  push: {
+    ...settings.push,
+    confirmation: effect.confirmation ?? settings.push.confirmation,
+    user_verification: effect.user_verification ?? settings.push.user_verification,
+  },
+  password_reset: {
+    ...settings.password_reset,
+    ...(demandsFactor(effect) ? { without_factor: 'help_desk' as const } : {}),
+  },
+});
+
+export const denial = ({ name }: Named) =>
+  ({ outcome: 'refuse', denied: true, reason: `the rule “${name}” denies it` }) as const;
+
+/** What is needed under the rule that decides. */
+export function decideUnder({ rule, effect }: Ruling, facts: Facts): Decision {
+  if (effect.deny) return denial(rule!);
+  const decision = decideFactors({
+    ...facts,
+    settings: narrowed(facts.settings, effect),
+    pushEnabled: facts.pushEnabled && isFactorAllowed(effect, 'push'),
+  });
+  return rule ? { ...decision, reason: `${decision.reason} (rule “${rule.name}”)` } : decision;
+}
 
 /** What a sign-in needs after the right password, or the reset of one after the right link. */
 export function decideFactors(facts: Facts): Decision {
@@ -160,6 +202,8 @@ export function decideConfirmation(
   { push }: Settings,
   { alone, familiar, reported }: { alone: boolean; familiar: boolean; reported: boolean },
 ): Confirmation {
+  // Authentication secrets have at least six decimal digits there (SP 800-63B-4 section 3.1.3.2).
+  if (push.nist_profile) return { kind: 'number', length: 6 };
   const number: Confirmation = { kind: 'number', length: push.number_length };
   // For half an hour after "this wasn't me", a tap proves too little, whoever asks.
   if (push.confirmation === 'number' || reported) return number;

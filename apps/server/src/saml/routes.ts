@@ -1,7 +1,7 @@
 import { Problem } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import type { ApplicationRow } from '../applications/store.ts';
-import { mayUse } from '../sso/access.ts';
+import { mayOpen } from '../sso/access.ts';
 import { mayNote, noteAttempt } from '../sso/attempts.ts';
 import { demandFewBegun } from '../sso/interactions.ts';
 import type { App, Reply, Request } from '../platform/http/app.ts';
@@ -261,10 +261,11 @@ export function samlRoutes(parent: App, needs: Needs): void {
     const inquiry: Inquiry = { id, asked: JSON.parse(row.request) as Asked, ...found };
     return naming(found.application, async () => {
       const resolution = row.resolution === null ? undefined : (JSON.parse(row.resolution) as Resolution);
-      const { session } = visitor;
+      const { session, asker } = visitor;
+      const mayTheyOpen =
+        session && (await mayOpen(store, session, asker.ip, found.application, now())) !== undefined;
       if (resolution === 'given up') {
-        const isDenied = session && !(await mayUse(store, session.user_id, found.application));
-        return isDenied
+        return mayTheyOpen === false
           ? answerFailure(
               inquiry,
               'RequestDenied',
@@ -280,10 +281,7 @@ export function samlRoutes(parent: App, needs: Needs): void {
               needs,
             );
       }
-      const isTheirs =
-        session &&
-        resolution?.sessionId === session.id &&
-        (await mayUse(store, session.user_id, found.application));
+      const isTheirs = mayTheyOpen && resolution?.sessionId === session.id;
       const answered = isTheirs && (await answerWith(resolution.proof, session, inquiry, visitor, needs));
       return answered || answerOrAsk(inquiry, visitor, needs);
     });

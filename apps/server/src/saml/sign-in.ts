@@ -10,7 +10,7 @@ import type { LiveSession } from '../sessions/sessions.ts';
 import type { Proof } from '../sso/assurance.ts';
 import { isWatched, mayNote, noteAttempt } from '../sso/attempts.ts';
 import { pageOf, parkInteraction } from '../sso/interactions.ts';
-import { mayUse } from '../sso/access.ts';
+import { mayOpen } from '../sso/access.ts';
 import { proofFor } from '../sso/proofs.ts';
 import { isNamedAs, nameIdFormatFor, wantedOf, type Asked } from './asked.ts';
 import { statedContext } from './authn-context.ts';
@@ -89,8 +89,9 @@ export async function answerOrAsk(inquiry: Inquiry, visitor: Visitor, needs: Sig
     );
   }
   const { session } = visitor;
-  if (session && (await mayUse(store, session.user_id, application))) {
-    const proof = await proofFor(store, session, application, wanted, now());
+  const effect = session && (await mayOpen(store, session, visitor.asker.ip, application, now()));
+  if (effect) {
+    const proof = await proofFor(store, session, application, { wanted, effect }, now());
     if (proof) {
       const answered = await answerWith(proof, session, inquiry, visitor, needs);
       if (answered) return answered;

@@ -51,7 +51,7 @@ export interface Sessions {
   stepUp(
     transaction: Transaction,
     sessionId: string,
-    proven: { resource: string; acr: Acr; amr: string },
+    proven: { resource: string; acr: Acr; amr: string; proof: string | null },
     reply: Reply,
   ): Promise<void>;
   signOut(transaction: Transaction, session: SessionRow, reply: Reply): Promise<void>;
@@ -69,6 +69,8 @@ export interface Opening {
   client: string | null;
   /** Whether a factor must be enrolled first, and on what strength it may be. */
   enrollment: Enrollment;
+  /** Milliseconds, where it is to be shorter than any. */
+  lifetime?: number | undefined;
 }
 
 export function createSessions({ store, now, random }: Platform, cookies: Cookies): Sessions {
@@ -105,7 +107,8 @@ export function createSessions({ store, now, random }: Platform, cookies: Cookie
       }
       return undefined;
     },
-    async open(transaction, verified, { kind, browserHash, ip, client, enrollment }, reply) {
+    async open(transaction, verified, opening, reply) {
+      const { kind, browserHash, ip, client, enrollment, lifetime = wholeLifetime } = opening;
       const token = randomSecret(random);
       const id = randomId(random);
       await deletePreviousSession.run(transaction, {
@@ -121,11 +124,12 @@ export function createSessions({ store, now, random }: Platform, cookies: Cookie
         browser_hash: browserHash,
         acr: verified.acr,
         amr: JSON.stringify(verified.amr),
+        proof: verified.proof,
         now: now(),
         enrollment_required: enrollmentMarks[enrollment],
         ip,
         client,
-        expires_at: now() + wholeLifetime,
+        expires_at: now() + Math.min(wholeLifetime, lifetime),
       });
       transaction.afterCommit(() => cookies.set(reply, cookieOf(kind), token));
       return id;

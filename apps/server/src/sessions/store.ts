@@ -9,6 +9,7 @@ export interface SessionRow {
   browser_hash: string;
   acr: Acr;
   amr: string;
+  proof: string | null;
   auth_time: number;
   enrollment_required: number;
   renew_token: number;
@@ -19,13 +20,13 @@ export interface SessionRow {
   expires_at: number;
 }
 
-const columns = `s.id, s.kind, s.user_id, s.browser_hash, s.acr, s.amr, s.auth_time, s.enrollment_required,
+const columns = `s.id, s.kind, s.user_id, s.browser_hash, s.acr, s.amr, s.proof, s.auth_time, s.enrollment_required,
   s.renew_token, s.ip, s.client, s.created_at, s.last_seen_at, s.expires_at`;
 
 export const insertSession = statement(`
-  INSERT INTO sessions (id, kind, user_id, token_hash, browser_hash, acr, amr, auth_time, enrollment_required, ip, client,
-    created_at, last_seen_at, expires_at)
-  VALUES (:id, :kind, :user_id, :token_hash, :browser_hash, :acr, :amr, :now, :enrollment_required, :ip, :client,
+  INSERT INTO sessions (id, kind, user_id, token_hash, browser_hash, acr, amr, proof, auth_time, enrollment_required, ip,
+    client, created_at, last_seen_at, expires_at)
+  VALUES (:id, :kind, :user_id, :token_hash, :browser_hash, :acr, :amr, :proof, :now, :enrollment_required, :ip, :client,
     :now, :now, :expires_at)`);
 
 /** A live session with its user: neither ended, nor idle for too long, nor of somebody who was suspended. */
@@ -58,7 +59,7 @@ export const renewToken = statement<{ id: string }>(`
 /** A new token whatever the old one was: at a step-up, whose response carries it. */
 export const replaceToken = statement<SessionRow>(`
   UPDATE sessions SET token_hash = :new_hash, renew_token = 0 WHERE id = :id AND expires_at > :now
-  RETURNING id, kind, user_id, browser_hash, acr, amr, auth_time, enrollment_required, renew_token, ip, client,
+  RETURNING id, kind, user_id, browser_hash, acr, amr, proof, auth_time, enrollment_required, renew_token, ip, client,
     created_at, last_seen_at, expires_at`);
 export const raiseSession = statement<{ id: string }>(`
   UPDATE sessions SET acr = :acr, amr = :amr, auth_time = :now, enrollment_required = 0, renew_token = 1
@@ -70,10 +71,11 @@ export const holdSession = statement<{ id: string }>(
 );
 
 export const elevate = statement(`
-  INSERT INTO elevations (session_id, resource, acr, amr, until) VALUES (:session_id, :resource, :acr, :amr, :until)
-  ON CONFLICT (session_id, resource) DO UPDATE SET acr = :acr, amr = :amr, until = :until`);
-export const findElevation = statement<{ until: number; acr: Acr; amr: string }>(
-  `SELECT until, acr, amr FROM elevations WHERE session_id = :session_id AND resource = :resource AND until > :now`,
+  INSERT INTO elevations (session_id, resource, acr, amr, proof, until)
+  VALUES (:session_id, :resource, :acr, :amr, :proof, :until)
+  ON CONFLICT (session_id, resource) DO UPDATE SET acr = :acr, amr = :amr, proof = :proof, until = :until`);
+export const findElevation = statement<{ until: number; acr: Acr; amr: string; proof: string | null }>(
+  `SELECT until, acr, amr, proof FROM elevations WHERE session_id = :session_id AND resource = :resource AND until > :now`,
 );
 
 /** Whose it is. */

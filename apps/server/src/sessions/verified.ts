@@ -13,7 +13,13 @@ export interface Verified {
   readonly acr: Acr;
   /** RFC 8176 */
   readonly amr: readonly string[];
+  /** By what exactly beside the password, JSON (`Proven` of policy/rules.ts); null where there was nothing. */
+  readonly proof: string | null;
 }
 
-export const attest = (fact: { userId: string; acr: Acr; amr: readonly string[] }): Verified =>
-  fact as Verified;
+export const attest = (fact: {
+  userId: string;
+  acr: Acr;
+  amr: readonly string[];
+  proof: string | null;
+}): Verified => fact as Verified;

@@ -11,6 +11,7 @@ export const defaults: Settings = {
     lifetime_s: 60,
     confirmation: 'adaptive',
     number_length: 2,
+    nist_profile: false,
     user_verification: 'preferred',
     authenticators_per_user: 1,
     approve_from_notification: false,

@@ -3,16 +3,16 @@ import { test } from 'node:test';
 import { isEnough, higherOf, leastOf, statedAcr, strictest, wantedBy, type Proof } from './assurance.ts';
 
 const [aal1, aal2, phr] = ['urn:countersign:aal1', 'urn:countersign:aal2', 'urn:countersign:phr'] as const;
-const signIn: Proof = { acr: phr, amr: ['swk'], at: 1_000 };
-const stepUp: Proof = { acr: aal2, amr: ['otp'], at: 5_000 };
+const signIn: Proof = { acr: phr, amr: ['swk'], at: 1_000, proven: null };
+const stepUp: Proof = { acr: aal2, amr: ['otp'], at: 5_000, proven: null };
 
 test('what was proven is enough where one proof is both sure and late enough', () => {
-  assert.ok(isEnough(signIn, { acr: aal1, freshSince: 0 }));
-  assert.ok(isEnough(signIn, { acr: phr, freshSince: 1_000 }));
-  assert.ok(!isEnough(signIn, { acr: phr, freshSince: 1_001 }));
-  assert.ok(isEnough(stepUp, { acr: aal2, freshSince: 5_000 }));
-  assert.ok(!isEnough(stepUp, { acr: phr, freshSince: 0 }));
-  assert.ok(!isEnough(stepUp, { acr: aal1, freshSince: 5_001 }));
+  assert.ok(isEnough(signIn, { acr: aal1, freshSince: 0 }, {}));
+  assert.ok(isEnough(signIn, { acr: phr, freshSince: 1_000 }, {}));
+  assert.ok(!isEnough(signIn, { acr: phr, freshSince: 1_001 }, {}));
+  assert.ok(isEnough(stepUp, { acr: aal2, freshSince: 5_000 }, {}));
+  assert.ok(!isEnough(stepUp, { acr: phr, freshSince: 0 }, {}));
+  assert.ok(!isEnough(stepUp, { acr: aal1, freshSince: 5_001 }, {}));
 });
 
 test('of the classes that are named, the least will do; those of others are none of ours', () => {

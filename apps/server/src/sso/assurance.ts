@@ -1,6 +1,7 @@
-import type { Acr } from '@countersign/protocol/wire';
+import type { Acr, PolicyEffect } from '@countersign/protocol/wire';
 import type { ApplicationRow } from '../applications/store.ts';
 import { minute } from '../platform/platform.ts';
+import { isMetBy, type Proven } from '../policy/rules.ts';
 import { actLifetime } from '../sessions/sessions.ts';
 
 /** How surely, and how lately, a person must have proven who they are for an application: pure. */
@@ -40,11 +41,19 @@ export interface Proof {
   amr: readonly string[];
   /** Milliseconds since 1970. */
   at: number;
+  /** By what exactly; null for a password, and where nobody knows. */
+  proven: Proven | null;
 }
 
-/** One proof must be both sure and late enough: two together are not. */
-export const isEnough = (proof: Proof, { acr, freshSince }: Wanted): boolean =>
-  reaches(proof.acr, acr) && proof.at >= freshSince;
+/** One proof must be sure and late enough, and what the rule of the policies asks for: two together are not. */
+export const isEnough = (proof: Proof, { acr, freshSince }: Wanted, effect: PolicyEffect): boolean =>
+  reaches(proof.acr, acr) && proof.at >= freshSince && isMetBy(effect, proof.proven);
+
+/** What is wanted where a rule wants it fresh. `now`: milliseconds since 1970. */
+export const freshenedBy = ({ fresh_minutes }: PolicyEffect, wanted: Wanted, now: number): Wanted =>
+  fresh_minutes === undefined
+    ? wanted
+    : { ...wanted, freshSince: Math.max(wanted.freshSince, now - fresh_minutes * minute) };
 
 /** Of the classes that an application names, any of which will do, the least that is ours; undefined where none is. */
 export const leastOf = (named: readonly string[]): Acr | undefined =>

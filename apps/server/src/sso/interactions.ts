@@ -8,7 +8,9 @@ import { minute, type Platform } from '../platform/platform.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
 import type { Queryable } from '../platform/store/store.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
-import { demandMayUse, mayUse } from './access.ts';
+import { demandMayOpen, mayOpen } from './access.ts';
+import type { PolicyEffect } from '@countersign/protocol/wire';
+import { demandsFactor } from '../policy/rules.ts';
 import { type Proof, type Wanted } from './assurance.ts';
 import { proofFor } from './proofs.ts';
 import { endInteraction, insertInteraction, takeUpInteraction, type InteractionRow } from './store.ts';
@@ -75,6 +77,7 @@ export async function takeUp(
 export async function interactionView(
   { interaction, application }: { interaction: InteractionRow; application: ApplicationRow },
   session: LiveSession | undefined,
+  ip: string,
   { store, now, issuer }: Platform,
 ): Promise<SsoInteraction> {
   const { id, name } = application;
@@ -82,23 +85,33 @@ export async function interactionView(
   return { id: interaction.id, application: { id, name, logo_uri: logoUri(application, issuer) }, state };
 
   async function stateFor(present: LiveSession): Promise<SsoInteraction['state']> {
-    if (!(await mayUse(store, present.user_id, application))) return 'forbidden';
-    if (await proofOf(store, interaction, application, present, now())) return 'ready';
+    const effect = await mayOpen(store, present, ip, application, now());
+    if (!effect) return 'forbidden';
+    if (await proofOf(store, { interaction, application, session: present, effect }, now())) return 'ready';
     // Who never had a factor has the password only, and that is asked by signing in.
-    const isPasswordEnough = present.had_factor === 0 && interaction.acr === 'urn:countersign:aal1';
+    const isPasswordEnough =
+      present.had_factor === 0 && interaction.acr === 'urn:countersign:aal1' && !demandsFactor(effect);
     return isPasswordEnough ? 'sign_in' : 'step_up';
   }
 }
 
-const proofOf = async (
+const proofOf = (
   on: Queryable,
-  interaction: InteractionRow,
-  application: ApplicationRow,
-  session: LiveSession,
+  {
+    interaction: { acr, fresh_since: freshSince },
+    application,
+    session,
+    effect,
+  }: {
+    interaction: InteractionRow;
+    application: ApplicationRow;
+    session: LiveSession;
+    effect: PolicyEffect;
+  },
   now: number,
-) => proofFor(on, session, application, { acr: interaction.acr, freshSince: interaction.fresh_since }, now);
+) => proofFor(on, session, application, { wanted: { acr, freshSince }, effect }, now);
 
-/** @throws Refusal 404, 403 `application_not_allowed` or `step_up_required`. Resolves to where the browser goes. */
+/** @throws Refusal 404, 403 `application_not_allowed`, `policy_denied` or `step_up_required`. Resolves to where the browser goes. */
 export async function continueInteraction(
   id: string,
   browserHash: string,
@@ -108,8 +121,8 @@ export async function continueInteraction(
 ): Promise<string> {
   const { store, now } = platform;
   const { interaction, application } = await takeUp(id, browserHash, platform);
-  await demandMayUse(store, session.user_id, application);
-  const proof = await proofOf(store, interaction, application, session, now());
+  const effect = await demandMayOpen(session, asker, application, { platform, events });
+  const proof = await proofOf(store, { interaction, application, session, effect }, now());
   if (!proof) throw new Refusal('step_up_required', { resource: resourceOfApplication(application.id) });
   const url = await continuations[application.kind]!.resume(id, session, proof);
   const user = { id: session.user_id, login: session.login };

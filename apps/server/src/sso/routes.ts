@@ -41,7 +41,7 @@ export function ssoRoutes(app: App, needs: Needs): void {
       const found = await takeUp(request.params.id, browserHashOf(request, reply), platform);
       const session = await sessions.find(request, reply, ['portal', 'admin'], { renew: true });
       const isWhole = session && session.enrollment_required === 0 && session.password_change_required === 0;
-      return interactionView(found, isWhole ? session : undefined, platform);
+      return interactionView(found, isWhole ? session : undefined, askerOf(request).ip, platform);
     },
   );
 

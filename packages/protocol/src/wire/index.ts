@@ -16,5 +16,6 @@ export * from './settings.ts';
 export * from './admin.ts';
 export * from './host.ts';
 export * from './webhook.ts';
+export * from './policy.ts';
 export * from './diagnostics.ts';
 export * from './api-token.ts';

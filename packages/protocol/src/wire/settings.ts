@@ -20,6 +20,8 @@ export const Settings = Type.Object({
     lifetime_s: Type.Integer({ minimum: 30, maximum: 300 }),
     confirmation: OneOf('adaptive', 'tap', 'number'),
     number_length: Type.Integer({ minimum: 2, maximum: 6 }),
+    /** A number of six digits always, whatever those two say (SP 800-63B-4 section 3.1.3.2). */
+    nist_profile: Type.Boolean(),
     user_verification: UserVerification,
     authenticators_per_user: Type.Integer({ minimum: 1, maximum: 5 }),
     approve_from_notification: Type.Boolean(),

@@ -184,6 +184,7 @@ test('settings: every bound, and a patch whose every member may be left out or n
       lifetime_s: 60,
       confirmation: 'adaptive',
       number_length: 2,
+      nist_profile: false,
       user_verification: 'preferred',
       authenticators_per_user: 1,
       approve_from_notification: false,
@@ -239,6 +240,23 @@ function wordsIn(schema: unknown): unknown[] {
   return [...own, ...Object.values(schema).flatMap((part) => (part === list ? [] : wordsIn(part)))];
 }
 
+test('what a rule of the policies names', () => {
+  takes(wire.PolicyTarget, {
+    right: ['portal', 'admin', 'password_reset', 'application:*', 'application:a-1', 'host_group:*'],
+    wrong: ['', 'Portal', 'application', 'application:', 'application:a b', 'portal:*', 'host:a', 'admin\n'],
+  });
+  takes(wire.PolicyEffect, {
+    right: [{}, { deny: true }, { factors: ['push'], confirmation: 'number', session_minutes: 5 }],
+    wrong: [
+      { deny: false },
+      { factors: [] },
+      { confirmation: 'tap' },
+      { session_minutes: 4 },
+      { factor: [] },
+    ],
+  });
+});
+
 test('the words that mean something are these, and no others', () => {
   const pushStates = ['pending', 'approved', 'denied', 'reported', 'expired', 'cancelled', 'failed'];
   const purposes = ['activation', 'test', 'portal_login', 'admin_login', 'sso', 'step_up', 'password_reset'];
@@ -286,6 +304,7 @@ test('the words that mean something are these, and no others', () => {
     ['none', 'aes256-gcm', 'aes128-gcm', 'aes256-cbc', 'aes128-cbc'],
     ['signing', 'encryption'],
     ['sign_in', 'forbidden', 'step_up', 'ready'],
+    ['challenge', 'enrollment', 'ready', 'refuse'],
     ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     ['ES256', 'RS256'],
     [
@@ -309,6 +328,8 @@ test('the words that mean something are these, and no others', () => {
     ['offline_code', 'break_glass', 'outage_allowed', 'wrong_code', 'locked'],
     ...['EC', 'P-256'],
     ...['push', 'totp', 'passkey', 'recovery_code', 'step_up', 'sso', 'tap', 'number', 'request', 1],
+    ['tap', 'number'],
+    ...['required', true],
   ].map((words) => JSON.stringify(words));
   const found = new Set(wordsIn(Object.values(wire)).map((words) => JSON.stringify(words)));
   assert.deepEqual([...found].sort(), [...known].sort());

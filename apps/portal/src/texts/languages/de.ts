@@ -29,6 +29,7 @@ const texts: Texts = {
         invalid_credentials: 'Der Anmeldename oder das Passwort ist falsch.',
         no_allowed_factor:
           'Keiner Ihrer Faktoren ist zurzeit erlaubt. Wenden Sie sich an Ihren Administrator.',
+        policy_denied: 'Ihre Organisation erlaubt das von hier aus oder um diese Zeit nicht.',
         authentication_over: 'Diese Anmeldung ist beendet. Beginnen Sie neu.',
         not_ready: 'Für diese Anmeldung fehlt noch eine Angabe von Ihnen.',
         already_complete: 'Diese Anmeldung ist bereits abgeschlossen.',

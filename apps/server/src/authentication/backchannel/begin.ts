@@ -7,7 +7,7 @@ import type { Events } from '../../events/events.ts';
 import type { PushRequestRow } from '../../push/store.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { findUser } from '../../users/store.ts';
-import { insertBegun, refuseForWantOfFactors } from '../begin.ts';
+import { insertBegun, refuse, ruleIn } from '../begin.ts';
 import { challengeByPush, type ChallengeNeeds } from '../challenge.ts';
 import { decide } from '../decide.ts';
 import { findAuthentication, giveUp } from '../store.ts';
@@ -46,7 +46,7 @@ export async function lifetimesOf(
 
 /**
  * Begins it and challenges the phone at once. The number that is returned is for the program to tell.
- * @throws Refusal 403 `no_allowed_factor`, 423 `push_locked`, 429 past the limits.
+ * @throws Refusal 403 `no_allowed_factor` or `policy_denied`, 423 `push_locked`, 429 past the limits.
  */
 export async function beginBackchannel(
   { application, userId, requestHash, leastAcr, bindingMessage, lives }: BackchannelAsk,
@@ -58,14 +58,16 @@ export async function beginBackchannel(
   const purpose = 'backchannel' as const;
   const user = (await findUser.get(store, { id: userId }))!;
   const resource = resourceOfApplication(application.id);
-  const { decision } = await decide(store, { purpose, resource, least_acr: leastAcr }, user);
+  const browserHash = noBrowser(application.id);
+  const asked = { purpose, resource, least_acr: leastAcr, browser_hash: browserHash, ip: asker.ip };
+  const { decision, ruling } = await decide(store, asked, user, now());
   if (decision.outcome !== 'challenge')
-    return refuseForWantOfFactors({ purpose, user, asker }, decision.reason, needs);
+    return refuse({ purpose, user, asker, resource }, { decision, ruling }, needs);
   const id = await store.transaction(async (transaction) => {
     const beginning = {
       purpose,
       user,
-      browserHash: noBrowser(application.id),
+      browserHash,
       asker,
       amr: [],
       sessionId: null,
@@ -93,6 +95,7 @@ export async function beginBackchannel(
         reason: decision.reason,
         resource,
         application: application.name,
+        ...ruleIn(ruling),
       },
     });
     return inserted;

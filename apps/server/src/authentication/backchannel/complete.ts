@@ -3,10 +3,12 @@ import type { Asker } from '../../platform/http/asker.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { noteUse } from '../../applications/store.ts';
 import type { Events } from '../../events/events.ts';
+import { isMetBy, type Proven } from '../../policy/rules.ts';
 import { findLatestOfAuthentication } from '../../push/store.ts';
 import { stateAt } from '../../push/view.ts';
 import { mayUse, type Guarded } from '../../sso/access.ts';
 import { findUser } from '../../users/store.ts';
+import { rulingFor } from '../decide.ts';
 import { claimCompletion, findAuthenticationOfRequest } from '../store.ts';
 
 /** The last step of what a program asked for: it polls, and once the phone has approved it is told, once. */
@@ -41,8 +43,13 @@ export async function completeBackchannel(
     const claimed = await claimCompletion.get(transaction, { id: found.id, now: now() });
     if (!claimed) return 'expired';
     const user = (await findUser.get(transaction, { id: claimed.user_id }))!;
+    const { effect } = await rulingFor(transaction, claimed, user.id, now());
     // Suspended in the meantime, or shut out: nothing of it holds.
-    if (user.state !== 'active' || !(await mayUse(transaction, user.id, application))) return 'denied';
+    const holds =
+      user.state === 'active' &&
+      (await mayUse(transaction, user.id, application)) &&
+      isMetBy(effect, JSON.parse(claimed.proof ?? 'null') as Proven | null);
+    if (!holds) return 'denied';
     const amr = JSON.parse(claimed.amr) as string[];
     const acr = claimed.acr!;
     await noteUse.run(transaction, { user_id: user.id, application_id: application.id, now: now() });

@@ -7,7 +7,7 @@ import { hostAsker } from '../../sessions/familiarity.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { lockSeconds } from '../../users/factor-tries.ts';
 import type { UserRow } from '../../users/store.ts';
-import { insertBegun, refuseForWantOfFactors } from '../begin.ts';
+import { insertBegun, refuse, ruleIn } from '../begin.ts';
 import { challengeByPush, type ChallengeNeeds } from '../challenge.ts';
 import { decide } from '../decide.ts';
 import { findAuthentication, giveUp, type AuthenticationRow, type HostAsk } from '../store.ts';
@@ -33,7 +33,7 @@ export interface HostLoginBeginning {
 /**
  * Begins it, and sends the push where one may be sent; `keep` runs in the transaction. Resolves to why no push was sent,
  * where a code can be typed instead.
- * @throws Refusal 403 `no_allowed_factor`; 423 `push_locked` or `factor_locked`, 429: where neither can be had.
+ * @throws Refusal 403 `no_allowed_factor` or `policy_denied`; 423 `push_locked` or `factor_locked`, 429: where neither can be had.
  */
 export async function beginHostLogin(
   { hostId, user, network, ask, from }: HostLoginBeginning,
@@ -44,12 +44,14 @@ export async function beginHostLogin(
   const { store, now } = platform;
   const { interactive } = ask;
   const asked = { purpose: 'device_login', resource: hostAsker(hostId) } as const;
-  const { decision } = await decide(store, { ...asked, host_login: JSON.stringify(ask) }, user);
+  const browserHash = hostAsker(hostId, network);
+  const by = { ...asked, host_login: JSON.stringify(ask), browser_hash: browserHash, ip: from.ip };
+  const { decision, ruling } = await decide(store, by, user, now());
   const codes = decision.outcome === 'challenge' && (decision.factors.totp || decision.factors.recovery_code);
   const phones = decision.outcome === 'challenge' && decision.factors.push.length > 0;
   if (!phones && !(codes && interactive)) {
-    const reason = decision.outcome === 'challenge' ? 'nobody can type a code there' : decision.reason;
-    return refuseForWantOfFactors({ ...asked, user, asker: from }, reason, needs);
+    const why = decision.outcome === 'challenge' ? { reason: 'nobody can type a code there' } : decision;
+    return refuse({ purpose: asked.purpose, user, asker: from }, { decision: why, ruling }, needs);
   }
   const { push } = await readSettings(store);
   const until = now() + push.lifetime_s * second + typing;
@@ -57,7 +59,7 @@ export async function beginHostLogin(
     const beginning = {
       ...asked,
       user,
-      browserHash: hostAsker(hostId, network),
+      browserHash,
       asker: from,
       amr: [],
       sessionId: null,
@@ -73,6 +75,7 @@ export async function beginHostLogin(
       reason: decision.reason,
       host,
       local_user,
+      ...ruleIn(ruling),
     };
     await events.record(transaction, { type: 'authentication.begun', user, asker: from, details });
     return inserted;

@@ -18,7 +18,7 @@ export async function codesFor(
   authentication: AuthenticationRow,
   { store, now }: Pick<Platform, 'store' | 'now'>,
 ): Promise<{ offered: CodeKind[]; free: CodeKind[]; lockedUntil: number }> {
-  const { others } = await offeredFactors(store, authentication);
+  const { others } = await offeredFactors(store, authentication, now());
   const offered = others.filter((kind) => kind !== 'passkey');
   const locks = await Promise.all(
     offered.map((kind) => blockedUntil(store, triesOf[kind](authentication.user_id), now())),

@@ -5,7 +5,7 @@ import { beginPasswordReset } from '../../password/store.ts';
 import { demandStrength } from '../../password/strength.ts';
 import type { Cancellation } from '../../push/cancel.ts';
 import { readSettings } from '../../settings/settings.ts';
-import { insertBegun, refuseForWantOfFactors, stateOf, type BeginNeeds } from '../begin.ts';
+import { insertBegun, refuse, ruleIn, stateOf, type BeginNeeds } from '../begin.ts';
 import { decide } from '../decide.ts';
 import { findAuthentication, type AuthenticationRow } from '../store.ts';
 import { giveUpEarlierResets } from './give-up.ts';
@@ -14,7 +14,7 @@ import { demandReset, resetPurpose } from './token.ts';
 /**
  * Step three of a password reset: the new password is chosen, and waits for the factor. The link is not spent, so a
  * second try may begin anew; that ends the first.
- * @throws Refusal as the look-up, 403 `no_allowed_factor`, 422 `weak_password`, 429.
+ * @throws Refusal as the look-up, 403 `no_allowed_factor` or `policy_denied`, 422 `weak_password`, 429.
  */
 export async function beginReset(
   { token, new_password }: { token: string; new_password: string },
@@ -25,10 +25,11 @@ export async function beginReset(
   const { platform, hashing, events, cancellation } = needs;
   const { store, now } = platform;
   const { reset, user } = await demandReset(store, token, now());
-  const { decision } = await decide(store, resetPurpose, user);
+  const asked = { ...resetPurpose, browser_hash: browserHash, ip: asker.ip };
+  const { decision, ruling } = await decide(store, asked, user, now());
   // Neither the mail nor anything else stands in for factors that were lost or switched off.
   if (decision.outcome !== 'challenge' && decision.outcome !== 'ready') {
-    return refuseForWantOfFactors({ ...resetPurpose, user, asker }, decision.reason, needs);
+    return refuse({ ...resetPurpose, user, asker }, { decision, ruling }, needs);
   }
   await demandStrength(new_password, await readSettings(store), [user.login, user.email, user.name]);
   const new_password_hash = await hashing.hash(new_password);
@@ -50,7 +51,7 @@ export async function beginReset(
       actor: user,
       user,
       asker,
-      details: { authentication: inserted, reason: decision.reason },
+      details: { authentication: inserted, reason: decision.reason, ...ruleIn(ruling) },
     });
     return inserted;
   });

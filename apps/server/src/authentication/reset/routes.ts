@@ -55,8 +55,11 @@ export function passwordResetRoutes(app: App, needs: RequestNeeds & BeginNeeds &
       },
     },
     async (request) => {
-      await limit(askerOf(request).ip);
-      return lookUpReset(request.body.token, platform);
+      const { ip } = askerOf(request);
+      await limit(ip);
+      // One that has none yet is known nowhere.
+      const browserHash = hashSecret(needs.cookies.read(request, 'browser') ?? '');
+      return lookUpReset(request.body.token, { ip, browserHash }, platform);
     },
   );
 

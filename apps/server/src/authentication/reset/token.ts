@@ -35,12 +35,14 @@ export async function demandReset(
 /** Spends nothing. @throws Refusal as {@link demandReset}. */
 export async function lookUpReset(
   token: string,
+  asker: { ip: string; browserHash: string },
   { store, now }: Pick<Platform, 'store' | 'now'>,
 ): Promise<PasswordReset> {
   const { user } = await demandReset(store, token, now());
+  const asked = { ...resetPurpose, user_id: user.id, ip: asker.ip, browser_hash: asker.browserHash };
   return {
     login: user.login,
-    factors: factorsView(await offeredFactors(store, { ...resetPurpose, user_id: user.id })),
+    factors: factorsView(await offeredFactors(store, asked, now())),
     password_policy: { min_length: minimumLength(await readSettings(store)) },
   };
 }

@@ -32,7 +32,7 @@ const triesOfOne = { most: 30, length: minute };
 const pushedByOne = { most: 300, length: minute };
 
 /**
- * @throws Refusal 403 `service_denied`, `local_user_unmapped`, `host_login_not_allowed` or `no_allowed_factor`; 423 and 429
+ * @throws Refusal 403 `service_denied`, `local_user_unmapped`, `host_login_not_allowed`, `no_allowed_factor` or `policy_denied`; 423 and 429
  * where neither a push nor a code can be had.
  */
 export async function beginLogin(
@@ -78,6 +78,7 @@ export async function beginLogin(
         ask: {
           host: host.name,
           local_user: shownText(local_user),
+          host_group: group.id,
           factors: factorsOf(rule),
           first_factor: rule.first_factor,
           interactive,
@@ -130,6 +131,7 @@ const ofThePerson = new Set<ErrorCode>([
   'local_user_unmapped',
   'host_login_not_allowed',
   'no_allowed_factor',
+  'policy_denied',
 ]);
 
 /** Resolves to its id, to undefined where it had begun before, or to the limit that it met. */

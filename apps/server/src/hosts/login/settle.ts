@@ -100,13 +100,14 @@ async function complete(login: HostLoginRow, needs: SettleNeeds): Promise<void> 
     const asked = hostAskOf((await findAuthentication.get(transaction, { id }))!);
     const proven = await claimHostLogin(transaction, id, now());
     if (!proven) return;
-    const { user, amr, earned } = proven;
+    const { user, amr, earned, holds } = proven;
     // As everything is now: it may have changed since the login began.
     const host = (await findHost.get(transaction, { id: host_id }))!;
     const group = (await findHostGroup.get(transaction, { id: host.host_group_id }))!;
     const found = await personOf(transaction, group, local_user);
     const rule = ruleOf(group, service);
     const same =
+      holds &&
       found.refused === undefined &&
       found.user.id === user.id &&
       !rule.deny &&

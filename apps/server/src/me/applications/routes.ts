@@ -9,7 +9,8 @@ import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { startUrl } from '../../saml/sign-in.ts';
 import { demandSession } from '../../sessions/access.ts';
-import { demandMayUse } from '../../sso/access.ts';
+import { demandsFactor } from '../../policy/rules.ts';
+import { demandMayOpen } from '../../sso/access.ts';
 import { wantedBy } from '../../sso/assurance.ts';
 import { proofFor } from '../../sso/proofs.ts';
 import { demandStepUp, type Sessions } from '../../sessions/sessions.ts';
@@ -47,7 +48,7 @@ export function myApplicationRoutes(app: App, { platform, sessions, events }: Ne
         tags,
         summary: 'Open one: where the browser goes',
         description:
-          '403 `application_not_allowed` where it is for others only, `step_up_required` with `application:{id}` where it asks for a fresh proof.',
+          '403 `application_not_allowed` where it is for others only, `policy_denied` where a rule denies it here or now, `step_up_required` with `application:{id}` where it asks for a fresh proof.',
         params: byId,
         response: { 200: OpenedApplication, '4xx': Problem },
       },
@@ -57,14 +58,13 @@ export function myApplicationRoutes(app: App, { platform, sessions, events }: Ne
       const { id } = request.params;
       const found = await findApplication.get(store, { id });
       if (!found) throw new Refusal('not_found');
-      await demandMayUse(store, session.user_id, found);
+      const effect = await demandMayOpen(session, askerOf(request), found, { platform, events });
       const resource = resourceOfApplication(id);
       if (found.step_up === 1) await demandStepUp(store, session, resource, now());
-      // Who never had a factor has the password only, and gave that to sign in.
-      else if (
-        session.had_factor === 1 &&
-        !(await proofFor(store, session, found, wantedBy(found, now()), now()))
-      )
+      // Who never had a factor has the password only, and gave that to sign in; a rule may want more.
+      const isProofWanted = (found.step_up === 0 && session.had_factor === 1) || demandsFactor(effect);
+      const wanted = wantedBy(found, now());
+      if (isProofWanted && !(await proofFor(store, session, found, { wanted, effect }, now())))
         throw new Refusal('step_up_required', { resource });
       // Recorded where it is answered, which need not begin here.
       if (found.kind === 'saml') return { url: startUrl(id, issuer) };

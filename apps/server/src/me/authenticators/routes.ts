@@ -208,6 +208,7 @@ export function myAuthenticatorRoutes(app: App, needs: MyAuthenticatorsNeeds): v
             resource: 'act:factors',
             acr: session.acr,
             amr: session.amr,
+            proof: session.proof,
             until,
           });
         }

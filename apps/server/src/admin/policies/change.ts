@@ -1,0 +1,169 @@
+import type { Policies, PolicyRule, PolicyVersion } from '@countersign/protocol/wire';
+import { decide } from '../../authentication/decide.ts';
+import type { Events } from '../../events/events.ts';
+import type { Asker } from '../../platform/http/asker.ts';
+import { Refusal } from '../../platform/http/refusal.ts';
+import { timeText, type Platform } from '../../platform/platform.ts';
+import { randomId } from '../../platform/random-text.ts';
+import { UniqueViolation } from '../../platform/store/errors.ts';
+import type { Queryable } from '../../platform/store/store.ts';
+import { groupIdsOf, rulesIn } from '../../policies/current.ts';
+import {
+  findCurrentVersion,
+  findVersion,
+  insertVersion,
+  listActiveOwners,
+  listNamed,
+  type PolicyVersionRow,
+} from '../../policies/store.ts';
+import { compile, problemsOf, rulingsInReach } from '../../policy/rules.ts';
+import { findUser } from '../../users/store.ts';
+
+/** The policies as administrators keep them: whole versions, each made from the one before. */
+
+interface Needs {
+  platform: Platform;
+  events: Events;
+}
+interface By {
+  actor: { id: string; login: string };
+  asker: Asker;
+}
+
+/** Before anybody has made one. */
+const beginning: PolicyVersionRow = {
+  number: 0,
+  id: '0',
+  rules: '[]',
+  changed_at: 0,
+  changed_by_id: '',
+  changed_by_login: '',
+};
+
+export async function currentVersion(on: Queryable): Promise<PolicyVersionRow> {
+  const current = await findCurrentVersion.get(on);
+  return current ? (await findVersion.get(on, { number: current.number }))! : beginning;
+}
+
+/** @throws Refusal 404 */
+export async function demandVersion(on: Queryable, number: number): Promise<PolicyVersionRow> {
+  const row = number === 0 ? beginning : await findVersion.get(on, { number });
+  if (!row) throw new Refusal('not_found');
+  return row;
+}
+
+export const versionView = (row: PolicyVersionRow): PolicyVersion => ({
+  version: row.number,
+  changed_at: row.number === 0 ? null : timeText(row.changed_at),
+  changed_by: row.number === 0 ? null : { id: row.changed_by_id, login: row.changed_by_login },
+  rule_count: rulesIn(row).length,
+});
+
+/** RFC 9110 section 8.8.3. */
+export const etagOf = ({ id }: Pick<PolicyVersionRow, 'id'>): string => `"${id}"`;
+
+export async function policiesView(on: Queryable, row: PolicyVersionRow): Promise<Policies> {
+  const rules = rulesIn(row);
+  const names: Record<string, string> = {};
+  for (const { id, kind } of namedBy(rules)) {
+    const found = (await listNamed.all(on, { id })).find((named) => named.kind === kind);
+    if (found) names[id] = found.name;
+  }
+  return { ...versionView(row), etag: etagOf(row), rules, names };
+}
+
+/**
+ * Makes these rules the next version; `restored`: of which earlier one they are.
+ * @throws Refusal 400 `malformed`, 409 `policy_locks_out`, 412 `policy_changed`
+ */
+export async function changePolicies(
+  rules: PolicyRule[],
+  ifMatch: string,
+  by: By,
+  { platform, events }: Needs,
+  restored?: number,
+): Promise<PolicyVersionRow> {
+  const { store, now, random } = platform;
+  const before = await currentVersion(store);
+  if (ifMatch !== etagOf(before)) throw new Refusal('policy_changed');
+  // What is not there any more may stay where it stood: it matches nobody, and nothing.
+  if (restored === undefined) await demandSound(store, rules, rulesIn(before));
+  await demandWayIn(store, rules, now());
+  const number = before.number + 1;
+  const { actor } = by;
+  try {
+    return await store.transaction(async (transaction) => {
+      await insertVersion.run(transaction, {
+        number,
+        id: randomId(random),
+        rules: JSON.stringify(rules),
+        now: now(),
+        changed_by_id: actor.id,
+        changed_by_login: actor.login,
+      });
+      const details = { version: number, before: rulesIn(before), after: rules };
+      await events.record(transaction, {
+        type: 'policy.changed',
+        ...by,
+        details: restored === undefined ? details : { ...details, restored },
+      });
+      return (await findVersion.get(transaction, { number }))!;
+    });
+  } catch (error) {
+    if (error instanceof UniqueViolation) throw new Refusal('policy_changed');
+    throw error;
+  }
+}
+
+/** @throws Refusal 400 `malformed` */
+export async function demandSound(
+  on: Queryable,
+  rules: readonly PolicyRule[],
+  before: readonly PolicyRule[],
+): Promise<void> {
+  const problems = problemsOf(rules);
+  const known = new Set(namedBy(before).map(({ id }) => id));
+  for (const { id, kind, path } of namedBy(rules)) {
+    if (known.has(id)) continue;
+    const found = await listNamed.all(on, { id });
+    if (found.some((named) => named.kind === kind)) known.add(id);
+    else problems.push({ path, message: 'is the id of nothing of that kind' });
+  }
+  if (problems.length === 0) return;
+  const errors = problems.map(({ path, message }) => ({ path: `/rules${path}`, message }));
+  throw new Refusal('malformed', { errors });
+}
+
+/** What rules name, and where in their list. */
+const namedBy = (rules: readonly PolicyRule[]): { id: string; kind: string; path: string }[] =>
+  rules.flatMap(({ who, what }, index) => [
+    ...(who?.users ?? []).map((id, at) => ({ id, kind: 'user', path: `/${index}/who/users/${at}` })),
+    ...(who?.groups ?? []).map((id, at) => ({ id, kind: 'group', path: `/${index}/who/groups/${at}` })),
+    ...what.flatMap((target, at) => {
+      const [kind = '', id = '*'] = target.split(':');
+      return id === '*' ? [] : [{ id, kind, path: `/${index}/what/${at}` }];
+    }),
+  ]);
+
+/**
+ * Some owner must be able to sign in to the Admin Portal, with a factor that they have now, in a browser that is new to
+ * them: from some network, at some time. @throws Refusal 409 `policy_locks_out`
+ */
+async function demandWayIn(on: Queryable, rules: readonly PolicyRule[], now: number): Promise<void> {
+  const compiled = compile(rules);
+  const asked = { purpose: 'admin_login', resource: null, ip: null, browser_hash: '' } as const;
+  for (const { id } of await listActiveOwners.all(on)) {
+    const owner = (await findUser.get(on, { id }))!;
+    const groups = await groupIdsOf(on, id);
+    for (const ruling of rulingsInReach(compiled, { user: id, groups, target: 'admin', at: now })) {
+      const { decision } = await decide(on, asked, owner, now, { ruling });
+      if (decision.outcome === 'enrollment' && !decision.codeRequired) return;
+      // Recovery codes run out.
+      const { push, totp, passkey } = decision.outcome === 'challenge' ? decision.factors : noFactors;
+      if (push.length > 0 || totp || passkey) return;
+    }
+  }
+  throw new Refusal('policy_locks_out');
+}
+
+const noFactors = { push: [], totp: false, passkey: false };

@@ -1,0 +1,156 @@
+import {
+  IfMatch,
+  Page,
+  PageQuery,
+  Policies,
+  PolicySimulation,
+  PolicyVersion,
+  Problem,
+  PutPolicies,
+  SimulatePolicies,
+} from '@countersign/protocol/wire';
+import { Type } from 'typebox';
+import type { Events } from '../../events/events.ts';
+import type { App, Reply } from '../../platform/http/app.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { rulesIn } from '../../policies/current.ts';
+import { listVersions, type PolicyVersionRow } from '../../policies/store.ts';
+import { demandAdmin } from '../access.ts';
+import { pageView, readPage } from '../paging.ts';
+import {
+  changePolicies,
+  currentVersion,
+  demandVersion,
+  etagOf,
+  policiesView,
+  versionView,
+} from './change.ts';
+import { simulate } from './simulate.ts';
+
+/** The policies: the rules that hold, their versions, and what they would say. */
+
+interface Needs {
+  platform: Platform;
+  events: Events;
+}
+
+const tags = ['Administration'];
+const byVersion = Type.Object({ version: Type.Integer({ minimum: 0, maximum: 2_000_000_000 }) });
+
+export function policyRoutes(app: App, needs: Needs): void {
+  const { platform } = needs;
+  const { store } = platform;
+  const answer = async (reply: Reply, row: PolicyVersionRow) => {
+    reply.header('etag', etagOf(row));
+    return policiesView(store, row);
+  };
+
+  app.get(
+    '/api/v1/admin/policies',
+    {
+      schema: {
+        tags,
+        summary: 'The rules that hold; the first that matches decides',
+        description: 'With an `ETag`, which changing them asks for.',
+        response: { 200: Policies, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      demandAdmin(request, 'read');
+      return answer(reply, await currentVersion(store));
+    },
+  );
+
+  app.put(
+    '/api/v1/admin/policies',
+    {
+      schema: {
+        tags,
+        summary: 'Put other rules in their place: a new version',
+        description:
+          '412 `policy_changed` where `If-Match` is not the present version; 409 `policy_locks_out` where no owner could sign in to the Admin Portal any more.',
+        headers: IfMatch,
+        body: PutPolicies,
+        response: { 200: Policies, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const by = demandAdmin(request, 'write_settings');
+      return answer(reply, await changePolicies(request.body.rules, request.headers['if-match'], by, needs));
+    },
+  );
+
+  app.get(
+    '/api/v1/admin/policies/versions',
+    {
+      schema: {
+        tags,
+        summary: 'Who changed them when, newest first',
+        querystring: Type.Pick(PageQuery, ['limit', 'cursor']),
+        response: { 200: Page(PolicyVersion), '4xx': Problem },
+      },
+    },
+    async (request) => {
+      demandAdmin(request, 'read');
+      const { limit, at } = readPage(request.query);
+      // No number is higher, and PostgreSQL takes no higher one.
+      const before = Math.min(at, 2_147_483_647);
+      const rows = await listVersions.all(store, { before, limit: limit + 1 });
+      return pageView(rows, limit, (row) => [row.number, row.id], versionView);
+    },
+  );
+
+  app.get(
+    '/api/v1/admin/policies/versions/:version',
+    {
+      schema: {
+        tags,
+        summary: 'One version',
+        params: byVersion,
+        response: { 200: Policies, '4xx': Problem },
+      },
+    },
+    async (request) => {
+      demandAdmin(request, 'read');
+      return policiesView(store, await demandVersion(store, request.params.version));
+    },
+  );
+
+  app.post(
+    '/api/v1/admin/policies/versions/:version/restore',
+    {
+      schema: {
+        tags,
+        summary: 'Make the rules of an earlier version hold again: as a new one',
+        description: 'Refused as changing them is.',
+        params: byVersion,
+        headers: IfMatch,
+        response: { 200: Policies, '4xx': Problem },
+      },
+    },
+    async (request, reply) => {
+      const by = demandAdmin(request, 'write_settings');
+      const { version } = request.params;
+      const rules = rulesIn(await demandVersion(store, version));
+      return answer(reply, await changePolicies(rules, request.headers['if-match'], by, needs, version));
+    },
+  );
+
+  app.post(
+    '/api/v1/admin/policies/simulate',
+    {
+      schema: {
+        tags,
+        summary: 'What would be asked of somebody, and which rule says so',
+        description:
+          'By the decision that a sign-in takes. Of an application: what a step-up for it would ask. `rules` are tried without being kept.',
+        body: SimulatePolicies,
+        response: { 200: PolicySimulation, '4xx': Problem },
+      },
+    },
+    async (request) => {
+      demandAdmin(request, 'read');
+      return simulate(request.body, platform);
+    },
+  );
+}
