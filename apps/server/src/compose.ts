@@ -229,6 +229,7 @@ function serveFaces(app: App, random: Platform['random']): void {
         '/admin/devices',
         '/admin/devices/:id',
         '/admin/devices/groups/:id',
+        '/admin/policies',
         '/admin/settings',
         '/admin/settings/tokens',
         '/admin/settings/api',
