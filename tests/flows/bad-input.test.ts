@@ -135,7 +135,7 @@ forEachEngine((engine) => {
     refused(wrong, 405, 'method_not_allowed');
     assert.equal(wrong.headers.get('allow'), 'DELETE, GET, HEAD');
     refused(
-      await browser.call('DELETE', '/api/v1/admin/users/AAAAAAAAAAAAAAAAAAAAAA'),
+      await browser.call('PUT', '/api/v1/admin/users/AAAAAAAAAAAAAAAAAAAAAA', {}),
       405,
       'method_not_allowed',
     );

@@ -65,6 +65,30 @@ forEachEngine((engine) => {
   const eventsOf = async (type: string) => (await owner.get(`/api/v1/admin/events?q=${type}`)).body.items;
   const header = 'login,email,name,role,groups,state\n';
 
+  test('an API token adds people by a file, and puts into groups only with the scope for that', async () => {
+    const file = `${header}t1,t1@example.com,One,,,\nt2,t2@example.com,Two,,Finance,\nt3,t3@example.com,Three,help_desk,,\n`;
+    for (const [scopes, outcomes] of [
+      [['users:write'], ['2 good', '3 bad', '4 bad']],
+      [
+        ['users:write', 'groups:write'],
+        ['2 good', '3 good', '4 bad'],
+      ],
+    ] as const) {
+      const made = await owner.post('/api/v1/admin/tokens', { name: 'Files', scopes });
+      const response = await fetch(`${server.url}/api/v1/admin/users/import?dry_run=true&bad_lines=skip`, {
+        method: 'POST',
+        headers: { 'content-type': 'text/csv', authorization: `Bearer ${made.body.token}` },
+        body: file,
+      });
+      const steps = (await response.text())
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as ImportStep);
+      const seen = steps.flatMap((step) => ('line' in step ? [`${step.line} ${step.outcome}`] : []));
+      assert.deepEqual(seen, outcomes, scopes.join());
+    }
+  });
+
   test('the preview says of every line what would become of it, and changes nothing', async () => {
     const file = `${header}p1,p1@example.com,Person One,,Preview|Sales,\nolga,p2@example.com,Two,,,\np3,P1@example.com,Three,,,\n,,,,,\n`;
     const { begun, lines, outcomes, ended } = await imported(admin, file, '?dry_run=true&bad_lines=skip');

@@ -51,6 +51,7 @@ const codesOfOthers = [
   'local_user_taken',
   'policy_changed',
   'policy_locks_out',
+  'too_many_webhooks',
 ] satisfies ErrorCode[];
 
 const sentencesOfOthers = [

@@ -7,7 +7,6 @@ import { askerOf, type Asker } from '../platform/http/asker.ts';
 import { bearerOf } from '../platform/http/bearer.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { Store } from '../platform/store/store.ts';
 import { demandSession } from '../sessions/access.ts';
 import { isAdministrator, type LiveSession, type Sessions } from '../sessions/sessions.ts';
 import { findUser } from '../users/store.ts';
@@ -57,8 +56,8 @@ const collections: Record<string, Collection | null> = {
   settings: 'settings',
   tokens: 'tokens',
   outbox: 'outbox',
-  // Of nobody who may not change settings: an address may hold a secret.
-  webhooks: 'settings',
+  // It is told of everything, and stays when whoever made it is gone.
+  webhooks: null,
 };
 
 const base = '/api/v1/admin/';
@@ -159,12 +158,13 @@ export function demandAdmin(request: Request, permission: Permission): Administr
 /** Whether what was true of them when something began still is, which lasts: the session or the token, and the role. */
 export async function isStill(
   { actor, role, session, token }: Administrator,
-  { store, sessions }: { store: Store; sessions: Sessions },
+  { platform: { store, now }, sessions }: { platform: Pick<Platform, 'store' | 'now'>; sessions: Sessions },
 ): Promise<boolean> {
   if (session && !(await sessions.isLive(store, session.id))) return false;
   if (!token) return (await findUser.get(store, { id: actor.id }))?.role === role;
   const kept = await findApiToken.get(store, { id: token.id });
-  return kept !== undefined && (kept.role ?? 'owner') === role;
+  if (kept === undefined || (kept.expires_at !== null && kept.expires_at <= now())) return false;
+  return (kept.role ?? 'owner') === role;
 }
 
 type Whom = { id: string; role: Role };

@@ -108,6 +108,7 @@ function headerIn(line: Buffer): Part {
     throw foreign;
   }
   if (header?.format !== format) throw foreign;
+  if (typeof header.version !== 'number') throw damaged('its first line is not whole');
   if (header.version !== formatVersion) {
     throw new PlainError(
       `The backup has version ${header.version} of the format, and this program reads version ${formatVersion}. Nothing was changed.`,

@@ -49,7 +49,7 @@ async function readAll(store: Store, filter: EventFilter, limit: number) {
 
 /** How the engine would run the statement, as it says. */
 async function planOf(store: Store, { text, names }: Statement<never>): Promise<string> {
-  const values: Record<string, string> = { limit: '50', at: '5', id: `'x'`, value: `'x'` };
+  const values: Record<string, string> = { limit: '50', at: '5', from: '1', id: `'x'`, value: `'x'` };
   const written = names.reduce((so, name) => so.replaceAll(`:${name}`, values[name]!), text);
   if (store.engine === 'sqlite') {
     return (await run(store, `EXPLAIN QUERY PLAN ${written}`)).map(({ detail }) => detail).join('\n');

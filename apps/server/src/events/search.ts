@@ -43,7 +43,7 @@ export interface Looked {
 
 const rowsAtOnce = 250;
 
-type Page = { at: number; id: string; limit: number };
+type Page = { at: number; id: string; limit: number; from: number };
 type Lead = (store: Store, page: Page) => Promise<EventRow[]>;
 
 /** Whether an event of `type` is one of `wanted`, which may be a whole family. */
@@ -60,7 +60,9 @@ export async function* lookFor(
   let place = filter.to !== undefined && filter.to <= start.at ? { at: filter.to, id: '' } : start;
   let limit = rowsAtOnce;
   while (leads.length > 0) {
-    const pages = await Promise.all(leads.map((lead) => lead(store, { ...place, limit })));
+    const pages = await Promise.all(
+      leads.map((lead) => lead(store, { ...place, limit, from: filter.from ?? 0 })),
+    );
     const next = placeAfter(pages, limit);
     // All of one millisecond, and there are more of it: nothing was gained.
     if (next && next.at >= place.at && leads.length > 1) {

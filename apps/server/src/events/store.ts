@@ -28,10 +28,10 @@ export const insertEvent = statement(`
  * How far back these read is up to the caller; nothing else narrows them.
  */
 export const listEvents = statement<EventRow>(`
-  SELECT ${columns} FROM events WHERE (at, id) < (:at, :id) ORDER BY at DESC, id DESC LIMIT :limit`);
+  SELECT ${columns} FROM events WHERE (at, id) < (:at, :id) AND at >= :from ORDER BY at DESC, id DESC LIMIT :limit`);
 const listBy = (column: string) =>
   statement<EventRow>(`
-    SELECT ${columns} FROM events WHERE ${column} = :value AND (at, id) < (:at, :id)
+    SELECT ${columns} FROM events WHERE ${column} = :value AND (at, id) < (:at, :id) AND at >= :from
     ORDER BY at DESC, id DESC LIMIT :limit`);
 export const listEventsBy = {
   authentication_id: listBy('authentication_id'),

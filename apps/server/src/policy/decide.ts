@@ -199,7 +199,7 @@ const isUsable = (factor: PushFactor, { push }: Settings): boolean =>
  * How a push is confirmed: by a tap, or by typing the number that the asker shows. `alone`: nothing was asked before it.
  */
 export function decideConfirmation(
-  { push }: Settings,
+  { push }: Pick<Settings, 'push'>,
   { alone, familiar, reported }: { alone: boolean; familiar: boolean; reported: boolean },
 ): Confirmation {
   // Authentication secrets have at least six decimal digits there (SP 800-63B-4 section 3.1.3.2).

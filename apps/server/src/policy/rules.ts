@@ -152,16 +152,12 @@ export function* rulingsInReach(
     (rule) => isAbout(rule, near) && rule.familiar !== true,
   );
   // Of addresses, and of moments, that match the same rules, one is enough.
-  const addresses = new Map(
-    placesOf(about).map((address) => [about.map((rule) => isFrom(rule, address)).join(), address]),
-  );
-  const moments = new Map(
-    momentsOf(about, near.at).map((at) => [about.map((rule) => isThen(rule, at)).join(), at]),
-  );
+  const places = distinct(placesOf(about).map((address) => about.map((rule) => isFrom(rule, address))));
+  const moments = distinct(momentsOf(about, near.at).map((at) => about.map((rule) => isThen(rule, at))));
   const found = new Set<Ruling>();
-  for (const address of addresses.values()) {
-    for (const at of moments.values()) {
-      const first = about.find((rule) => isFrom(rule, address) && isThen(rule, at));
+  for (const isHere of places) {
+    for (const isNow of moments) {
+      const first = about.find((_rule, index) => isHere[index] && isNow[index]);
       const ruling = first?.ruling ?? noRule;
       if (found.has(ruling)) continue;
       found.add(ruling);
@@ -169,6 +165,10 @@ export function* rulingsInReach(
     }
   }
 }
+
+const distinct = (answers: boolean[][]): boolean[][] => [
+  ...new Map(answers.map((each) => [each.join(), each])).values(),
+];
 
 /** An address of each stretch of addresses that no rule tells apart: where one begins, and where it is over. */
 function placesOf(rules: readonly CompiledRule[]): Bytes[] {
@@ -295,11 +295,20 @@ function rangeOf(text: string): Range {
 function bytesOf(text: string): Bytes | undefined {
   if (!isIP(text)) return undefined;
   return ipaddr
-    .process(text)
+    .process(text.replace(compatible, asGroups))
     .toByteArray()
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('');
 }
+
+/** Of an IPv4-compatible address (RFC 4291 section 2.5.5.1), which is an IPv6 address and no IPv4 address. */
+const compatible = /^::(\d+)\.(\d+)\.(\d+)\.(\d+)$/;
+const asGroups = (_text: string, ...bytes: string[]): string =>
+  `::${bytes
+    .slice(0, 4)
+    .map((byte) => Number(byte).toString(16).padStart(2, '0'))
+    .join('')
+    .replace(/^..../, '$&:')}`;
 
 const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 

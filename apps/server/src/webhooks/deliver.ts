@@ -41,6 +41,8 @@ const firstPause = 5 * second;
 const longestPause = hour;
 /** Without one success for so long, and it is told no more. */
 const patience = day;
+/** So many are told at once by one process. */
+const mostInHand = 16;
 /** RFC 9110, section 15.5.11: whoever answers so wants no more. */
 const gone = 410;
 
@@ -58,7 +60,7 @@ export function startWebhooks(needs: DeliveryNeeds): () => Promise<void> {
   const inHand = new Set<Promise<void>>();
 
   async function tellDue(): Promise<void> {
-    while (running) {
+    while (running && inHand.size < mostInHand) {
       const lease_end = now() + lease;
       const webhook = await takeDueWebhook.get(store, { now: now(), lease_end });
       if (!webhook) return;

@@ -52,6 +52,7 @@ export const deleteWebhook = statement<WebhookRow>(
 export const listWebhooks = statement<WebhookRow>(`
   SELECT ${columns} FROM webhooks WHERE (created_at, id) < (:at, :id) AND LOWER(url) LIKE :q
   ORDER BY created_at DESC, id DESC LIMIT :limit`);
+export const countWebhooks = statement<{ count: number }>(`SELECT COUNT(*) AS count FROM webhooks`);
 export const countPending = statement<{ count: number }>(
   `SELECT COUNT(*) AS count FROM webhook_deliveries WHERE webhook_id = :webhook_id AND state = 'pending'`,
 );

@@ -11,6 +11,7 @@ import type { Queryable } from '../platform/store/store.ts';
 import { newSecret, send, type Outcome } from './message.ts';
 import {
   countPending,
+  countWebhooks,
   deleteWebhook,
   findWebhook,
   holdWebhook,
@@ -21,6 +22,9 @@ import {
 } from './store.ts';
 
 /** Webhooks as administrators keep them. */
+
+/** Each event is put down for each of them, in the transaction that seals it. */
+const mostWebhooks = 50;
 
 export interface WebhookNeeds {
   platform: Platform;
@@ -52,7 +56,7 @@ export async function webhookView(on: Queryable, row: WebhookRow): Promise<Webho
   };
 }
 
-/** @throws Refusal 400 for an address or a type that is none. Resolves to it and its secret, which is not shown again. */
+/** @throws Refusal 400 for an address or a type that is none, 409 `too_many_webhooks`. Resolves to it and its secret, which is not shown again. */
 export async function addWebhook(
   { url, types }: CreateWebhook,
   by: By,
@@ -63,6 +67,7 @@ export async function addWebhook(
   const id = randomId(random);
   const secret = newSecret(random);
   return store.transaction(async (transaction) => {
+    if ((await countWebhooks.get(transaction))!.count >= mostWebhooks) throw new Refusal('too_many_webhooks');
     await insertWebhook.run(transaction, {
       id,
       url,

@@ -24,7 +24,7 @@ interface Needs {
 }
 
 const tags = ['Administration'];
-/** Streams and exports that one session, or one token, may have open at once, in this process. */
+/** Streams and exports that one administrator, with all their tokens, may have open at once, in this process. */
 const mostOpen = 4;
 const liveInterval = second;
 
@@ -33,8 +33,7 @@ export function eventRoutes(app: App, { platform, sessions, events }: Needs): vo
   const open = new Map<string, number>();
 
   /** Counts one more of theirs. Returns what gives it back. @throws Refusal 429 */
-  function takePlace({ session, token }: Administrator): () => void {
-    const id = session?.id ?? token!.id;
+  function takePlace({ actor: { id } }: Administrator): () => void {
     const count = open.get(id) ?? 0;
     if (count >= mostOpen) {
       throw new Refusal('too_many_requests', {
@@ -53,7 +52,7 @@ export function eventRoutes(app: App, { platform, sessions, events }: Needs): vo
     };
   }
 
-  const mayRead = (reader: Administrator) => isStill(reader, { store, sessions });
+  const mayRead = (reader: Administrator) => isStill(reader, { platform, sessions });
 
   app.get(
     '/api/v1/admin/events',

@@ -1,6 +1,7 @@
 import { Email, GroupName, Login, PersonName, Role, UserState } from '@countersign/protocol/wire';
 import { Value } from 'typebox/value';
 import { identifiersOf } from '../../users/users.ts';
+import { scopesOf } from '../../api-tokens/tokens.ts';
 import { mayGrant, type Administrator } from '../access.ts';
 import { readNames } from './cells.ts';
 import type { FileLine } from './parse.ts';
@@ -54,6 +55,9 @@ export function checkLine({ line, cells }: FileLine, { importer, claimed }: Chec
     ...(names.every((each) => Value.Check(GroupName, each))
       ? []
       : ['A group has a name that no group can have.']),
+    ...(names.length === 0 || mayFillGroups(importer)
+      ? []
+      : ['This API token puts nobody into a group: that takes the scope groups:write.']),
   ];
   if (problems.length === 0) {
     const identifiers = identifiersOf({ login, email });
@@ -71,6 +75,10 @@ export function checkLine({ line, cells }: FileLine, { importer, claimed }: Chec
   };
   return { line, login: login.slice(0, 254), person: problems.length === 0 ? person : undefined, problems };
 }
+
+/** A token does by a file no more than it may one by one. */
+const mayFillGroups = ({ token }: Checking['importer']): boolean =>
+  token === undefined || scopesOf(token).includes('groups:write');
 
 function roleProblems(role: string, importer: Pick<Administrator, 'role' | 'token'>): string[] {
   if (!Value.Check(Role, role)) return [`The role is none of ${Role.enum.join(', ')}.`];

@@ -52,7 +52,7 @@ export async function* importPeople(importing: Importing, needs: Needs): AsyncGe
     for await (const batch of checkedBatches(importing, needs)) {
       if (!checkOnly) {
         // An import lasts: what was true of the importer when it began may be so no longer.
-        if (!(await isStill(by, { store, sessions: needs.sessions }))) throw new Refusal('forbidden');
+        if (!(await isStill(by, needs))) throw new Refusal('forbidden');
         await writing.write(batch);
       }
       for (const { line, login, person, problems } of batch) {

@@ -6,7 +6,8 @@ import { Refusal } from '../../platform/http/refusal.ts';
 import { holdOpen } from '../../platform/http/stream.ts';
 import type { Queryable } from '../../platform/store/store.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
-import { demandAdmin } from '../access.ts';
+import { demandAdmin, isStill } from '../access.ts';
+import { minute } from '../../platform/platform.ts';
 import type { PeopleNeeds } from '../users.ts';
 import { exportGroups, exportPeople } from './export.ts';
 import { importPeople } from './import.ts';
@@ -17,6 +18,8 @@ import { parsePeople } from './parse.ts';
 const tags = ['Administration'];
 /** Bytes of a file. */
 const largestFile = 32 * 1024 * 1024;
+/** For a whole file to come, and for the next lines of the answer to be taken: others wait meanwhile. */
+const patience = minute;
 
 export function peopleFileRoutes(app: App, needs: PeopleNeeds & { sessions: Sessions }): void {
   importRoute(app, needs);
@@ -40,10 +43,17 @@ async function sendExport(
   reply: Reply,
   what: string,
   write: (on: Queryable) => AsyncGenerator<string>,
-  { platform, events }: PeopleNeeds,
+  { platform, sessions, events }: PeopleNeeds & { sessions: Sessions },
 ): Promise<void> {
   const { store, now } = platform;
-  const { actor, asker } = demandAdmin(request, 'read');
+  const reader = demandAdmin(request, 'read');
+  const { actor, asker } = reader;
+  async function* whileTheyMay(): AsyncGenerator<string> {
+    for await (const rows of write(store)) {
+      if (!(await isStill(reader, { platform, sessions }))) throw new Error('the session has ended');
+      yield rows;
+    }
+  }
   await store.transaction((transaction) =>
     events.record(transaction, {
       type: 'users.exported',
@@ -52,11 +62,16 @@ async function sendExport(
       details: { what },
     }),
   );
+  const file = Readable.from(whileTheyMay());
+  file.once(
+    'close',
+    holdOpen(() => file.destroy()),
+  );
   const day = new Date(now()).toISOString().slice(0, 10);
   await reply
     .header('content-type', 'text/csv; charset=utf-8')
     .header('content-disposition', `attachment; filename="${what}-${day}.csv"`)
-    .send(Readable.from(write(store)));
+    .send(file);
 }
 
 function importRoute(app: App, needs: PeopleNeeds & { sessions: Sessions }): void {
@@ -92,9 +107,12 @@ function importRoute(app: App, needs: PeopleNeeds & { sessions: Sessions }): voi
         try {
           const file = await parsePeople(await readFile(request.body));
           const importing = { file, query: request.query, by };
-          const steps = Readable.from(asLines(importPeople(importing, needs)));
+          const stop = setTimeout(() => steps.destroy(), patience).unref();
+          const lines = asLines(importPeople(importing, needs), () => stop.refresh());
+          const steps = Readable.from(lines);
           const forget = holdOpen(() => steps.destroy());
           steps.once('close', () => {
+            clearTimeout(stop);
             isBusy = false;
             forget();
           });
@@ -109,20 +127,29 @@ function importRoute(app: App, needs: PeopleNeeds & { sessions: Sessions }): voi
   });
 }
 
-async function* asLines(steps: AsyncIterable<unknown>): AsyncGenerator<string> {
-  for await (const step of steps) yield `${JSON.stringify(step)}\n`;
+/** `isTaken` is called as often as somebody takes a line. */
+async function* asLines(steps: AsyncIterable<unknown>, isTaken: () => void): AsyncGenerator<string> {
+  for await (const step of steps) {
+    yield `${JSON.stringify(step)}\n`;
+    isTaken();
+  }
 }
 
 /** @throws Refusal 413, 415. */
 async function readFile(body: unknown): Promise<Buffer> {
   if (!(body instanceof Readable))
     throw new Refusal('unsupported_media_type', { detail: 'The body must be text/csv.' });
+  const tooLate = setTimeout(() => body.destroy(), patience).unref();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > largestFile) throw new Refusal('too_large', { detail: 'The file is larger than 32 MiB.' });
-    chunks.push(chunk);
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > largestFile) throw new Refusal('too_large', { detail: 'The file is larger than 32 MiB.' });
+      chunks.push(chunk);
+    }
+  } finally {
+    clearTimeout(tooLate);
   }
   return Buffer.concat(chunks, size);
 }

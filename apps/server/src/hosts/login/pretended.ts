@@ -15,6 +15,7 @@ import {
   type HostRow,
 } from '../store.ts';
 import { endings } from './outcomes.ts';
+import { decideConfirmation } from '../../policy/decide.ts';
 
 /**
  * Where nothing is asked before the push, whoever comes by may be anybody. They are not to learn who is known on this
@@ -96,10 +97,16 @@ function requestOf({ at, expires_at, interactive }: HostLoginRow, now: number): 
 export const isPretendedToWait = (login: HostLoginRow, now: number): boolean =>
   isPretended(login) && requestOf(login, now).state === 'pending';
 
+/** As that of a real request where nothing was asked before: another length would tell them apart. */
+function lengthOfNumber(push: Settings['push']): number {
+  const confirmation = decideConfirmation({ push }, { alone: true, familiar: false, reported: false });
+  return confirmation.kind === 'number' ? confirmation.length : push.number_length;
+}
+
 type Shown = Pick<HostLogin, 'state' | 'push' | 'reason' | 'expires_at'>;
 
 /** As a login looks that a phone was asked about. */
-export function pretendedView(login: HostLoginRow, { number_length }: Settings['push'], now: number): Shown {
+export function pretendedView(login: HostLoginRow, push: Settings['push'], now: number): Shown {
   const { id, expires_at } = login;
   const request = requestOf(login, now);
   const [state, reason] =
@@ -118,7 +125,7 @@ export function pretendedView(login: HostLoginRow, { number_length }: Settings['
     reason,
     push: {
       state: request.state,
-      number: generateNumber(number_length, bytes),
+      number: generateNumber(lengthOfNumber(push), bytes),
       seen: false,
       expires_at: timeText(request.expires_at),
     },
