@@ -32,5 +32,5 @@ test('a person is deleted, shown as such, and taken back', async ({ page, server
   await expect(page.getByText('Test leaver can sign in again.')).toBeVisible();
   await expect(page.getByText('Gone for good', { exact: true })).toHaveCount(0);
   await page.getByRole('link', { name: 'Events', exact: true }).click();
-  await expect(page.getByText('Deletion of a person undone')).toBeVisible();
+  await expect(page.getByRole('main').getByText('Deletion of a person undone')).toBeVisible();
 });
