@@ -187,6 +187,23 @@ forEachEngine((engine) => {
     );
   });
 
+  test('what a program follows ends with the time of its token', async () => {
+    const expires_at = new Date(server.now() + 60_000).toISOString();
+    const made = await owner.post('/api/v1/admin/tokens', {
+      name: 'Live',
+      scopes: ['events:read'],
+      expires_at,
+    });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const headers = { authorization: `Bearer ${made.body.token}` };
+    const answer = await fetch(`${server.url}${at}/stream`, { headers });
+    assert.equal(answer.status, 200);
+    const ended = answer.text();
+    assert.equal(await Promise.race([ended.then(() => 'ended'), sleep(1500, 'open')]), 'open');
+    server.advance(61_000);
+    assert.equal(await Promise.race([ended.then(() => 'ended'), sleep(5000, 'open')]), 'ended');
+  });
+
   test('a stream ends with the session, and with the role; a session has only so many', async () => {
     const going = await administrator('going', 'admin');
     const ended = await follow(going, '', 1000, () => going.delete('/api/v1/admin/session'));

@@ -340,6 +340,14 @@ forEachEngine((engine) => {
     }
   });
 
+  test('there are fifty of them and no more: each event is put down for each', async () => {
+    for (let n = 0; n < 50; n += 1) await add(`${receiver.url}/${n}`, ['user.created']);
+    refused(await owner.post(at, { url: `${receiver.url}/more`, types: ['*'] }), 409, 'too_many_webhooks');
+    const { items } = (await owner.get(`${at}?limit=200`)).body;
+    assert.equal(items.length, 50);
+    for (const { id } of items) await owner.delete(`${at}/${id}`);
+  });
+
   test('two processes tell each event once, and in order', async () => {
     const port = await freePort();
     const env = { ...server.env, PORT: String(port), COUNTERSIGN_URL: server.url };
