@@ -141,7 +141,7 @@ test('a host group is added, a host joins by the two commands, and a login that 
     /Host group added.*by olga/,
   ])
     await expect(page.getByRole('listitem').filter({ hasText: words })).toHaveCount(1);
-  await page.getByText('Login on a host refused').click();
+  await page.getByRole('main').getByText('Login on a host refused').click();
   await expect(page.getByText('Refused: nobody is known by this name')).toBeVisible();
 });
 
