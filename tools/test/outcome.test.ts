@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   countBrowserTests,
-  countNodeTests,
+  countedAs,
   describeCounts,
   isGood,
   namesOfBrowserTests,
@@ -12,9 +12,19 @@ import {
 
 const stats = { expected: 5, flaky: 1, unexpected: 0, skipped: 2 };
 
-test('what node:test cancelled has failed, and what is to do is skipped', () => {
-  const counts = { tests: 10, passed: 5, failed: 1, cancelled: 2, skipped: 1, todo: 1, suites: 3 };
-  assert.deepEqual(countNodeTests(counts), { passed: 5, failed: 3, skipped: 2 });
+test('a test counts; a suite or a file only where something outside of its tests failed', () => {
+  const ended = { name: 'it holds', file: '/a.test.ts', nesting: 1, details: { type: 'test' } };
+  assert.equal(countedAs(ended, true), 'passed');
+  assert.equal(countedAs(ended, false), 'failed');
+  assert.equal(countedAs({ ...ended, skip: 'not here' }, true), 'skipped');
+  assert.equal(countedAs({ ...ended, todo: true }, false), 'skipped');
+  const suite = (failureType: string) => ({ ...ended, details: { type: 'suite', error: { failureType } } });
+  assert.equal(countedAs(suite('subtestsFailed'), false), undefined);
+  assert.equal(countedAs(suite('hookFailed'), false), 'failed');
+  assert.equal(countedAs(suite(''), true), undefined);
+  const file = { ...ended, name: '/a.test.ts', nesting: 0 };
+  assert.equal(countedAs(file, true), undefined);
+  assert.equal(countedAs(file, false), 'failed');
 });
 
 test('Playwright: a file that cannot be loaded has failed', () => {

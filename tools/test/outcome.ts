@@ -13,16 +13,29 @@ export interface Outcome {
 
 export type Counts = Pick<Outcome, 'passed' | 'failed' | 'skipped'>;
 
-/** Of a `test:summary` of node:test. */
-export function countNodeTests(counts: {
-  tests: number;
-  passed: number;
-  skipped: number;
-  todo: number;
-}): Counts {
-  const { tests, passed, skipped, todo } = counts;
-  // What was cancelled has failed.
-  return { passed, failed: tests - passed - skipped - todo, skipped: skipped + todo };
+/** What node:test tells when a test, a suite or a file has ended, what is read here. */
+export interface EndedTest {
+  name: string;
+  file?: string;
+  nesting: number;
+  skip?: string | boolean;
+  todo?: string | boolean;
+  details: { type?: string; error?: unknown };
+}
+
+/** As what it counts; undefined where it does not: a suite or a file, unless something outside of its tests failed. */
+export function countedAs(
+  { name, file, nesting, skip, todo, details }: EndedTest,
+  passed: boolean,
+): keyof Counts | undefined {
+  if (skip || todo) return details.type === 'suite' ? undefined : 'skipped';
+  const holds = details.type === 'suite' || (nesting === 0 && name === file);
+  if (
+    holds &&
+    (passed || (details.error as { failureType?: string } | undefined)?.failureType === 'subtestsFailed')
+  )
+    return undefined;
+  return passed ? 'passed' : 'failed';
 }
 
 interface BrowserSuite {

@@ -7,12 +7,13 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import {
   countBrowserTests,
-  countNodeTests,
+  countedAs,
   namesOfBrowserTests,
   orOneFailed,
   sum,
   type BrowserReport,
   type Counts,
+  type EndedTest,
   type Outcome,
 } from './outcome.ts';
 import {
@@ -158,7 +159,7 @@ async function runNodeTests(files: string[], limit = testLimit): Promise<Result>
   };
 }
 
-/** What came of each file. One that declares no test, or ends without a word, has failed. */
+/** What came of each file. One that declares no test has failed. */
 async function runNodeTestsOnce(
   files: string[],
   concurrency: number,
@@ -171,15 +172,19 @@ async function runNodeTestsOnce(
     // A test that failed may leave something open, which must not hold up the rest.
     execArgv: ['--test-force-exit'],
   });
-  const results = new Map<string, Counts>();
-  events.on('test:summary', ({ file, counts, success }) => {
-    if (file !== undefined) results.set(relative(root, file), orOneFailed(countNodeTests(counts), success));
-  });
+  const results = new Map(files.map((file) => [file, { passed: 0, failed: 0, skipped: 0 }]));
+  const count = (each: EndedTest, passed: boolean) => {
+    const counts = results.get(relative(root, each.file ?? ''));
+    const as = counts && countedAs(each, passed);
+    if (as) counts[as] += 1;
+  };
+  events.on('test:pass', (each) => count(each, true));
+  events.on('test:fail', (each) => count(each, false));
   for await (const piece of events.compose(new spec())) process.stdout.write(String(piece));
-  for (const file of files) {
-    if (results.has(file)) continue;
-    console.log(`${file} declares no test, or ended before its tests`);
-    results.set(file, { passed: 0, failed: 1, skipped: 0 });
+  for (const [file, counts] of results) {
+    if (counts.passed + counts.failed + counts.skipped > 0) continue;
+    console.log(`${file} declares no test`);
+    counts.failed = 1;
   }
   return results;
 }
