@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   countBrowserTests,
   countedAs,
+  countNodeTests,
   describeCounts,
   isGood,
   namesOfBrowserTests,
@@ -11,6 +12,11 @@ import {
 } from './outcome.ts';
 
 const stats = { expected: 5, flaky: 1, unexpected: 0, skipped: 2 };
+
+test('what node:test cancelled has failed, and what is to do is skipped', () => {
+  const counts = { tests: 10, passed: 5, failed: 1, cancelled: 2, skipped: 1, todo: 1, suites: 3 };
+  assert.deepEqual(countNodeTests(counts), { passed: 5, failed: 3, skipped: 2 });
+});
 
 test('a test counts; a suite or a file only where something outside of its tests failed', () => {
   const ended = { name: 'it holds', file: '/a.test.ts', nesting: 1, details: { type: 'test' } };

@@ -13,6 +13,18 @@ export interface Outcome {
 
 export type Counts = Pick<Outcome, 'passed' | 'failed' | 'skipped'>;
 
+/** Of a `test:summary` of node:test. */
+export function countNodeTests(counts: {
+  tests: number;
+  passed: number;
+  skipped: number;
+  todo: number;
+}): Counts {
+  const { tests, passed, skipped, todo } = counts;
+  // What was cancelled has failed.
+  return { passed, failed: tests - passed - skipped - todo, skipped: skipped + todo };
+}
+
 /** What node:test tells when a test, a suite or a file has ended, what is read here. */
 export interface EndedTest {
   name: string;

@@ -8,6 +8,7 @@ import { spec } from 'node:test/reporters';
 import {
   countBrowserTests,
   countedAs,
+  countNodeTests,
   namesOfBrowserTests,
   orOneFailed,
   sum,
@@ -180,8 +181,14 @@ async function runNodeTestsOnce(
   };
   events.on('test:pass', (each) => count(each, true));
   events.on('test:fail', (each) => count(each, false));
+  // A process that is made to exit may take its summary along; a test that another file declares is not told under its own.
+  const summaries = new Map<string, Counts>();
+  events.on('test:summary', ({ file, counts, success }) => {
+    if (file !== undefined) summaries.set(relative(root, file), orOneFailed(countNodeTests(counts), success));
+  });
   for await (const piece of events.compose(new spec())) process.stdout.write(String(piece));
   for (const [file, counts] of results) {
+    Object.assign(counts, summaries.get(file));
     if (counts.passed + counts.failed + counts.skipped > 0) continue;
     console.log(`${file} declares no test`);
     counts.failed = 1;
