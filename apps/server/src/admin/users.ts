@@ -16,6 +16,7 @@ import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { day, timeText } from '../platform/platform.ts';
 import { recordSuccess } from '../platform/rate-limits/attempts.ts';
+import { atOnce, many } from '../platform/store/many.ts';
 import { forgetAttemptsLike, isBlockedLike, listBlocked } from '../platform/rate-limits/store.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Cancellation } from '../push/cancel.ts';
@@ -26,7 +27,6 @@ import { invite } from '../setup/invitations.ts';
 import { readSettings } from '../settings/settings.ts';
 import {
   countFactorsOfMany,
-  peopleAtOnce,
   type FactorCounts,
   countOtherOwners,
   findUser,
@@ -92,13 +92,9 @@ export async function userViews(on: Queryable, users: readonly UserRow[], now: n
 
 async function factorsOf(on: Queryable, ids: readonly string[]): Promise<Map<string, FactorCounts>> {
   const counts = new Map<string, FactorCounts>();
-  for (let from = 0; from < ids.length; from += peopleAtOnce) {
-    const some = ids.slice(from, from + peopleAtOnce);
-    const parameters = Object.fromEntries(
-      Array.from({ length: peopleAtOnce }, (_, index) => [`id_${index}`, some[index] ?? some[0]!]),
-    );
-    for (const row of await countFactorsOfMany.all(on, parameters)) counts.set(row.id, row);
-  }
+  for (let from = 0; from < ids.length; from += atOnce)
+    for (const row of await countFactorsOfMany.all(on, many(ids.slice(from, from + atOnce))))
+      counts.set(row.id, row);
   return counts;
 }
 

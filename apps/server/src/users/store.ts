@@ -1,4 +1,5 @@
 import type { FactorKind, Role, UserState } from '@countersign/protocol/wire';
+import { places } from '../platform/store/many.ts';
 import { statement } from '../platform/store/store.ts';
 
 export interface UserRow {
@@ -71,11 +72,9 @@ const factorCounts = (user: string) => `
     (SELECT COUNT(*) FROM passkeys WHERE user_id = ${user}) AS passkeys,
     (SELECT COUNT(*) FROM recovery_codes WHERE user_id = ${user} AND used_at IS NULL) AS recovery_codes`;
 export const countFactors = statement<FactorCounts>(`SELECT ${factorCounts(':user_id')}`);
-/** Of so many: `id_0` and so on; one that is named twice counts once. */
-export const peopleAtOnce = 50;
-export const countFactorsOfMany = statement<FactorCounts & { id: string }>(`
-  SELECT u.id, ${factorCounts('u.id')} FROM users u
-  WHERE u.id IN (${Array.from({ length: peopleAtOnce }, (_, index) => `:id_${index}`).join(', ')})`);
+export const countFactorsOfMany = statement<FactorCounts & { id: string }>(
+  `SELECT u.id, ${factorCounts('u.id')} FROM users u WHERE u.id IN (${places})`,
+);
 /** It is offered first the next time. */
 export const rememberFactor = statement(`UPDATE users SET last_factor = :factor WHERE id = :id`);
 export const markHadFactor = statement(`UPDATE users SET had_factor = 1 WHERE id = :id`);

@@ -1,7 +1,8 @@
 import type { Queryable } from '../../platform/store/store.ts';
+import { many } from '../../platform/store/many.ts';
 import { writeLine, writeNames } from './cells.ts';
 import { columns } from './parse.ts';
-import { listGroupsOfMany, many, pageOfGroups, pageOfMembers, pageOfPeople } from './store.ts';
+import { listGroupsOfMany, pageOfGroups, pageOfMembers, pageOfPeople } from './store.ts';
 
 /** Everybody, and every group, as CSV, read a page at a time. What is written of people is what an import reads. */
 

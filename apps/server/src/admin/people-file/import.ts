@@ -6,6 +6,7 @@ import { Refusal } from '../../platform/http/refusal.ts';
 import { randomId } from '../../platform/random-text.ts';
 import { searchTextOf } from '../../platform/search-text.ts';
 import type { Transaction } from '../../platform/store/store.ts';
+import { atOnce, many } from '../../platform/store/many.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { invite } from '../../setup/invitations.ts';
 import { findUser } from '../../users/store.ts';
@@ -14,7 +15,7 @@ import { isStill, type Administrator } from '../access.ts';
 import type { PeopleNeeds } from '../users.ts';
 import { checkLine, type Checked, type FilePerson } from './check.ts';
 import type { FileLine, PeopleFile } from './parse.ts';
-import { atOnce, listTaken, many } from './store.ts';
+import { listTaken } from './store.ts';
 
 /**
  * People from a file: checked line by line, and added some at a time, each batch in one transaction with its events.

@@ -1,12 +1,5 @@
+import { atOnce, places } from '../../platform/store/many.ts';
 import { statement } from '../../platform/store/store.ts';
-
-/** So many at once: one statement for a page of people, on both engines. */
-export const atOnce = 100;
-const places = Array.from({ length: atOnce }, (_, index) => `:at_${index}`).join(', ');
-
-/** Parameters for up to {@link atOnce} values; the places that are left look for what nobody has. */
-export const many = (values: readonly string[]): Record<string, string> =>
-  Object.fromEntries(Array.from({ length: atOnce }, (_, index) => [`at_${index}`, values[index] ?? '']));
 
 export const listTaken = statement<{ identifier: string }>(
   `SELECT identifier FROM user_identifiers WHERE identifier IN (${places})`,

@@ -8,7 +8,7 @@ import { onlyChanges, streamEvents } from '../../platform/http/stream.ts';
 import type { Cancellation } from '../../push/cancel.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { findUser } from '../../users/store.ts';
-import { demandAdmin, demandRankOver } from '../access.ts';
+import { demandAdmin, demandRankOver, isStill } from '../access.ts';
 
 /** "Is it you who is calling?", asked from a person's page, for the help desk and above. */
 
@@ -21,7 +21,7 @@ export function verificationPushRoutes(
   app: App,
   needs: ChallengeNeeds & { sessions: Sessions; cancellation: Cancellation },
 ): void {
-  const { platform, sessions } = needs;
+  const { platform } = needs;
   const { store, now } = platform;
   app.post(
     path,
@@ -74,7 +74,8 @@ export function verificationPushRoutes(
       },
     },
     async (request, reply) => {
-      const { actor, session } = demandAdmin(request, 'help');
+      const asker = demandAdmin(request, 'help');
+      const { actor, session } = asker;
       const row = await demandAsked(store, request.params.push, request.params.id, actor);
       const changes = onlyChanges<VerificationPush>();
       await streamEvents(reply, {
@@ -86,7 +87,7 @@ export function verificationPushRoutes(
           const data = await verificationPushView(store, row, now());
           return {
             events: changes(data).map((each) => ({ event: 'verification-push', data: each })),
-            end: data.state !== 'pending' || (session && !(await sessions.isLive(store, session.id))),
+            end: data.state !== 'pending' || !(await isStill(asker, needs)),
             wakeAt: Date.parse(data.expires_at),
           };
         },
