@@ -4,10 +4,12 @@ import { quantile, type Figure } from './figures.ts';
 import { addOrganisation, type Size } from './organisation.ts';
 import { populate } from './population.ts';
 import { startServer } from './processes.ts';
+import { measureSignInAmong, signInsInRound } from './sign-in-among.ts';
 
 /**
  * Every list of the Admin Portal, with each filter and with words that many, few and none have, among a million people
- * and ten million events. `BENCH_PEOPLE` and `BENCH_EVENTS` make it smaller.
+ * and ten million events; and what a sign-in costs there, against one among a thousand people. `BENCH_PEOPLE` and
+ * `BENCH_EVENTS` make it smaller.
  */
 
 const size: Size = {
@@ -16,6 +18,7 @@ const size: Size = {
   groups: 1_000,
   mails: 20_000,
 };
+const fewer: Size = { people: 1_000, events: 10_000, groups: 10, mails: 0 };
 const rounds = 100;
 const bound = 100; // ms
 
@@ -47,12 +50,16 @@ const lists: Record<string, (n: number) => string> = {
 export async function measureLists(): Promise<Figure[]> {
   await using postgres = await startPostgres();
   const figures: Figure[] = [];
-  for (const [engine, more] of [
-    ['SQLite', {}],
-    ['PostgreSQL', { DATABASE_URL: await postgres.createDatabase() }],
+  for (const [engine, more, few] of [
+    ['SQLite', {}, {}],
+    [
+      'PostgreSQL',
+      { DATABASE_URL: await postgres.createDatabase() },
+      { DATABASE_URL: await postgres.createDatabase() },
+    ],
   ] as const) {
     await using server = await startServer({ env: more });
-    await using population = await populate(server.env, 1);
+    await using population = await populate(server.env, signInsInRound);
     process.stderr.write(`${engine}: writing …\n`);
     await addOrganisation(server.env, size, Date.now());
     const cookie = await population.signedInAsOwner(population.members[0]!);
@@ -78,6 +85,16 @@ export async function measureLists(): Promise<Figure[]> {
       });
     }
     client.close();
+    await using small = await startServer({ env: few });
+    await using smallPopulation = await populate(small.env, signInsInRound);
+    await addOrganisation(small.env, fewer, Date.now());
+    figures.push(
+      await measureSignInAmong(
+        engine,
+        { server, population },
+        { server: small, population: smallPopulation },
+      ),
+    );
   }
   return figures;
 }

@@ -33,7 +33,7 @@ const counting = (to: number) =>
   `WITH RECURSIVE counting (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM counting WHERE n < ${to})`;
 
 /**
- * Logins `p1` to `p{people}`, in lower case all in `search`; the n-th in the group `g{n % groups}`, all in `g0`.
+ * Logins `p1` to `p{people}`, in lower case all in `search`; the n-th in one of `g1` and on, everybody in `g0`, who was there before too.
  * Spread over the year before `now`; every fiftieth suspended, every thousandth helps at the desk.
  */
 export async function addOrganisation(env: Record<string, string>, size: Size, now: number): Promise<void> {
@@ -84,12 +84,15 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
     `INSERT INTO user_groups (id, name, search, created_at)
      ${counting(groups)} SELECT 'g' || (n - 1), 'Group ' || (n - 1), ' group ' || (n - 1), ${from} + n FROM counting`,
   );
-  for (const group of [`'g0'`, `'g' || (1 + n % ${groups - 1})`])
-    await run(
-      store,
-      `INSERT INTO group_members (group_id, user_id, added_at)
-       ${counting(people)} SELECT ${group}, 'person' || n, ${from} + n * CAST(${step} AS BIGINT) FROM counting`,
-    );
+  await run(
+    store,
+    "INSERT INTO group_members (group_id, user_id, added_at) SELECT 'g0', id, created_at FROM users",
+  );
+  await run(
+    store,
+    `INSERT INTO group_members (group_id, user_id, added_at)
+     ${counting(people)} SELECT 'g' || (1 + n % ${groups - 1}), 'person' || n, ${from} + n * CAST(${step} AS BIGINT) FROM counting`,
+  );
 }
 
 async function addRecord(store: Store, { people, events, mails }: Size, now: number): Promise<void> {
@@ -120,7 +123,7 @@ async function addRecord(store: Store, { people, events, mails }: Size, now: num
         const id = `mail${n}`;
         const body = sealing.seal(letter, sealed.mailBodies.place(id));
         const row = { id, body, subject: 'You changed your password', recipient: `p${n}@example.com` };
-        await insertMail.run(transaction, { ...row, state: 'kept', now: from + n });
+        await insertMail.run(transaction, { ...row, state: 'kept', now: from + n, due: from + n });
       }
     });
 }
