@@ -2,6 +2,7 @@ import { startPostgres } from '../tests/support/postgres.ts';
 import { createClient } from './client.ts';
 import { quantile, type Figure } from './figures.ts';
 import { addOrganisation, type Size } from './organisation.ts';
+import { day } from '../apps/server/src/platform/platform.ts';
 import { populate } from './population.ts';
 import { startServer } from './processes.ts';
 import { measureSignInAmong, signInsInRound } from './sign-in-among.ts';
@@ -17,10 +18,29 @@ const size: Size = {
   events: Number(process.env.BENCH_EVENTS ?? 10_000_000),
   groups: 1_000,
   mails: 20_000,
+  applications: 500,
+  hosts: 20_000,
+  reports: 100_000,
+  deliveries: 100_000,
 };
-const fewer: Size = { people: 1_000, events: 10_000, groups: 10, mails: 0 };
+const fewer: Size = {
+  people: 1_000,
+  events: 10_000,
+  groups: 10,
+  mails: 0,
+  applications: 10,
+  hosts: 100,
+  reports: 0,
+  deliveries: 0,
+};
 const rounds = 100;
 const bound = 100; // ms
+
+/** The day that ended `n` days ago. */
+const dayBefore = (n: number): string => {
+  const [from, to] = [n + 1, n].map((days) => new Date(Date.now() - days * day).toISOString());
+  return `from=${from}&to=${to}`;
+};
 
 /** What a person asks for: the n-th time something else, as nobody asks for the same all day. */
 const lists: Record<string, (n: number) => string> = {
@@ -43,6 +63,32 @@ const lists: Record<string, (n: number) => string> = {
   'events, a page further on': (n) => `events?limit=200&cursor=${Date.now() - n * 86_400_000 * 3}.event${n}`,
   'events by a login name': (n) => `events?q=p${1 + ((n * 7919) % size.people)}`,
   'events by a word that none has': (n) => `events?q=zz${n}`,
+  'events by a word of which some have it': (n) =>
+    `events?q=${['push', 'p1', 'authentication.b', 'p99'][n % 4]}`,
+  'events by an address': (n) => `events?q=198.51.${n}`,
+  'events by what addresses begin with': (n) => `events?q=198.51.${n}.`,
+  'events by a type': (n) => `events?type=${['push.asked', 'user.changed', 'group.created'][n % 3]}`,
+  'events by a family of types': (n) => `events?type=${['push', 'authentication', 'webhook'][n % 3]}.*`,
+  'events about a person': (n) => `events?user=person${1 + ((n * 7919) % size.people)}`,
+  'events by an actor': (n) => `events?actor=person${1 + ((n * 104_729) % size.people)}`,
+  'events from an address': (n) => `events?ip=198.51.${n % 256}.${n % 100}`,
+  'events of an application': (n) => `events?target=a${1 + n}`,
+  'events of an authentication': (n) => `events?authentication=authentication${n * 1000}`,
+  'events of a day': (n) => `events?${dayBefore(n)}`,
+  'events of a day, by a type and a word that none has': (n) => `events?${dayBefore(n)}&type=push.*&q=zz${n}`,
+  'events of an application, by an address that none has': (n) => `events?target=a${1 + n}&ip=192.0.2.${n}`,
+  applications: () => 'applications',
+  'applications by a word': (n) => `applications?q=${n}`,
+  hosts: () => 'hosts',
+  'hosts by a word that none has': (n) => `hosts?q=zz${n}`,
+  'hosts by their group and state': (n) => `hosts?group_id=hg${n}&state=revoked`,
+  'hosts by their state': () => 'hosts?state=revoked&limit=200',
+  'groups of hosts': (n) => `host-groups?q=${n}`,
+  'accounts on hosts': () => 'host-groups/hg0/accounts',
+  'accounts on hosts by a word that none has': (n) => `host-groups/hg0/accounts?q=zz${n}`,
+  'what apps report': () => 'diagnostics',
+  'what apps report, by kind and name': (n) => `diagnostics?kind=usage&q=counter_9${n}`,
+  'what a webhook was told': () => 'webhooks/w/deliveries?limit=200',
   mails: () => 'outbox',
   'mails by a recipient': (n) => `outbox?q=p${1 + n * 190}%40`,
 };
@@ -71,7 +117,7 @@ export async function measureLists(): Promise<Figure[]> {
         const { status, body } = await client.call('GET', `/api/v1/admin/${pathOf(Math.max(n, 0))}`, {
           cookie,
         });
-        if (status !== 200) throw new Error(`${pathOf(n)}: ${status} ${body}`);
+        if (status !== 200) throw new Error(`${pathOf(Math.max(n, 0))}: ${status} ${body}`);
         if (n >= 0) took.push(performance.now() - began);
         // One that is far over the bound tells that soon.
         if (n > 10 && took.reduce((sum, each) => sum + each, 0) > 20_000) break;

@@ -1,3 +1,5 @@
+import { usualRules } from '../apps/server/src/hosts/rule.ts';
+import { insertHostGroup } from '../apps/server/src/hosts/store.ts';
 import { insertMail } from '../apps/server/src/mail/store.ts';
 import { sealed } from '../apps/server/src/platform/sealed-columns.ts';
 import { createSealing } from '../apps/server/src/platform/sealing.ts';
@@ -13,6 +15,11 @@ export interface Size {
   events: number;
   groups: number;
   mails: number;
+  applications: number;
+  hosts: number;
+  /** Counters of what apps report; deliveries of one webhook. */
+  reports: number;
+  deliveries: number;
 }
 
 const first =
@@ -40,6 +47,7 @@ export async function addOrganisation(env: Record<string, string>, size: Size, n
   const store = await openStore({ dataFolder: env.COUNTERSIGN_DATA!, databaseUrl: env.DATABASE_URL });
   try {
     await addPeople(store, size, now);
+    await addMachines(store, size, now);
     await addRecord(store, size, now);
     if (store.engine === 'postgres') await run(store, 'ANALYZE');
   } finally {
@@ -95,7 +103,71 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
   );
 }
 
-async function addRecord(store: Store, { people, events, mails }: Size, now: number): Promise<void> {
+/** Fifty hosts in a group of hosts; in the first of these as many accounts as there are hosts. */
+async function addMachines(
+  store: Store,
+  { people, applications, hosts, reports, deliveries }: Size,
+  now: number,
+): Promise<void> {
+  const from = now - 365 * day;
+  await run(
+    store,
+    `INSERT INTO applications (id, kind, name, search, url, created_at)
+     ${counting(applications)} SELECT 'a' || n, 'bookmark', 'Application ' || n, ' application ' || n,
+       'https://a' || n || '.example.com/', ${from} + n FROM counting`,
+  );
+  await store.transaction(async (transaction) => {
+    for (let n = 0; n < hosts / 50; n += 1)
+      await insertHostGroup.run(transaction, {
+        id: `hg${n}`,
+        name: `Hosts ${n}`,
+        search: ` hosts ${n}`,
+        for_groups: 0,
+        match_login: 1,
+        services: JSON.stringify(usualRules),
+        outage: 'deny',
+        break_glass: null,
+        now: from + n,
+      });
+  });
+  await run(
+    store,
+    `INSERT INTO hosts (id, host_group_id, name, search, state, thumbprint, sealing_jwk, verdict_key, os, agent_version,
+       joined_at, last_seen_at)
+     ${counting(hosts)} SELECT 'h' || n, 'hg' || ((n - 1) / 50), 'host' || n, ' host' || n,
+       CASE WHEN n % 20 = 0 THEN 'revoked' ELSE 'active' END, 'thumbprint' || n, '{}', '', 'Debian GNU/Linux 12', '1.0.0',
+       ${from} + n, CAST(${now} AS BIGINT) - n FROM counting`,
+  );
+  await run(
+    store,
+    `INSERT INTO host_accounts (id, host_group_id, local_user, user_id, search, created_at)
+     ${counting(Math.min(hosts, people))} SELECT 'account' || n, 'hg0', 'u' || n, 'person' || n, ' u' || n || ' p' || n,
+       ${from} + n FROM counting`,
+  );
+  await run(
+    store,
+    `INSERT INTO app_reports (day, kind, name, platform, app_version, code, count)
+     ${counting(reports)} SELECT '20' || (10 + n % 15) || '-' || (10 + n / 15 % 3) || '-' || (10 + n / 45 % 19),
+       CASE WHEN n % 2 = 0 THEN 'diagnostic' ELSE 'usage' END, 'counter_' || n, 'android', '1.0.0', '', n FROM counting`,
+  );
+  await run(
+    store,
+    `INSERT INTO webhooks (id, url, types, secret, state, created_at)
+     VALUES ('w', 'https://w.example.com/', '["*"]', '', 'paused', ${from})`,
+  );
+  await run(
+    store,
+    `INSERT INTO webhook_deliveries (id, webhook_id, event_id, type, place, state, created_at)
+     ${counting(deliveries)} SELECT 'delivery' || n, 'w', 'event' || n, 'push.approved', n, 'delivered',
+       CAST(${now} AS BIGINT) - n FROM counting`,
+  );
+}
+
+async function addRecord(
+  store: Store,
+  { people, events, mails, applications }: Size,
+  now: number,
+): Promise<void> {
   const from = now - 365 * day;
   const step = Math.floor((365 * day) / events);
   // Some at a time, or the one transaction would hold everything.
@@ -105,10 +177,12 @@ async function addRecord(store: Store, { people, events, mails }: Size, now: num
     const who = `(${number} * 7919 % ${people} + 1)`;
     await run(
       store,
-      `INSERT INTO events (id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details, seal)
+      `INSERT INTO events (id, at, type, actor_id, actor_login, user_id, user_login, ip, client, authentication_id,
+         target_id, details, seal)
        ${counting(Math.min(atOnce, events - done))} SELECT 'event' || ${number}, ${from} + ${number} * CAST(${step} AS BIGINT),
          ${pick(types, number)}, 'person' || ${who}, 'p' || ${who}, 'person' || ${who}, 'p' || ${who},
-         '198.51.' || (${number} % 256) || '.' || (${number} / 256 % 256), 'Firefox on Linux', '{}', 1 FROM counting`,
+         '198.51.' || (${number} % 256) || '.' || (${number} / 256 % 256), 'Firefox on Linux', 'authentication' || (${number} / 5),
+         CASE WHEN n % 10 = 0 THEN 'a' || (${number} % ${applications} + 1) END, '{}', 1 FROM counting`,
     );
   }
   // Each is sealed by itself.
