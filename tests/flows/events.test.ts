@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from '@countersign/protocol/wire';
-import type { Browser } from '../support/browser.ts';
+import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { askPush, begin, enrol, refused, signIn } from '../support/people.ts';
@@ -14,20 +14,21 @@ const at = '/api/v1/admin/events';
 forEachEngine((engine) => {
   let server: InProcess;
   let owner: Browser;
+  let phoneOfOwner: Phone;
   let anna: { browser: Browser; phone: Phone };
   before(async () => {
     server = await startInProcess(engine);
-    owner = await administrator('boss', 'owner');
+    ({ browser: owner, phone: phoneOfOwner } = await administrator('boss', 'owner'));
     await server.addPerson('anna');
     anna = await enrol(server, 'anna');
   });
   after(() => server[Symbol.asyncDispose]());
 
-  async function administrator(login: string, role: 'owner' | 'admin' | 'read_only'): Promise<Browser> {
+  async function administrator(login: string, role: 'owner' | 'admin' | 'read_only') {
     await server.addPerson(login, { role });
     const { browser, phone } = await enrol(server, login);
     await signIn(browser, phone, login, 'admin_login');
-    return browser;
+    return { browser, phone };
   }
   const list = async (query: Record<string, string>): Promise<Event[]> => {
     const items: Event[] = [];
@@ -204,13 +205,13 @@ forEachEngine((engine) => {
     assert.equal(await Promise.race([ended.then(() => 'ended'), sleep(5000, 'open')]), 'ended');
   });
 
-  test('a stream ends with the session, and with the role; a session has only so many', async () => {
-    const going = await administrator('going', 'admin');
+  test('a stream ends with the session, and with the role; a person has only so many, whatever session asks', async () => {
+    const { browser: going } = await administrator('going', 'admin');
     const ended = await follow(going, '', 1000, () => going.delete('/api/v1/admin/session'));
     assert.equal(ended.how, 'ended');
     refused(await going.get(`${at}/stream`), 401, 'no_session');
     refused(await going.get(`${at}/export?format=csv`), 401, 'no_session');
-    const falling = await administrator('falling', 'read_only');
+    const { browser: falling } = await administrator('falling', 'read_only');
     const fallen = await follow(falling, '', 1000, async () => {
       const { id } = (await owner.get('/api/v1/admin/users?q=falling')).body.items[0];
       assert.equal((await owner.patch(`/api/v1/admin/users/${id}`, { role: 'user' })).status, 200);
@@ -228,6 +229,9 @@ forEachEngine((engine) => {
     await sleep(500);
     refused(await owner.get(`${at}/stream`), 429, 'too_many_requests');
     refused(await owner.get(`${at}/export?format=csv`), 429, 'too_many_requests');
+    const elsewhere = new Browser(server.url);
+    await signIn(elsewhere, phoneOfOwner, 'boss', 'admin_login');
+    refused(await elsewhere.get(`${at}/stream`), 429, 'too_many_requests');
     for (const stop of stops) stop.abort();
     await Promise.all(opened);
     await sleep(1500);

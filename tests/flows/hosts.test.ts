@@ -345,6 +345,13 @@ forEachEngine((engine) => {
       assert.ok(items.some(({ details }: any) => details.local_user === name && details.why === why));
     }
     assert.deepEqual(await pendingOn(outside), []);
+    // Where more digits are asked for, those of nobody have as many.
+    const push = (change: object) => owner.patch('/api/v1/admin/settings', { push: change });
+    assert.equal((await push({ nist_profile: true })).status, 200);
+    for (const name of [known.login, ...Object.keys(told)])
+      assert.match((await kiosk.login(name)).push!.number!, /^\d{6}$/, name);
+    assert.equal((await push({ nist_profile: null })).status, 200);
+    await pass(16 * minute);
     // Who is known gets in.
     await familiar(known, {}, kiosk);
     // Where a password or key was asked before, the prompt goes on to say what is wrong.
