@@ -48,7 +48,7 @@ export async function addOrganisation(env: Record<string, string>, size: Size, n
   try {
     await addPeople(store, size, now);
     await addMachines(store, size, now);
-    await addRecord(store, size, now);
+    await withoutIndexes(store, 'events', () => addRecord(store, size, now));
     if (store.engine === 'postgres') await run(store, 'ANALYZE');
   } finally {
     await store.close();
@@ -57,6 +57,20 @@ export async function addOrganisation(env: Record<string, string>, size: Size, n
 
 const run = (store: Store, text: string) =>
   store.query({ text, names: [] as readonly string[] } as Statement, {});
+
+/** Builds a table's indexes when it is full, each in one go, which takes a fraction of the time. */
+async function withoutIndexes(store: Store, table: string, work: () => Promise<void>): Promise<void> {
+  const indexes = (await run(
+    store,
+    store.engine === 'sqlite'
+      ? `SELECT name, sql AS text FROM sqlite_master WHERE type = 'index' AND tbl_name = '${table}' AND sql IS NOT NULL`
+      : `SELECT indexname AS name, indexdef AS text FROM pg_indexes
+         WHERE tablename = '${table}' AND indexname NOT LIKE '%_pkey'`,
+  )) as { name: string; text: string }[];
+  for (const { name } of indexes) await run(store, `DROP INDEX ${name}`);
+  await work();
+  for (const { text } of indexes) await run(store, text);
+}
 
 async function addPeople(store: Store, { people, groups }: Size, now: number): Promise<void> {
   const from = now - 365 * day;
