@@ -80,8 +80,21 @@ function query(members: Record<string, string | number | undefined>): string {
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
 
-function page<T>(path: string, members: Record<string, string | undefined>) {
-  return call<Page<T>>('GET', `${base}${path}?${query({ ...members, limit: pageSize })}`);
+/** Where the server has looked back so far and found few, it is asked to look on, so many times. */
+const few = 10;
+const mostLooks = 20;
+
+async function page<T>(path: string, members: Record<string, string | undefined>): Promise<Page<T>> {
+  const items: T[] = [];
+  let cursor = members.cursor ?? null;
+  for (let looks = 0; looks < mostLooks && items.length < few; looks += 1) {
+    const asked = query({ ...members, cursor: cursor ?? undefined, limit: pageSize });
+    const found = await call<Page<T>>('GET', `${base}${path}?${asked}`);
+    items.push(...found.items);
+    cursor = found.next_cursor;
+    if (cursor === null) break;
+  }
+  return { items, next_cursor: cursor };
 }
 
 /** A change: where the server wants the person confirmed first, the step-up dialog opens and the call is made again. */

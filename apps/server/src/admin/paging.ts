@@ -5,6 +5,10 @@ import { Refusal } from '../platform/http/refusal.ts';
 
 const defaultLimit = 50;
 
+/** What the API's description says of a search that one call may not bring to its end. */
+export const searchedInParts =
+  'Newest first. A page may hold fewer than `limit`, or none, and still have a `next_cursor`: so far it has been looked back.';
+
 export interface PageOf {
   limit: number;
   at: number;
@@ -40,14 +44,18 @@ function parseCursor(cursor: string): [number, string] {
   return [Number(match[1]), match[2]!];
 }
 
-/** Rows were asked for one more than the limit; that one only says that there is a next page. */
+/**
+ * Rows were asked for one more than the limit; that one only says that there is a next page. Where fewer came, it goes on
+ * behind `lookedTo`, if anywhere.
+ */
 export function pageView<Row, View>(
   rows: Row[],
   limit: number,
   place: (row: Row) => [number, string],
   view: (row: Row) => View,
+  lookedTo?: [number, string],
 ): { items: View[]; next_cursor: string | null } {
   const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  return { items: shown.map(view), next_cursor: last ? place(last).join('.') : null };
+  const next = rows.length > limit ? place(shown.at(-1)!) : lookedTo;
+  return { items: shown.map(view), next_cursor: next?.join('.') ?? null };
 }

@@ -26,7 +26,7 @@ import { patchSettings, readSettings } from '../settings/settings.ts';
 import { searchUsers } from '../users/search/search.ts';
 import { findUser, type UserRow } from '../users/store.ts';
 import { demandAdmin, demandRankOver } from './access.ts';
-import { havingWords, pageView, readPage } from './paging.ts';
+import { havingWords, pageView, readPage, searchedInParts } from './paging.ts';
 import {
   activateUser,
   addUser,
@@ -90,6 +90,7 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       schema: {
         tags,
         summary: 'People',
+        description: searchedInParts,
         querystring: Type.Intersect([
           PageQuery,
           Type.Object({ state: Type.Optional(UserState), role: Type.Optional(Role) }),
@@ -103,12 +104,13 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       const { state, role } = request.query;
       const filters = { ...(state && { state }), ...(role && { role }) };
       const search = { ...page, limit: page.limit + 1, ...havingWords(words), ...filters };
-      const rows = await searchUsers(store, words, search);
+      const { rows, lookedTo } = await searchUsers(store, words, search);
       const { items, next_cursor } = pageView(
         rows,
         page.limit,
         (row) => [row.created_at, row.id],
         (row) => row,
+        lookedTo,
       );
       return { items: await userViews(store, items, now()), next_cursor };
     },

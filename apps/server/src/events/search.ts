@@ -41,7 +41,9 @@ export interface Looked {
   next: Place | undefined;
 }
 
+/** At first; then more, for what is rare is far. */
 const rowsAtOnce = 250;
+const mostAtOnce = 1_000;
 
 type Page = { at: number; id: string; limit: number; from: number };
 type Lead = (store: Store, page: Page) => Promise<EventRow[]>;
@@ -78,7 +80,7 @@ export async function* lookFor(
     };
     if (over) return;
     place = next;
-    limit = rowsAtOnce;
+    limit = Math.min(2 * limit, mostAtOnce);
   }
 }
 
@@ -145,7 +147,7 @@ function matches(row: EventRow, filter: EventFilter): boolean {
 }
 
 /** Rows read for one page at the most: a search that finds little says how far back it has looked. */
-const mostRead = 20_000;
+const mostRead = 10_000;
 
 /** At most `limit` of them, and where to go on. */
 export async function listMatching(

@@ -27,6 +27,7 @@ const columns = `g.id, g.name, g.created_at,
   (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id) AS member_count`;
 
 export const findGroup = statement<GroupRow>(`SELECT ${columns} FROM user_groups g WHERE g.id = :id`);
+export const isGroup = statement<{ id: string }>(`SELECT id FROM user_groups WHERE id = :id`);
 export const findGroupBySearch = statement<NamedRow>(
   `SELECT id, name FROM user_groups WHERE search = :search`,
 );

@@ -10,7 +10,7 @@ import { holdOpen, streamEvents } from '../../platform/http/stream.ts';
 import { second, type Platform } from '../../platform/platform.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { demandAdmin, isStill, type Administrator } from '../access.ts';
-import { readPage } from '../paging.ts';
+import { readPage, searchedInParts } from '../paging.ts';
 import { exportEvents } from './export.ts';
 import { readFilter } from './filter.ts';
 import { createNewEvents } from './live.ts';
@@ -60,8 +60,7 @@ export function eventRoutes(app: App, { platform, sessions, events }: Needs): vo
       schema: {
         tags,
         summary: 'What happened',
-        description:
-          'Newest first. A page may hold fewer than `limit` and still have a `next_cursor`: so far it has been looked back.',
+        description: searchedInParts,
         querystring: EventQuery,
         response: { 200: Page(Event), '4xx': Problem },
       },

@@ -15,6 +15,7 @@ import type { Events } from '../../events/events.ts';
 import { addGroup, changeGroup, removeGroup, setMember } from '../../groups/groups.ts';
 import {
   findGroup,
+  isGroup,
   listApplicationsOfGroup,
   listGroups,
   listGroupsOfUser,
@@ -26,7 +27,7 @@ import { Refusal } from '../../platform/http/refusal.ts';
 import { timeText, type Platform } from '../../platform/platform.ts';
 import { findUser } from '../../users/store.ts';
 import { demandAdmin } from '../access.ts';
-import { havingWords, pageView, readPage } from '../paging.ts';
+import { havingWords, pageView, readPage, searchedInParts } from '../paging.ts';
 
 /** Groups, and who is in them. */
 
@@ -136,6 +137,7 @@ export function groupRoutes(app: App, needs: Needs): void {
       schema: {
         tags,
         summary: 'Who is in it',
+        description: searchedInParts,
         params: byId,
         querystring: PageQuery,
         response: { 200: Page(GroupMember), '4xx': Problem },
@@ -143,15 +145,17 @@ export function groupRoutes(app: App, needs: Needs): void {
     },
     async (request) => {
       demandAdmin(request, 'read');
-      const group = await demandGroup(request.params.id);
+      const { id: group_id } = request.params;
+      if (!(await isGroup.get(store, { id: group_id }))) throw new Refusal('not_found');
       const { words, limit, at, id } = readPage(request.query);
-      const place = { group_id: group.id, at, id, limit: limit + 1 };
-      const rows = await searchMembers(store, words, { ...place, ...havingWords(words) });
+      const place = { group_id, at, id, limit: limit + 1 };
+      const { rows, lookedTo } = await searchMembers(store, words, { ...place, ...havingWords(words) });
       return pageView(
         rows,
         limit,
         (row) => [row.added_at, row.id],
         (row) => ({ ...row, added_at: timeText(row.added_at) }),
+        lookedTo,
       );
     },
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { engines } from '../../../../../tests/support/stores.ts';
 import { findPostgres } from '../../../../../tests/support/installed.ts';
-import { havingWords, readPage } from '../../admin/paging.ts';
+import { havingWords, pageView, readPage } from '../../admin/paging.ts';
 import { migrate } from '../../platform/store/migrate.ts';
 import { statement, type Store } from '../../platform/store/store.ts';
 import { searchUsers } from './search.ts';
@@ -51,18 +51,29 @@ for (const engine of ['sqlite', 'postgres'] as Store['engine'][]) {
       await add('ivy', 'Ivy Ann');
       await add('hyphen', "O'Hara-Öhler 🙂");
       await insertMany.run(store, {});
-      const find = async (
+      const findInPages = async (
         q: string,
         more: { state?: 'active' | 'invited'; role?: 'user' | 'admin' } = {},
       ) => {
-        const { words, ...page } = readPage({ q, limit: 3 });
-        const rows = await searchUsers(store, words, {
-          ...page,
-          ...havingWords(words),
-          ...more,
-        });
-        return rows.map(({ login }) => login);
+        const logins: string[] = [];
+        let pages = 0;
+        for (let cursor: string | null | undefined; cursor !== null; pages += 1) {
+          const { words, limit, ...place } = readPage({ q, limit: 3, cursor });
+          const search = { ...place, limit: limit + 1, ...havingWords(words), ...more };
+          const { rows, lookedTo } = await searchUsers(store, words, search);
+          const page = pageView(
+            rows,
+            limit,
+            (row) => [row.created_at, row.id],
+            ({ login }) => login,
+            lookedTo,
+          );
+          logins.push(...page.items);
+          cursor = page.next_cursor;
+        }
+        return { logins, pages };
       };
+      const find = async (...asked: Parameters<typeof findInPages>) => (await findInPages(...asked)).logins;
       const expectAll = async () => {
         assert.deepEqual(await find('ann'), ['ivy', 'annabel', 'anna_b']);
         assert.deepEqual(await find('öHL'), ['anna_b']);
@@ -84,7 +95,9 @@ for (const engine of ['sqlite', 'postgres'] as Store['engine'][]) {
       await forgetWords.run(store, { id: anna.id });
       await forget.run(store, { id: anna.id });
       await expectAll();
+      assert.equal((await findInPages('ann')).pages, 3, 'no call looks through everybody');
       await keepMissingWords(store);
+      assert.equal((await findInPages('ann')).pages, 1);
       await expectAll();
       // Nobody is found by a name of before.
       await store.transaction((transaction) =>

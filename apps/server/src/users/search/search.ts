@@ -17,27 +17,40 @@ export type Search = Parameters & {
   word_3: string;
 };
 
+/** Fewer rows than asked for, with a place to look on from: so far it has been looked back. */
+export interface Found<Row> {
+  rows: Row[];
+  /** (at, id) of the last row looked at; undefined where there are no more behind it. */
+  lookedTo?: [number, string];
+}
+
 /**
- * What searches a source. A word that many have is soon met among the newest; one that few have is looked up. What is
- * left, a word that many have of whom few came lately, takes a walk through all.
+ * What searches a source. A word that few have is looked up. Those with a word that many have are looked for among so
+ * many of the newest, and no further in one go.
  */
 export function searchOf<Row>(source: Source) {
-  const { everyone, walkThroughAll, walkThroughNewest, findLastOfNewest, lookUp } = statementsOf<Row>(source);
+  const { everyone, walkThroughRest, walkThroughNewest, findLastOfNewest, lookUp } =
+    statementsOf<Row>(source);
 
-  return async (store: Queryable, words: readonly string[], search: Search): Promise<Row[]> => {
+  return async (store: Queryable, words: readonly string[], search: Search): Promise<Found<Row>> => {
     const { word_1: _1, word_2: _2, word_3: _3, ...place } = search;
-    if (words.length === 0) return everyone.all(store, place);
-    const { limit, ...beginning } = place;
+    if (words.length === 0) return { rows: await everyone.all(store, place) };
+    const rare = await findRare(store, words.slice(0, 3));
+    if (rare) return { rows: await lookUp.all(store, { ...search, ...rare }) };
+    const { limit: _, ...beginning } = place;
     const last = await findLastOfNewest.get(store, beginning);
-    if (!last) return walkThroughAll.all(store, search);
-    const soon = await walkThroughNewest.all(store, { ...search, ...last });
-    if (soon.length >= limit) return soon;
-    // The longest, which the fewest begin with.
-    const longest = words.slice(0, 3).reduce((one, other) => (other.length > one.length ? other : one));
-    const range = rangeOf(longest);
-    const { count } = (await countWithWord.get(store, range))!;
-    return count < many ? lookUp.all(store, { ...search, ...range }) : walkThroughAll.all(store, search);
+    if (!last) return { rows: await walkThroughRest.all(store, search) };
+    const rows = await walkThroughNewest.all(store, { ...search, ...last });
+    return { rows, lookedTo: [last.last_at, last.last_id] };
   };
+}
+
+/** Where the word stands that the fewest have; undefined where many have each. */
+async function findRare(store: Queryable, words: readonly string[]) {
+  const ranges = words.map(rangeOf);
+  const counts = await Promise.all(ranges.map((range) => countWithWord.get(store, range)));
+  const fewest = Math.min(...counts.map((row) => row!.count));
+  return fewest < many ? ranges[counts.findIndex((row) => row!.count === fewest)] : undefined;
 }
 
 const searchesOfPeople = new Map<string, ReturnType<typeof searchOf<UserRow>>>();
@@ -47,7 +60,7 @@ export function searchUsers(
   on: Queryable,
   words: readonly string[],
   search: Search & { state?: UserState; role?: Role },
-): Promise<UserRow[]> {
+): Promise<Found<UserRow>> {
   const where = filterOf(search);
   let searchWith = searchesOfPeople.get(where);
   if (!searchWith) {

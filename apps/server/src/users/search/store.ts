@@ -4,8 +4,8 @@ import { statement } from '../../platform/store/store.ts';
 
 /** Of `user_words`: one that so many have, or more, is not worth looking up. */
 export const many = 5_000;
-/** So many of the newest are gone through before the words are asked. */
-const newest = 20_000;
+/** So many are gone through at once by a word that many have. */
+const newest = 10_000;
 
 /** What is gone through: people, or what they are joined to. */
 export interface Source {
@@ -31,16 +31,19 @@ export function statementsOf<Row>({ columns, from, where, at, id, join = '', on 
     );
   return {
     everyone: walk('1 = 1'),
-    walkThroughAll: walk(hasWords),
+    walkThroughRest: walk(hasWords),
     walkThroughNewest: walk(`(${at}, ${id}) >= (:last_at, :last_id) AND ${hasWords}`),
     findLastOfNewest: statement<{ last_at: number; last_id: string }>(
       `SELECT ${at} AS last_at, ${id} AS last_id FROM ${from} WHERE ${before} ${order} LIMIT 1 OFFSET ${newest}`,
     ),
+    // Ordered by no bare column, or its index would be walked for the words' sake.
     lookUp: statement<Row>(`
       SELECT ${columns}
-      FROM (SELECT DISTINCT user_id FROM user_words WHERE word >= :from AND word < :below LIMIT ${many}) w
+      FROM (SELECT DISTINCT user_id
+          FROM (SELECT user_id FROM user_words WHERE word >= :from AND word < :below LIMIT ${many}) found) w
         CROSS JOIN ${people}
-      WHERE ${id} = w.user_id AND ${on} AND ${before} AND ${hasWords} ${order} LIMIT :limit`),
+      WHERE ${id} = w.user_id AND ${on} AND ${before} AND ${hasWords}
+      ORDER BY ${at} + 0 DESC, ${id} || '' DESC LIMIT :limit`),
   };
 }
 
