@@ -52,6 +52,7 @@ const codesOfOthers = [
   'policy_changed',
   'policy_locks_out',
   'too_many_webhooks',
+  'reminder_not_needed',
 ] satisfies ErrorCode[];
 
 const sentencesOfOthers = [
