@@ -42,7 +42,7 @@ forEachEngine((engine) => {
   async function groupOf(...people: { id: string }[]) {
     const { body } = await owner.post('/api/v1/admin/groups', { name: `Group ${(made += 1)}` });
     const at = `/api/v1/admin/groups/${body.id}`;
-    for (const { id } of people) assert.equal((await owner.put(`${at}/members/${id}`)).status, 204);
+    for (const { id } of people) assert.equal((await owner.call('PUT', `${at}/members/${id}`)).status, 204);
     return { id: body.id as string, at };
   }
   async function signInByPassword(login: string) {
@@ -103,7 +103,7 @@ forEachEngine((engine) => {
     await patch({ required: false, required_from: null });
     await set(inGroup.at, null);
     await set(other.at, null);
-    await owner.put(`${group.at}/members/${other.id}`);
+    await owner.call('PUT', `${group.at}/members/${other.id}`);
     await owner.delete(`${group.at}/members/${inGroup.id}`);
     assert.deepEqual(
       [await stateOf(inGroup.login), await stateOf(other.login)],

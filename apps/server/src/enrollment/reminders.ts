@@ -71,7 +71,8 @@ export async function sendReminders(needs: ReminderNeeds): Promise<void> {
     const { id } = run;
     // There is nothing more to come.
     const isOver = (id === calendar && !isAhead) || (await goThrough(run, budget, needs));
-    if (!isOver) await leaveRun.run(store, { ...run, until, starts_at: now() });
+    const { cursor_at, cursor_id } = run;
+    if (!isOver) await leaveRun.run(store, { id, cursor_at, cursor_id, until, starts_at: now() });
     else if (id === calendar && isAhead)
       await leaveRun.run(store, { id, until, starts_at: now() + calendarEvery, ...beginning });
     else await endRun.run(store, { id });

@@ -107,6 +107,8 @@ test('every letter says what it was told, in each language, and nothing that is 
         'replacement',
         'administrator',
         'not_my_phone',
+        'asked',
+        'now',
         'totp',
         'recovery_code',
       ];
