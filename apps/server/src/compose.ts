@@ -224,7 +224,6 @@ function serveFaces(app: App, random: Platform['random']): void {
       pages: [
         '/admin/people',
         '/admin/people/:id',
-        '/admin/enrolment',
         '/admin/groups',
         '/admin/groups/:id',
         '/admin/applications',
