@@ -44,7 +44,7 @@ export function stageOf(from: number, now: number): Stage | undefined {
 }
 
 /** Between two reminders to one person. */
-export const apart = day;
+const apart = day;
 /** Between two mails of a run, so that none of them stands before a mail that somebody waits for: 600 a minute. */
 const mailEvery = 100;
 /** As many as are sent until the next round of the maintenance, and the people who are looked at for them. */
