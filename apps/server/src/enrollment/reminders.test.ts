@@ -40,7 +40,10 @@ for (const engine of ['sqlite', 'postgres'] as Store['engine'][]) {
       const asked = (on: Store, now: number) =>
         claimAsked.get(on, { user_id: 'p4', now, before: now - day }).then((row) => row !== undefined);
       const both = await Promise.all([due(store, day, 'announced'), due(other, day, 'announced')]);
-      assert.deepEqual(both.map(Number).sort((a, b) => a - b), [0, 1]);
+      assert.deepEqual(
+        both.map(Number).sort((a, b) => a - b),
+        [0, 1],
+      );
       assert.equal(await due(store, 2 * day - 1, 'week'), false, 'within a day of the last');
       assert.equal(await asked(store, 2 * day - 1), false, 'whoever asks');
       assert.equal(await due(store, 3 * day, 'announced'), false, 'the same again');

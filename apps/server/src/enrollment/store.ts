@@ -65,10 +65,12 @@ export const searchWithoutInGroup = searchOf<PersonWithout>({
 export const findWithout = statement<PersonWithout>(`
   SELECT ${columns('u.created_at')} FROM users u ${reminders} WHERE u.id = :id AND u.state = 'active' AND u.has_factor = 0`);
 
-/** Of active members. */
+/** Of active members; as many at most. */
 export const countMembersByFactor = statement<{ people: number }>(`
-  SELECT COUNT(*) AS people FROM group_members m CROSS JOIN users u
-  WHERE m.group_id = :group_id AND m.has_factor = :has_factor AND u.id = m.user_id AND u.state = 'active'`);
+  SELECT COUNT(*) AS people FROM (
+    SELECT 1 FROM group_members m CROSS JOIN users u
+    WHERE m.group_id = :group_id AND m.has_factor = :has_factor AND u.id = m.user_id AND u.state = 'active'
+    LIMIT :most) found`);
 
 export const findLastReminder = statement<{ sent_at: number }>(
   `SELECT sent_at FROM enrollment_reminders WHERE user_id = :user_id`,

@@ -26,7 +26,7 @@ import { atOnce } from '../../platform/store/many.ts';
 import type { Queryable } from '../../platform/store/store.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { readSettings } from '../../settings/settings.ts';
-import { countPeopleWithFactor, countPeopleWithoutFactor } from '../../users/factors.ts';
+import { countPeopleWithFactor, countPeopleWithoutFactor, mostCounted } from '../../users/factors.ts';
 import { findUser } from '../../users/store.ts';
 import { demandAdmin } from '../access.ts';
 import { havingWords, pageView, readPage, type PageOf } from '../paging.ts';
@@ -175,7 +175,7 @@ const countPeople = async (on: Queryable) => ({
 
 async function countMembers(on: Queryable, group_id: string) {
   const count = async (has_factor: 0 | 1) =>
-    (await countMembersByFactor.get(on, { group_id, has_factor }))!.people;
+    (await countMembersByFactor.get(on, { group_id, has_factor, most: mostCounted }))!.people;
   return { with_factor: await count(1), without_factor: await count(0) };
 }
 
