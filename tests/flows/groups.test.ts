@@ -163,7 +163,14 @@ forEachEngine((engine) => {
         [
           ['group.created', null, { after: { name: 'Payroll people' } }],
           ['group.member_added', one.id, { name: 'Payroll people' }],
-          ['group.changed', null, { before: { name: 'Payroll people' }, after: { name: 'Wages' } }],
+          [
+            'group.changed',
+            null,
+            {
+              before: { name: 'Payroll people', mfa_required_from: null },
+              after: { name: 'Wages', mfa_required_from: null },
+            },
+          ],
           ['group.member_removed', one.id, { name: 'Wages' }],
           ['group.removed', null, { before: { name: 'Wages', members: 0, applications: [] } }],
         ].map((event) => JSON.stringify(event)),
@@ -484,6 +491,31 @@ forEachEngine((engine) => {
       assert.equal((await bare.get(`/api/v1/sso/${interactionIn(sure.place)}`)).body.state, 'step_up');
     } finally {
       await server.patchSettings({ mfa: { required: null } });
+    }
+  });
+
+  test('what applications hold of somebody who never had a factor is worth nothing once one is required', async () => {
+    const { configuration } = await relyingParty({});
+    const login = `bare${(made += 1)}`;
+    await server.addPerson(login);
+    const bare = new Browser(server.url);
+    await server.patchSettings({ mfa: { required: true, required_from: server.now() + 10 * minute } });
+    try {
+      const begun = await begin(bare, login);
+      assert.equal((await bare.post(`/api/v1/authentications/${begun.id}/complete`)).status, 200);
+      const tokens = await offline(bare, configuration);
+      const next = await client.refreshTokenGrant(configuration, tokens.refresh_token!);
+      await pass(10 * minute);
+      await assert.rejects(client.refreshTokenGrant(configuration, next.refresh_token!), {
+        error: 'invalid_grant',
+      });
+      assert.equal(
+        errorIn((await ask(bare, configuration, { prompt: 'none' })).place),
+        'login_required',
+        'nor does the session go on',
+      );
+    } finally {
+      await server.patchSettings({ mfa: null });
     }
   });
 

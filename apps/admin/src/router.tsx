@@ -80,6 +80,16 @@ const addPerson = createRoute({
   component: lazyRouteComponent(() => import('./people/add-person-page.tsx'), 'AddPersonPage'),
 });
 
+const enrolment = createRoute({
+  getParentRoute: () => room,
+  path: '/people/enrolment',
+  validateSearch: ({ q, group_id }: Record<string, unknown>): { q?: string; group_id?: string } => ({
+    q: words(q),
+    group_id: words(group_id),
+  }),
+  component: lazyRouteComponent(() => import('./enrolment/enrolment-page.tsx'), 'EnrolmentPage'),
+});
+
 const importPeople = createRoute({
   getParentRoute: () => room,
   path: '/people/import',
@@ -236,6 +246,7 @@ const routeTree = root.addChildren([
     people,
     addPerson,
     importPeople,
+    enrolment,
     person,
     groups,
     group,

@@ -5,6 +5,7 @@ import { purgeBackups, purgeTransfers } from './authenticators/transfer/store.ts
 import { purgeVerificationKeyCodes } from './authenticators/verification/store.ts';
 import { dayOf, reportsKept } from './diagnostics/entries.ts';
 import { purgeReports } from './diagnostics/store.ts';
+import { sendReminders } from './enrollment/reminders.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
 import type { WhenSealed } from './events/seal.ts';
@@ -52,6 +53,7 @@ export function startMaintenance(
     // What is over by then is told before it is purged.
     const at = now();
     await tellOfMore(needs, at);
+    await sendReminders(needs);
     if (rounds++ % purgeEvery !== 0) return;
     await purgeProofs.run(store, { now: now() });
     await purgeAttempts.run(store, { now: at });

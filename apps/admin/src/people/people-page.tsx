@@ -10,6 +10,7 @@ import { useList } from '../list/use-list.ts';
 import { listPeople, type PeopleFilter } from '../server/admin-api.ts';
 import { may } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
+import { PeopleTabs } from './people-tabs.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { roleNames, roles, stateNames, states } from './words.ts';
 
@@ -51,6 +52,7 @@ export function PeoplePage() {
         </Group>
       }
     >
+      <PeopleTabs />
       <search className={listStyles.tools}>
         <div className={listStyles.search}>
           <SearchBox

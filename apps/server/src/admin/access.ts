@@ -43,6 +43,7 @@ type Collection = ApiScope extends `${infer Name}:${string}` ? Name : never;
 const collections: Record<string, Collection | null> = {
   session: null,
   users: 'users',
+  enrollment: 'users',
   groups: 'groups',
   applications: 'applications',
   'application-attempts': 'applications',
