@@ -3,8 +3,9 @@ import { dropOverdueActivations, type CompletionNeeds } from './authenticators/c
 import { dropUnusedVapidKeys, purgeProofs } from './authenticators/store.ts';
 import { purgeBackups, purgeTransfers } from './authenticators/transfer/store.ts';
 import { purgeVerificationKeyCodes } from './authenticators/verification/store.ts';
-import { dayOf, reportsKept } from './diagnostics/entries.ts';
+import { reportsKept } from './diagnostics/entries.ts';
 import { purgeReports } from './diagnostics/store.ts';
+import { countEvents } from './events/counts.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
 import type { WhenSealed } from './events/seal.ts';
@@ -15,7 +16,7 @@ import { purgeMails } from './mail/store.ts';
 import { purgePayloads } from './oidc/store.ts';
 import { purgeLogouts, purgeMessageIds, purgeSamlRequests } from './saml/store.ts';
 import { purgeInteractions } from './sso/store.ts';
-import { day, hour, minute, second } from './platform/platform.ts';
+import { day, dayOf, hour, minute, second } from './platform/platform.ts';
 import { purgePasswordResets } from './password/store.ts';
 import { purgePendingTotp } from './otp/store.ts';
 import { purgeChallenges } from './passkey/store.ts';
@@ -49,6 +50,7 @@ export function startMaintenance(
     await expireOverdue.run(store, { now: now() });
     await settleOverdue(needs);
     await keepMissingWords(store);
+    await countEvents(needs.platform);
     // What is over by then is told before it is purged.
     const at = now();
     await tellOfMore(needs, at);

@@ -1,6 +1,7 @@
 import {
   CreateUser,
   Mail,
+  MailQuery,
   Page,
   PageQuery,
   PatchUser,
@@ -17,7 +18,8 @@ import {
 import { Type } from 'typebox';
 import { findAuthenticator } from '../authenticators/store.ts';
 import { revoke } from '../authenticators/revoke.ts';
-import { listMails } from '../mail/store.ts';
+import { failingFor } from '../mail/outbox.ts';
+import { listFailingMails, listMails } from '../mail/store.ts';
 import type { App } from '../platform/http/app.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText } from '../platform/platform.ts';
@@ -92,7 +94,12 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         summary: 'People',
         querystring: Type.Intersect([
           PageQuery,
-          Type.Object({ state: Type.Optional(UserState), role: Type.Optional(Role) }),
+          Type.Object({
+            state: Type.Optional(UserState),
+            role: Type.Optional(Role),
+            /** Whose codes are locked after wrong ones, or whose pushes are paused after a report. */
+            factor_locked: Type.Optional(Type.Boolean()),
+          }),
         ]),
         response: { 200: Page(User), '4xx': Problem },
       },
@@ -100,8 +107,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     async (request) => {
       demandAdmin(request, 'read');
       const { words, ...page } = readPage(request.query);
-      const { state, role } = request.query;
-      const filters = { ...(state && { state }), ...(role && { role }) };
+      const { state, role, factor_locked } = request.query;
+      const filters = { ...(state && { state }), ...(role && { role }), ...(factor_locked && { now: now() }) };
       const search = { ...page, limit: page.limit + 1, ...havingWords(words), ...filters };
       const rows = await searchUsers(store, words, search);
       const { items, next_cursor } = pageView(
@@ -285,14 +292,18 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       schema: {
         tags,
         summary: 'Mail, sent, waiting and kept; the owner’s only, since it holds links',
-        querystring: PageQuery,
+        querystring: MailQuery,
         response: { 200: Page(Mail), '4xx': Problem },
       },
     },
     async (request) => {
       demandAdmin(request, 'read_outbox');
-      const { words, ...page } = readPage(request.query);
-      const rows = await listMails.all(store, { ...page, limit: page.limit + 1, q: `%${words.join(' ')}%` });
+      const { failing = false, ...query } = request.query;
+      const { words, ...page } = readPage(query);
+      const place = { ...page, limit: page.limit + 1, q: `%${words.join(' ')}%` };
+      const rows = failing
+        ? await listFailingMails.all(store, { ...place, since: now() - failingFor })
+        : await listMails.all(store, place);
       return pageView(
         rows,
         page.limit,

@@ -23,3 +23,6 @@ export const day = 24 * hour;
 
 /** RFC 3339 in UTC, for bodies. */
 export const timeText = (at: number): string => new Date(at).toISOString();
+
+/** The day of a moment, in UTC, as `YYYY-MM-DD`. */
+export const dayOf = (at: number): string => timeText(at).slice(0, 10);

@@ -1,7 +1,7 @@
 import type { Role, UserState } from '@countersign/protocol/wire';
 import type { Parameters, Queryable } from '../../platform/store/store.ts';
 import { userColumns, type UserRow } from '../store.ts';
-import { countWithWord, listIdsByLogin, many, statementsOf, type Source } from './store.ts';
+import { countWithWord, listIdsByLogin, lockedPeople, many, statementsOf, type Source } from './store.ts';
 import { rangeOf } from './words.ts';
 
 /** Finding people, also among a million: newest first, those before (at, id) whose text has all the words. */
@@ -42,16 +42,19 @@ export function searchOf<Row>(source: Source) {
 
 const searchesOfPeople = new Map<string, ReturnType<typeof searchOf<UserRow>>>();
 
-/** All people, or those of a state, of a role, or of both. */
+/** All people, or those of a state, of a role, or of both; with `now` (milliseconds since 1970) those who are locked then. */
 export function searchUsers(
   on: Queryable,
   words: readonly string[],
-  search: Search & { state?: UserState; role?: Role },
+  search: Search & { state?: UserState; role?: Role; now?: number },
 ): Promise<UserRow[]> {
-  const where = filterOf(search);
+  const [from, where] =
+    search.now === undefined
+      ? ['users u', filterOf(search)]
+      : [`${lockedPeople} CROSS JOIN users u`, `u.id = locked.user_id AND ${filterOf(search)}`];
   let searchWith = searchesOfPeople.get(where);
   if (!searchWith) {
-    const source = { columns: userColumns, from: 'users u', where, at: 'u.created_at', id: 'u.id' };
+    const source = { columns: userColumns, from, where, at: 'u.created_at', id: 'u.id' };
     searchesOfPeople.set(where, (searchWith = searchOf<UserRow>(source)));
   }
   return searchWith(on, words, search);
