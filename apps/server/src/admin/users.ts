@@ -36,6 +36,7 @@ import {
   updateUserState,
   type UserRow,
 } from '../users/store.ts';
+import { keepHasFactor } from '../users/factors.ts';
 import {
   claimIdentifiers,
   createUser,
@@ -338,6 +339,7 @@ export async function resetFactors(
   for (const remove of [deleteTotpOfUser, deletePasskeysOfUser, deleteRecoveryCodes]) {
     await remove.run(transaction, { user_id: user.id });
   }
+  await keepHasFactor(transaction, user.id);
   // Wrong codes were guesses at what is gone.
   for (const key of [totpTries(user.id), recoveryTries(user.id)]) await recordSuccess(transaction, key);
   await endEverything(transaction, user.id, 'suspended', needs);

@@ -5,6 +5,7 @@ import type { Outbox } from '../mail/outbox.ts';
 import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
 import { settleEnrolment } from '../sessions/enrolling.ts';
 import { readSettings } from '../settings/settings.ts';
+import { keepHasFactor } from '../users/factors.ts';
 import { findUser, type UserRow } from '../users/store.ts';
 import { dropActivation, type DropNeeds } from './drop.ts';
 import { revoke } from './revoke.ts';
@@ -50,6 +51,7 @@ export async function completeActivation(
   if (!(await settleEnrolment(transaction, enrolment, proven, now()))) return false;
   const before = await listActiveOfUser.all(transaction, { user_id: activation.user_id });
   await activateAuthenticator.get(transaction, { id: authenticatorId });
+  await keepHasFactor(transaction, activation.user_id);
 
   const user = (await findUser.get(transaction, { id: activation.user_id }))!;
   const person = { id: user.id, login: user.login };

@@ -1,6 +1,7 @@
 import type { Asker } from '../platform/http/asker.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Outbox } from '../mail/outbox.ts';
+import { keepHasFactor } from '../users/factors.ts';
 import { findUser } from '../users/store.ts';
 import { dropTransfersOf, type DropNeeds } from './drop.ts';
 import { dropOfflineSeed, revokeAuthenticator, type AuthenticatorRow } from './store.ts';
@@ -29,6 +30,7 @@ export async function revoke(
   const row = await revokeAuthenticator.get(transaction, { id, now: needs.platform.now() });
   if (!row) return undefined;
   await needs.cancelRequests(transaction, id);
+  await keepHasFactor(transaction, row.user_id);
   await dropOfflineSeed.run(transaction, { user_id: row.user_id });
   transaction.notify(`authenticator:${id}`);
   const user = (await findUser.get(transaction, { id: row.user_id }))!;

@@ -6,7 +6,7 @@ import { searchTextOf } from '../platform/search-text.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
-import { findUser } from '../users/store.ts';
+import { holdUser } from '../users/store.ts';
 import {
   deleteGroup,
   deleteMember,
@@ -88,7 +88,7 @@ export async function setMember(
 ): Promise<void> {
   await platform.store.transaction(async (transaction) => {
     const { name } = await demandGroup(transaction, id);
-    const user = await findUser.get(transaction, { id: userId });
+    const user = await holdUser.get(transaction, { id: userId });
     if (!user) throw new Refusal('not_found');
     const member = { group_id: id, user_id: userId };
     const changed = isIn

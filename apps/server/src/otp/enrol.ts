@@ -16,6 +16,7 @@ import { actLifetime, demandStepUp, type LiveSession } from '../sessions/session
 import { elevate } from '../sessions/store.ts';
 import { readSettings } from '../settings/settings.ts';
 import { demandFree, refuseWrongCode, takeRightCode } from '../users/factor-tries.ts';
+import { keepHasFactor } from '../users/factors.ts';
 import { countFactors, findUser, type UserRow } from '../users/store.ts';
 import { shape, stepOf } from './code.ts';
 import {
@@ -104,6 +105,7 @@ export async function confirmTotp(
       }
       const active = await activateTotp.get(transaction, { id, step, now: now() });
       if (!active) throw new Refusal('not_found');
+      await keepHasFactor(transaction, user_id);
       await tell(transaction, user, asker, 'factor.added', needs);
       return active;
     });
@@ -132,6 +134,7 @@ export async function resetTotp(
   const user = (await findUser.get(store, { id: user_id }))!;
   await takeTotpCode(user, typed, asker, needs, async (transaction) => {
     await deleteTotp.get(transaction, { id: row.id, user_id });
+    await keepHasFactor(transaction, user_id);
     const { mfa } = await readSettings(transaction);
     if (mfa.factors.includes('totp')) {
       const { passkeys } = (await countFactors.get(transaction, { user_id }))!;
@@ -162,6 +165,7 @@ export async function removeTotp(
   const user = (await findUser.get(store, { id: user_id }))!;
   await store.transaction(async (transaction) => {
     if (!(await deleteTotp.get(transaction, { id, user_id }))) throw new Refusal('not_found');
+    await keepHasFactor(transaction, user_id);
     // They were guesses at what is gone.
     await recordSuccess(transaction, totpTries(user_id));
     await tell(transaction, user, asker, 'factor.removed', needs);

@@ -17,6 +17,7 @@ import { demandEnrolling, settleEnrolment } from '../sessions/enrolling.ts';
 import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
 import { demandStepUp, type LiveSession } from '../sessions/sessions.ts';
 import { readSettings } from '../settings/settings.ts';
+import { keepHasFactor } from '../users/factors.ts';
 import { findUser } from '../users/store.ts';
 import { giveChallenge, spendChallenge } from './challenge.ts';
 import { deletePasskey, insertPasskey, listPasskeys, renamePasskey, type PasskeyRow } from './store.ts';
@@ -93,6 +94,7 @@ export async function addPasskey(
         throw new Refusal('step_up_required', { resource: 'act:factors' });
       }
       await insertPasskey.run(transaction, { id, user_id, name: name.trim(), ...found, now: now() });
+      await keepHasFactor(transaction, user_id);
       await earnFamiliarity(transaction, user_id, browserAsker(session.browser_hash), now());
       await tell(transaction, user_id, asker, 'factor.added', name, { events, outbox });
     });
@@ -155,6 +157,7 @@ export async function removePasskey(
   await store.transaction(async (transaction) => {
     const row = await deletePasskey.get(transaction, { id, user_id });
     if (!row) throw new Refusal('not_found');
+    await keepHasFactor(transaction, user_id);
     await tell(transaction, user_id, asker, 'factor.removed', row.name, { events, outbox });
   });
 }

@@ -13,6 +13,8 @@ export interface UserRow {
   password_change_required: number;
   push_override: number | null;
   had_factor: number;
+  /** A phone, verification codes or a passkey; see `keepHasFactor`. */
+  has_factor: number;
   push_locked_until: number;
   last_factor: FactorKind | null;
   language: string | null;
@@ -24,7 +26,7 @@ export interface UserRow {
 
 /** Of `users u`. */
 export const userColumns = `u.id, u.login, u.email, u.name, u.role, u.state, u.password_hash, u.password_change_required,
-  u.push_override, u.had_factor, u.push_locked_until, u.last_factor, u.language, u.created_at, u.last_sign_in_at,
+  u.push_override, u.had_factor, u.has_factor, u.push_locked_until, u.last_factor, u.language, u.created_at, u.last_sign_in_at,
   u.delete_at`;
 
 export const findUser = statement<UserRow>(`SELECT ${userColumns} FROM users u WHERE u.id = :id`);
@@ -78,6 +80,20 @@ export const countFactorsOfMany = statement<FactorCounts & { id: string }>(
 /** It is offered first the next time. */
 export const rememberFactor = statement(`UPDATE users SET last_factor = :factor WHERE id = :id`);
 export const markHadFactor = statement(`UPDATE users SET had_factor = 1 WHERE id = :id`);
+/** Their row is held: what this reads of the factors is what there is. */
+export const keepFactorOfUser = statement(`
+  UPDATE users SET has_factor = CASE
+    WHEN EXISTS (SELECT 1 FROM authenticators WHERE user_id = :user_id AND state = 'active')
+      OR EXISTS (SELECT 1 FROM totp_factors WHERE user_id = :user_id AND state = 'active')
+      OR EXISTS (SELECT 1 FROM passkeys WHERE user_id = :user_id)
+    THEN 1 ELSE 0 END
+  WHERE id = :user_id`);
+export const keepFactorOfMemberships = statement(`
+  UPDATE group_members SET has_factor = (SELECT has_factor FROM users WHERE id = :user_id) WHERE user_id = :user_id`);
+/** Of those who are active. */
+export const countByFactor = statement<{ people: number }>(
+  `SELECT COUNT(*) AS people FROM users WHERE state = 'active' AND has_factor = :has_factor`,
+);
 /** Takes hold of the user's row until the transaction ends: what is done to one user's phones is done one after the other. */
 export const holdUser = statement<UserRow>(`
   UPDATE users SET had_factor = had_factor WHERE id = :id

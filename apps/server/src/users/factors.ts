@@ -1,0 +1,18 @@
+import type { Queryable, Transaction } from '../platform/store/store.ts';
+import { countByFactor, holdUser, keepFactorOfMemberships, keepFactorOfUser } from './store.ts';
+
+/** Whether people have a second factor, kept beside them, so that nobody needs to look through the factors of a million. */
+
+/**
+ * Writes down whether somebody has a factor, in the transaction that changed theirs, after it did. Of two such transactions
+ * the second sees what the first did: their row is held before the factors are read.
+ */
+export async function keepHasFactor(transaction: Transaction, user_id: string): Promise<void> {
+  await holdUser.get(transaction, { id: user_id });
+  await keepFactorOfUser.run(transaction, { user_id });
+  await keepFactorOfMemberships.run(transaction, { user_id });
+}
+
+/** How many active people have no second factor. Counted in an index: some 50 ms among a million. */
+export const countPeopleWithoutFactor = async (on: Queryable): Promise<number> =>
+  (await countByFactor.get(on, { has_factor: 0 }))!.people;
