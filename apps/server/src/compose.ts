@@ -4,7 +4,9 @@ import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
 import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
 import { eventRoutes } from './admin/events/routes.ts';
+import { fraudReportRoutes } from './admin/fraud-reports.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
+import { homeRoutes } from './admin/home/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { guardAdminCalls } from './admin/access.ts';
 import { policyRoutes } from './admin/policies/routes.ts';
@@ -163,6 +165,8 @@ export async function compose(
     peopleFileRoutes(routes, { ...completion, hashing, sessions, cancellation });
     verificationPushRoutes(routes, { platform, sessions, events, delivery, cancellation });
     reportRoutes(routes, platform);
+    homeRoutes(routes, { platform, outbox });
+    fraudReportRoutes(routes, { platform, events });
     eventRoutes(routes, { platform, sessions, events });
     webhookRoutes(routes, { platform, events, guardedFetch: webhookFetch });
     policyRoutes(routes, { platform, events });
@@ -239,6 +243,7 @@ function serveFaces(app: App, random: Platform['random']): void {
         '/admin/webhooks',
         '/admin/webhooks/:id',
         '/admin/reports',
+        '/admin/fraud-reports',
         '/admin/sign-in',
       ],
       wasm: false,

@@ -26,6 +26,8 @@ import { expireOverdue, purgeAskers, purgeRequests } from './push/store.ts';
 import { purgeDeliveries } from './webhooks/store.ts';
 import { idleLifetime } from './sessions/sessions.ts';
 import { purgeFamiliarity, purgeSessions } from './sessions/store.ts';
+import { notePeopleCounts } from './users/counts.ts';
+import { purgeFraudReports } from './users/reports/store.ts';
 import { keepMissingWords } from './users/search/words.ts';
 
 import { removeDeletedPeople } from './users/deletion.ts';
@@ -81,7 +83,9 @@ export function startMaintenance(
     await purgeHostLogins.run(store, { before: now() - 90 * day });
     await purgeMails.run(store, { before: now() - 90 * day });
     await removeDeletedPeople(needs);
+    await notePeopleCounts(needs.platform);
     const { events } = await readSettings(store);
+    await purgeFraudReports.run(store, { before: now() - events.retention_days * day });
     await removeOldEvents(needs.platform, logKey, events.retention_days * day, sealed);
     await purgeDeliveries.run(store, { before: now() - 7 * day });
   }

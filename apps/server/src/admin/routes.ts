@@ -11,12 +11,14 @@ import {
   Session,
   Settings,
   SettingsPatch,
+  UnreachablePhone,
   User,
   UserDetail,
   UserState,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
-import { findAuthenticator } from '../authenticators/store.ts';
+import { findAuthenticator, searchUnreachable } from '../authenticators/store.ts';
+import { deviceOf } from '../authenticators/view.ts';
 import { revoke } from '../authenticators/revoke.ts';
 import { failingFor } from '../mail/outbox.ts';
 import { listFailingMails, listMails } from '../mail/store.ts';
@@ -225,6 +227,37 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       const by = demandAdmin(request, 'help');
       const { code, expiresAt } = await resetMfa(by, request.params.id, needs);
       return { enrollment_code: code, expires_at: timeText(expiresAt) };
+    },
+  );
+
+  app.get(
+    '/api/v1/admin/authenticators/unreachable',
+    {
+      schema: {
+        tags,
+        summary: 'Phones that no push reaches; they answer only while the app is open',
+        querystring: PageQuery,
+        response: { 200: Page(UnreachablePhone), '4xx': Problem },
+      },
+    },
+    async (request) => {
+      demandAdmin(request, 'read');
+      const { words, limit, at, id } = readPage(request.query);
+      const search = { at, id, limit: limit + 1, ...havingWords(words) };
+      const rows = await searchUnreachable(store, words, search);
+      return pageView(
+        rows,
+        limit,
+        (row) => [row.created_at, row.user_id],
+        (row) => ({
+          id: row.id,
+          device: deviceOf(row).name,
+          user: { id: row.user_id, login: row.login, name: row.name },
+          push: row.push === 'none' ? ('none' as const) : ('unreachable' as const),
+          created_at: timeText(row.created_at),
+          last_seen_at: timeText(row.last_seen_at),
+        }),
+      );
     },
   );
 

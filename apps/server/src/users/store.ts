@@ -94,6 +94,9 @@ export const keepFactorOfMemberships = statement(`
 export const countByFactor = statement<{ people: number }>(
   `SELECT COUNT(*) AS people FROM users WHERE state = 'active' AND has_factor = :has_factor`,
 );
+/** Of those who are active; `limit` at the most. */
+export const countSomeWithoutFactor = statement<{ count: number }>(`
+  SELECT COUNT(*) AS count FROM (SELECT 1 FROM users WHERE state = 'active' AND has_factor = 0 LIMIT :limit) found`);
 /** Takes hold of the user's row until the transaction ends: what is done to one user's phones is done one after the other. */
 export const holdUser = statement<UserRow>(`
   UPDATE users SET had_factor = had_factor WHERE id = :id

@@ -20,12 +20,11 @@ export interface Source {
   on?: string;
 }
 
-/** Whose factor is locked after wrong codes, or whose pushes are paused after a report; few, found by indexes. */
-export const lockedPeople = `(
-  SELECT SUBSTR(key, 6) AS user_id FROM attempts
-  WHERE blocked_until > 0 AND blocked_until > :now AND key LIKE 'totp:%'
-  UNION SELECT SUBSTR(key, 15) FROM attempts
-  WHERE blocked_until > 0 AND blocked_until > :now AND key LIKE 'recovery_code:%'
+const lockedBy = (kind: string) => `
+  SELECT SUBSTR(key, ${kind.length + 2}) AS user_id FROM attempts
+  WHERE blocked_until > 0 AND blocked_until > :now AND key LIKE '${kind}:%'`;
+/** Whose codes are locked after wrong ones, or whose pushes are paused after a report; few, found by indexes. */
+export const lockedPeople = `(${['totp', 'recovery_code', 'enrollment_code'].map(lockedBy).join(' UNION ')}
   UNION SELECT id FROM users WHERE push_locked_until > 0 AND push_locked_until > :now) locked`;
 /** `limit` at the most. */
 export const countLockedPeople = statement<{ count: number }>(

@@ -1,0 +1,20 @@
+import { setForDay } from '../events/store.ts';
+import { dayOf, type Platform } from '../platform/platform.ts';
+import { countByFactor } from './store.ts';
+
+/** How many people have a second factor, day after day: as of the last look that day, since nothing else tells it later. */
+
+export type PeopleCountName = 'people' | 'people_without_factor';
+
+/** Of those who are active. */
+export async function notePeopleCounts({ store, now }: Pick<Platform, 'store' | 'now'>): Promise<void> {
+  const [without, having] = await Promise.all(
+    [0, 1].map(async (has_factor) => (await countByFactor.get(store, { has_factor }))!.people),
+  );
+  const counts: Record<PeopleCountName, number> = {
+    people: without! + having!,
+    people_without_factor: without!,
+  };
+  for (const [name, count] of Object.entries(counts))
+    await setForDay.run(store, { day: dayOf(now()), name, count });
+}
