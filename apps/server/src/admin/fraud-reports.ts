@@ -38,7 +38,12 @@ export function fraudReportRoutes(
       const { reviewed, ...query } = request.query;
       const { words, limit, at, id } = readPage(query);
       const which = reviewed === undefined ? 'all' : reviewed ? 'reviewed' : 'open';
-      const rows = await listFraudReports[which].all(store, { at, id, limit: limit + 1, ...havingWords(words) });
+      const rows = await listFraudReports[which].all(store, {
+        at,
+        id,
+        limit: limit + 1,
+        ...havingWords(words),
+      });
       return pageView(rows, limit, (row) => [row.reported_at, row.id], fraudReportView);
     },
   );

@@ -27,7 +27,7 @@ import { Refusal } from '../platform/http/refusal.ts';
 import { timeText } from '../platform/platform.ts';
 import { sessionView, type Sessions } from '../sessions/sessions.ts';
 import { patchSettings, readSettings } from '../settings/settings.ts';
-import { searchUsers } from '../users/search/search.ts';
+import { searchUsers, type PeopleFilter } from '../users/search/search.ts';
 import { findUser, type UserRow } from '../users/store.ts';
 import { demandAdmin, demandRankOver } from './access.ts';
 import { havingWords, pageView, readPage } from './paging.ts';
@@ -99,6 +99,8 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
           Type.Object({
             state: Type.Optional(UserState),
             role: Type.Optional(Role),
+            /** Active people who have no second factor. */
+            without_factor: Type.Optional(Type.Boolean()),
             /** Whose codes are locked after wrong ones, or whose pushes are paused after a report. */
             factor_locked: Type.Optional(Type.Boolean()),
           }),
@@ -109,8 +111,13 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     async (request) => {
       demandAdmin(request, 'read');
       const { words, ...page } = readPage(request.query);
-      const { state, role, factor_locked } = request.query;
-      const filters = { ...(state && { state }), ...(role && { role }), ...(factor_locked && { now: now() }) };
+      const { state, role, without_factor, factor_locked } = request.query;
+      const filters: PeopleFilter = {
+        ...(state && { state }),
+        ...(role && { role }),
+        ...(without_factor && { without_factor: 1 }),
+        ...(factor_locked && { now: now() }),
+      };
       const search = { ...page, limit: page.limit + 1, ...havingWords(words), ...filters };
       const rows = await searchUsers(store, words, search);
       const { items, next_cursor } = pageView(

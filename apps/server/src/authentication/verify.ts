@@ -239,7 +239,10 @@ async function respondToReport(
     host === undefined ? askerOf(authentication) : authentication.resource!,
   );
   const [what, letter] = reportOf(authentication, user, host, helper);
-  await answerReport(transaction, user, { what, ip, client, authentication: id }, letter, { platform, outbox });
+  await answerReport(transaction, user, { what, ip, client, authentication: id }, letter, {
+    platform,
+    outbox,
+  });
 }
 
 /** What it is that was reported, and what the administrators are written of it. */

@@ -51,34 +51,38 @@ const person = {
 for (const engine of ['sqlite', 'postgres'] as Store['engine'][]) {
   const skip = engine === 'postgres' && findPostgres() === undefined && 'PostgreSQL is not installed';
 
-  test(`of people from an earlier version it is found out who has a factor, on ${engine}`, { skip }, async () => {
-    await using place = await engines[engine]();
-    const { store } = place;
-    const all = await readMigrations(folder);
-    await store.transaction((transaction) =>
-      applyMigrations(
-        transaction,
-        all.filter(({ number }) => number < 19),
-      ),
-    );
-    await insertGroup.run(store, { id: 'g', name: 'g', search: ' g', now: 1 });
-    for (const id of ['a_none', 'b_phone', 'c_code', 'd_passkey', 'e_revoked', 'f_pending']) {
-      await insertOldUser.run(store, { id });
-      await insertOldMember.run(store, { user_id: id });
-    }
-    await insertOldPhone.run(store, { id: 'p1', user_id: 'b_phone', state: 'active' });
-    await insertOldPhone.run(store, { id: 'p2', user_id: 'e_revoked', state: 'revoked' });
-    await insertOldPhone.run(store, { id: 'p3', user_id: 'f_pending', state: 'pending' });
-    await insertOldTotp.run(store, { id: 't1', user_id: 'c_code', state: 'active' });
-    await insertOldTotp.run(store, { id: 't2', user_id: 'f_pending', state: 'pending' });
-    await addPasskey(store, 'k1', 'd_passkey');
-    await migrate(store, folder);
-    const having = ['b_phone', 'c_code', 'd_passkey'];
-    for (const { id, of_user, of_member } of await kept.all(store)) {
-      assert.deepEqual([of_user, of_member], having.includes(id) ? [1, 1] : [0, 0], id);
-    }
-    assert.equal(await countPeopleWithoutFactor(store), 3);
-  });
+  test(
+    `of people from an earlier version it is found out who has a factor, on ${engine}`,
+    { skip },
+    async () => {
+      await using place = await engines[engine]();
+      const { store } = place;
+      const all = await readMigrations(folder);
+      await store.transaction((transaction) =>
+        applyMigrations(
+          transaction,
+          all.filter(({ number }) => number < 19),
+        ),
+      );
+      await insertGroup.run(store, { id: 'g', name: 'g', search: ' g', now: 1 });
+      for (const id of ['a_none', 'b_phone', 'c_code', 'd_passkey', 'e_revoked', 'f_pending']) {
+        await insertOldUser.run(store, { id });
+        await insertOldMember.run(store, { user_id: id });
+      }
+      await insertOldPhone.run(store, { id: 'p1', user_id: 'b_phone', state: 'active' });
+      await insertOldPhone.run(store, { id: 'p2', user_id: 'e_revoked', state: 'revoked' });
+      await insertOldPhone.run(store, { id: 'p3', user_id: 'f_pending', state: 'pending' });
+      await insertOldTotp.run(store, { id: 't1', user_id: 'c_code', state: 'active' });
+      await insertOldTotp.run(store, { id: 't2', user_id: 'f_pending', state: 'pending' });
+      await addPasskey(store, 'k1', 'd_passkey');
+      await migrate(store, folder);
+      const having = ['b_phone', 'c_code', 'd_passkey'];
+      for (const { id, of_user, of_member } of await kept.all(store)) {
+        assert.deepEqual([of_user, of_member], having.includes(id) ? [1, 1] : [0, 0], id);
+      }
+      assert.equal(await countPeopleWithoutFactor(store), 3);
+    },
+  );
 
   test(`two last factors that go at once leave nobody with one, on ${engine}`, { skip }, async () => {
     await using place = await engines[engine]();

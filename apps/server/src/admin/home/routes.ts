@@ -31,7 +31,8 @@ export function homeRoutes(app: App, needs: { platform: Platform; outbox: Outbox
     {
       schema: {
         tags,
-        summary: 'Sign-ins of the last 30 days, and how many people have a second factor; days are those of UTC',
+        summary:
+          'Sign-ins of the last 30 days, and how many people have a second factor; days are those of UTC',
         response: { 200: Statistics, '4xx': Problem },
       },
     },

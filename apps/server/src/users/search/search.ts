@@ -42,34 +42,45 @@ export function searchOf<Row>(source: Source) {
 
 const searchesOfPeople = new Map<string, ReturnType<typeof searchOf<UserRow>>>();
 
-/** All people, or those of a state, of a role, or of both; with `now` (milliseconds since 1970) those who are locked then. */
+/** Which people: all where nothing is given. */
+export interface PeopleFilter {
+  state?: UserState;
+  role?: Role;
+  /** Active people who have no second factor. */
+  without_factor?: 1;
+  /** Who is locked then (milliseconds since 1970). */
+  now?: number;
+}
+
+/** Those whom a filter lets through. */
 export function searchUsers(
   on: Queryable,
   words: readonly string[],
-  search: Search & { state?: UserState; role?: Role; now?: number },
+  search: Search & PeopleFilter,
 ): Promise<UserRow[]> {
-  const [from, where] =
-    search.now === undefined
-      ? ['users u', filterOf(search)]
-      : [`${lockedPeople} CROSS JOIN users u`, `u.id = locked.user_id AND ${filterOf(search)}`];
-  let searchWith = searchesOfPeople.get(where);
+  const { from, where } = sourceOf(search);
+  const key = `${from} ${where}`;
+  let searchWith = searchesOfPeople.get(key);
   if (!searchWith) {
     const source = { columns: userColumns, from, where, at: 'u.created_at', id: 'u.id' };
-    searchesOfPeople.set(where, (searchWith = searchOf<UserRow>(source)));
+    searchesOfPeople.set(key, (searchWith = searchOf<UserRow>(source)));
   }
   return searchWith(on, words, search);
 }
 
 /**
- * Of two filters the index of the one is taken that lets fewer through: few people have a role other than `user`. A
- * column that is not named bare keeps its index out, in both engines.
+ * Of several filters the index of the one is taken that lets the fewest through: few people are locked, or have a role
+ * other than `user`. A column that is not named bare keeps its index out, in both engines.
  */
-function filterOf({ state, role }: { state?: UserState; role?: Role }): string {
-  if (state === undefined) return role === undefined ? '1 = 1' : 'u.role = :role';
-  if (role === undefined) return 'u.state = :state';
-  return role === 'user'
-    ? `u.state = :state AND (u.role || '') = :role`
-    : `(u.state || '') = :state AND u.role = :role`;
+function sourceOf({ state, role, without_factor, now }: PeopleFilter): { from: string; where: string } {
+  const isLocked = now !== undefined;
+  const leads = isLocked || without_factor !== undefined;
+  const where = ['1 = 1'];
+  if (isLocked) where.push('u.id = locked.user_id');
+  if (without_factor) where.push(`u.state = 'active' AND u.has_factor = 0`);
+  if (role) where.push(leads || (state && role === 'user') ? `(u.role || '') = :role` : 'u.role = :role');
+  if (state) where.push(leads || (role && role !== 'user') ? `(u.state || '') = :state` : 'u.state = :state');
+  return { from: isLocked ? `${lockedPeople} CROSS JOIN users u` : 'users u', where: where.join(' AND ') };
 }
 
 /** Ids of those whose login names begin so; undefined where they are more than `most`, or are not soon found. */
