@@ -47,7 +47,7 @@ export interface PeopleFilter {
   state?: UserState;
   role?: Role;
   /** Active people who have no second factor. */
-  without_factor?: 1;
+  has_factor?: 0;
   /** Who is locked then (milliseconds since 1970). */
   now?: number;
 }
@@ -72,12 +72,12 @@ export function searchUsers(
  * Of several filters the index of the one is taken that lets the fewest through: few people are locked, or have a role
  * other than `user`. A column that is not named bare keeps its index out, in both engines.
  */
-function sourceOf({ state, role, without_factor, now }: PeopleFilter): { from: string; where: string } {
+function sourceOf({ state, role, has_factor, now }: PeopleFilter): { from: string; where: string } {
   const isLocked = now !== undefined;
-  const leads = isLocked || without_factor !== undefined;
+  const leads = isLocked || has_factor !== undefined;
   const where = ['1 = 1'];
   if (isLocked) where.push('u.id = locked.user_id');
-  if (without_factor) where.push(`u.state = 'active' AND u.has_factor = 0`);
+  if (has_factor !== undefined) where.push(`u.state = 'active' AND u.has_factor = :has_factor`);
   if (role) where.push(leads || (state && role === 'user') ? `(u.role || '') = :role` : 'u.role = :role');
   if (state) where.push(leads || (role && role !== 'user') ? `(u.state || '') = :state` : 'u.state = :state');
   return { from: isLocked ? `${lockedPeople} CROSS JOIN users u` : 'users u', where: where.join(' AND ') };
