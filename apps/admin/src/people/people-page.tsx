@@ -3,6 +3,7 @@ import { IconUpload, IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
+import { FilterBox } from '../list/filter-box.tsx';
 import { ListView } from '../list/list-view.tsx';
 import listStyles from '../list/list.module.css';
 import { SearchBox } from '../list/search-box.tsx';
@@ -77,6 +78,16 @@ export function PeoplePage() {
           value={filter.role ?? null}
           onChange={(value) => narrow({ role: value ?? undefined })}
           clearable
+        />
+        <FilterBox
+          label="No second factor"
+          checked={filter.without_factor === true}
+          onChange={(without_factor) => narrow({ without_factor })}
+        />
+        <FilterBox
+          label="Locked"
+          checked={filter.factor_locked === true}
+          onChange={(factor_locked) => narrow({ factor_locked })}
         />
       </search>
       <ListView

@@ -3,6 +3,7 @@ import type {
   Application,
   ApplicationPreview,
   AppReport,
+  Attention,
   CreateApiToken,
   CreateApplication,
   CreatedApiToken,
@@ -15,6 +16,7 @@ import type {
   Event,
   EventFilter,
   ExportFormat,
+  FraudReport,
   Group,
   GroupDetail,
   GroupMember,
@@ -47,6 +49,8 @@ import type {
   SettingsPatch,
   SimulatePolicies,
   SsoAttempt,
+  Statistics,
+  UnreachablePhone,
   User,
   UserDetail,
   UserState,
@@ -70,17 +74,19 @@ export interface PeopleFilter {
   q?: string;
   state?: UserState;
   role?: Role;
+  without_factor?: true;
+  factor_locked?: true;
 }
 
 const base = '/api/v1/admin';
 const pageSize = 50;
 
-function query(members: Record<string, string | number | undefined>): string {
+function query(members: Record<string, string | number | boolean | undefined>): string {
   const given = Object.entries(members).filter(([, value]) => value !== undefined && value !== '');
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
 
-function page<T>(path: string, members: Record<string, string | undefined>) {
+function page<T>(path: string, members: Record<string, string | boolean | undefined>) {
   return call<Page<T>>('GET', `${base}${path}?${query({ ...members, limit: pageSize })}`);
 }
 
@@ -94,6 +100,14 @@ export const readDiscovery = () => call<Discovery>('GET', '/.well-known/counters
 
 export const readSession = () => call<Session>('GET', `${base}/session`);
 export const endSession = () => call<void>('DELETE', `${base}/session`);
+
+export const readAttention = async () =>
+  (await call<{ items: Attention[] }>('GET', `${base}/home/attention`)).items;
+export const readStatistics = () => call<Statistics>('GET', `${base}/home/statistics`);
+export const listFraudReports = (filter: { q?: string; reviewed?: boolean }, cursor?: string) =>
+  page<FraudReport>('/fraud-reports', { ...filter, cursor });
+export const reviewFraudReport = (id: string) =>
+  change<FraudReport>('POST', `${base}/fraud-reports/${encodeURIComponent(id)}/review`);
 
 export const listPeople = (filter: PeopleFilter, cursor?: string) =>
   page<User>('/users', { ...filter, cursor });
@@ -109,6 +123,8 @@ export const verificationPushPath = (id: string, push: string) =>
 export const askCaller = (id: string) => change<VerificationPush>('POST', person(id, 'verification-push'));
 export const takeQuestionBack = (id: string, push: string) =>
   call<void>('DELETE', verificationPushPath(id, push));
+export const listUnreachablePhones = (q: string | undefined, cursor?: string) =>
+  page<UnreachablePhone>('/authenticators/unreachable', { q, cursor });
 export const removeAuthenticator = (id: string) =>
   change<void>('DELETE', `${base}/authenticators/${encodeURIComponent(id)}`);
 
@@ -151,6 +167,7 @@ export interface HostFilter {
   q?: string;
   group_id?: string;
   state?: HostState;
+  silent?: true;
 }
 const host = (id: string, act = '') => `${base}/hosts/${encodeURIComponent(id)}${act}`;
 export const listHosts = (filter: HostFilter, cursor?: string) => page<Host>('/hosts', { ...filter, cursor });
@@ -190,8 +207,8 @@ export const readApiDocument = () => call<ApiDocument>('GET', apiDocumentAddress
 export const readSettings = () => call<Settings>('GET', `${base}/settings`);
 export const changeSettings = (patch: SettingsPatch) => change<Settings>('PATCH', `${base}/settings`, patch);
 
-export const listTokens = (q: string | undefined, cursor?: string) =>
-  page<ApiToken>('/tokens', { q, cursor });
+export const listTokens = (filter: { q?: string; expiring?: true }, cursor?: string) =>
+  page<ApiToken>('/tokens', { ...filter, cursor });
 export const makeToken = (body: CreateApiToken) => change<CreatedApiToken>('POST', `${base}/tokens`, body);
 export const deleteToken = (id: string) => change<void>('DELETE', `${base}/tokens/${encodeURIComponent(id)}`);
 export const listEvents = (filter: EventFilter, cursor?: string) =>
@@ -205,8 +222,8 @@ export const eventStream = (filter: EventFilter): string => `${base}/events/stre
 export const eventFile = (filter: EventFilter, format: ExportFormat): string =>
   `${base}/events/export?${query({ ...filter, format })}`;
 const webhook = (id: string, more = '') => `${base}/webhooks/${encodeURIComponent(id)}${more}`;
-export const listWebhooks = (q: string | undefined, cursor?: string) =>
-  page<Webhook>('/webhooks', { q, cursor });
+export const listWebhooks = (filter: { q?: string; failing?: true }, cursor?: string) =>
+  page<Webhook>('/webhooks', { ...filter, cursor });
 export const readWebhook = (id: string) => call<Webhook>('GET', webhook(id));
 export const addWebhook = (body: CreateWebhook) => change<CreatedWebhook>('POST', `${base}/webhooks`, body);
 export const changeWebhook = (id: string, patch: PatchWebhook) =>
@@ -219,4 +236,5 @@ export const listDeliveries = (id: string, cursor?: string) =>
 
 export const listReports = (kind: ReportKind | undefined, cursor?: string) =>
   page<AppReport>('/diagnostics', { kind, cursor });
-export const listMails = (q: string | undefined, cursor?: string) => page<Mail>('/outbox', { q, cursor });
+export const listMails = (filter: { q?: string; failing?: true }, cursor?: string) =>
+  page<Mail>('/outbox', { ...filter, cursor });
