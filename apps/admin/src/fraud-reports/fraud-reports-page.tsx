@@ -1,4 +1,4 @@
-import { Button, Select, Table } from '@mantine/core';
+import { Anchor, Button, Select, Table } from '@mantine/core';
 import type { FraudReport, FraudReportKind } from '@countersign/protocol/wire';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -149,16 +149,21 @@ function ReportRow(props: {
   return (
     <Table.Tr>
       <Table.Td>
-        <Link to="/people/$id" params={{ id: user.id }}>
+        <Anchor inherit renderRoot={(props) => <Link to="/people/$id" params={{ id: user.id }} {...props} />}>
           {user.name}
-        </Link>
+        </Anchor>
         <span className={styles.quiet}>
           {authentication_id === null ? (
             kinds[what]
           ) : (
-            <Link to="/events/authentication/$id" params={{ id: authentication_id }}>
+            <Anchor
+              inherit
+              renderRoot={(props) => (
+                <Link to="/events/authentication/$id" params={{ id: authentication_id }} {...props} />
+              )}
+            >
               {kinds[what]}
-            </Link>
+            </Anchor>
           )}
         </span>
         <span className={`${styles.quiet} ${styles.smallOnly}`}>

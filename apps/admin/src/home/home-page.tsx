@@ -85,7 +85,7 @@ function Charts({ statistics: { days, counting } }: { statistics: Statistics }) 
             series('Denied or failed', 'hatched', ({ failed }) => failed),
             series('Reported as fraud', 'dotted', ({ reported }) => reported),
           ]}
-          empty="Nobody has signed in during these days."
+          empty="No sign-ins have been counted yet."
         />
       </Section>
       <div className={styles.pair}>

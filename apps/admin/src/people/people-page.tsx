@@ -11,6 +11,8 @@ import { useList } from '../list/use-list.ts';
 import { listPeople, type PeopleFilter } from '../server/admin-api.ts';
 import { may } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
+import { BulkBar } from './bulk/bulk-bar.tsx';
+import { useSelection } from './bulk/use-selection.ts';
 import { PeopleTable } from './people-table.tsx';
 import { roleNames, roles, stateNames, states } from './words.ts';
 
@@ -21,8 +23,13 @@ export function PeoplePage() {
   const navigate = route.useNavigate();
   const { user } = useSession();
   const query = useList(['people', filter], (cursor) => listPeople(filter, cursor));
-  const narrow = (change: PeopleFilter) =>
+  const selection = useSelection();
+  const mayAct = may(user, 'help');
+  const narrow = (change: PeopleFilter) => {
+    // What is not in sight any more is not acted on.
+    selection.clear();
     void navigate({ search: (now: PeopleFilter) => ({ ...now, ...change }), replace: true });
+  };
   const filtered = Object.values(filter).some((value) => value !== undefined);
 
   return (
@@ -100,8 +107,9 @@ export function PeoplePage() {
           description: 'Add the first person with an initial password, or invite them by mail.',
         }}
       >
-        {(people) => <PeopleTable people={people} />}
+        {(people) => <PeopleTable people={people} selection={mayAct ? selection : undefined} />}
       </ListView>
+      {mayAct && <BulkBar selection={selection} filter={filter} hasMore={query.hasNextPage} />}
     </Page>
   );
 }

@@ -86,8 +86,8 @@ function query(members: Record<string, string | number | boolean | undefined>): 
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
 
-function page<T>(path: string, members: Record<string, string | boolean | undefined>) {
-  return call<Page<T>>('GET', `${base}${path}?${query({ ...members, limit: pageSize })}`);
+function page<T>(path: string, members: Record<string, string | boolean | undefined>, limit = pageSize) {
+  return call<Page<T>>('GET', `${base}${path}?${query({ ...members, limit })}`);
 }
 
 /** A change: where the server wants the person confirmed first, the step-up dialog opens and the call is made again. */
@@ -109,8 +109,8 @@ export const listFraudReports = (filter: { q?: string; reviewed?: boolean }, cur
 export const reviewFraudReport = (id: string) =>
   change<FraudReport>('POST', `${base}/fraud-reports/${encodeURIComponent(id)}/review`);
 
-export const listPeople = (filter: PeopleFilter, cursor?: string) =>
-  page<User>('/users', { ...filter, cursor });
+export const listPeople = (filter: PeopleFilter, cursor?: string, limit?: number) =>
+  page<User>('/users', { ...filter, cursor }, limit);
 export const readPerson = (id: string) => call<UserDetail>('GET', person(id));
 export const addPerson = (body: CreateUser) => change<UserDetail>('POST', `${base}/users`, body);
 export const changePerson = (id: string, patch: PatchUser) => change<UserDetail>('PATCH', person(id), patch);

@@ -19,20 +19,20 @@ export function FactorShares({ days }: { days: readonly DayOfSignIns[] }) {
   if (all === 0)
     return <p className={styles.empty}>Nobody has confirmed with a second factor in these days.</p>;
   return (
-    <dl className={styles.shares}>
+    <ul className={styles.shares}>
       {counts.map(({ kind, count }) => (
-        <div key={kind} className={styles.share}>
+        <li key={kind} className={styles.share}>
           <div className={styles.shareWords}>
-            <dt>{names[kind]}</dt>
-            <dd>
+            <span>{names[kind]}</span>
+            <span>
               <strong>{count.toLocaleString('en')}</strong> ({Math.round((count / all) * 100)} %)
-            </dd>
+            </span>
           </div>
           <div className={styles.track} aria-hidden>
             <div className={styles.fill} style={{ '--share': count / all } as CSSProperties} />
           </div>
-        </div>
+        </li>
       ))}
-    </dl>
+    </ul>
   );
 }
