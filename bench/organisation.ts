@@ -34,7 +34,8 @@ const counting = (to: number) =>
 
 /**
  * Logins `p1` to `p{people}`, in lower case all in `search`; the n-th in the group `g{n % groups}`, all in `g0`.
- * Spread over the year before `now`; every fiftieth suspended, every thousandth helps at the desk.
+ * Spread over the year before `now`; every fiftieth suspended, every thousandth helps at the desk; every twentieth without
+ * a second factor, of the phones of the others every hundredth unreachable, every ten thousandth person locked.
  */
 export async function addOrganisation(env: Record<string, string>, size: Size, now: number): Promise<void> {
   const store = await openStore({ dataFolder: env.COUNTERSIGN_DATA!, databaseUrl: env.DATABASE_URL });
@@ -57,11 +58,11 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
   const search = `' p' || n || ' ' || LOWER(${given}) || ' ' || LOWER(${family}) || ((n % 5000)) || ' p' || n || '@example.com'`;
   await run(
     store,
-    `INSERT INTO users (id, login, email, name, search, role, state, created_at, words_kept, last_sign_in_at)
+    `INSERT INTO users (id, login, email, name, search, role, state, created_at, words_kept, last_sign_in_at, has_factor)
      ${counting(people)} SELECT 'person' || n, 'p' || n, 'p' || n || '@example.com',
        ${given} || ' ' || ${family} || ((n % 5000)), ${search},
        CASE WHEN n % 1000 = 0 THEN 'help_desk' ELSE 'user' END, CASE WHEN n % 50 = 0 THEN 'suspended' ELSE 'active' END,
-       ${from} + n * CAST(${step} AS BIGINT), 1, CAST(${now} AS BIGINT) - n FROM counting`,
+       ${from} + n * CAST(${step} AS BIGINT), 1, CAST(${now} AS BIGINT) - n, CASE WHEN n % 20 = 0 THEN 0 ELSE 1 END FROM counting`,
   );
   const hex = (text: string) =>
     store.engine === 'sqlite' ? `LOWER(HEX(${text}))` : `ENCODE(CONVERT_TO(${text}, 'UTF8'), 'hex')`;
@@ -78,6 +79,19 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
   await run(
     store,
     `INSERT INTO user_identifiers (identifier, user_id) ${counting(people)} SELECT 'p' || n, 'person' || n FROM counting`,
+  );
+  await run(
+    store,
+    `INSERT INTO authenticators (id, user_id, state, thumbprint, presence_jwk, device, push, created_at, last_seen_at)
+     ${counting(people)} SELECT 'phone' || n, 'person' || n, 'active', 'thumbprint' || n, '{}',
+       '{"platform":"android","name":"Phone"}', CASE WHEN n % 100 = 1 THEN 'unreachable' ELSE 'ok' END,
+       ${from} + n * CAST(${step} AS BIGINT), CAST(${now} AS BIGINT) FROM counting WHERE n % 20 <> 0`,
+  );
+  await run(
+    store,
+    `INSERT INTO attempts (key, failures, blocked_until, forget_at)
+     ${counting(people)} SELECT 'totp:person' || n, 5,
+       CASE WHEN n % 10000 = 1 THEN ${now + day} ELSE 0 END, ${now + day} FROM counting WHERE n % 10 = 1`,
   );
   await run(
     store,
@@ -105,7 +119,7 @@ async function addRecord(store: Store, { people, events, mails }: Size, now: num
       `INSERT INTO events (id, at, type, actor_id, actor_login, user_id, user_login, ip, client, details, seal)
        ${counting(Math.min(atOnce, events - done))} SELECT 'event' || ${number}, ${from} + ${number} * CAST(${step} AS BIGINT),
          ${pick(types, number)}, 'person' || ${who}, 'p' || ${who}, 'person' || ${who}, 'p' || ${who},
-         '198.51.' || (${number} % 256) || '.' || (${number} / 256 % 256), 'Firefox on Linux', '{}', 1 FROM counting`,
+         '198.51.' || (${number} % 256) || '.' || (${number} / 256 % 256), 'Firefox on Linux', '{}', 0 FROM counting`,
     );
   }
   // Each is sealed by itself.

@@ -31,7 +31,7 @@ async function start(page: Page, server: RunningServer, people: number): Promise
 
 const bar = (page: Page) => page.getByRole('region', { name: 'Chosen people' });
 const act = async (page: Page, name: string) => {
-  await bar(page).getByRole('button', { name: 'Do', exact: true }).click();
+  await bar(page).getByRole('button', { name: 'Actions', exact: true }).click();
   await page.getByRole('menuitem', { name }).click();
 };
 const statesOf = async (owner: Browser, q: string): Promise<Record<string, number>> => {

@@ -149,7 +149,11 @@ function ReportRow(props: {
   return (
     <Table.Tr>
       <Table.Td>
-        <Anchor inherit renderRoot={(props) => <Link to="/people/$id" params={{ id: user.id }} {...props} />}>
+        <Anchor
+          inherit
+          className={styles.target}
+          renderRoot={(props) => <Link to="/people/$id" params={{ id: user.id }} {...props} />}
+        >
           {user.name}
         </Anchor>
         <span className={styles.quiet}>
@@ -158,6 +162,7 @@ function ReportRow(props: {
           ) : (
             <Anchor
               inherit
+              className={styles.target}
               renderRoot={(props) => (
                 <Link to="/events/authentication/$id" params={{ id: authentication_id }} {...props} />
               )}

@@ -56,7 +56,7 @@ export function BulkBar({
               disabled={gathering !== undefined}
               rightSection={<IconChevronDown size={16} aria-hidden />}
             >
-              Do
+              Actions
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
