@@ -134,7 +134,7 @@ async function addRecord(store: Store, { people, events, mails }: Size, now: num
         const id = `mail${n}`;
         const body = sealing.seal(letter, sealed.mailBodies.place(id));
         const row = { id, body, subject: 'You changed your password', recipient: `p${n}@example.com` };
-        await insertMail.run(transaction, { ...row, state: 'kept', now: from + n });
+        await insertMail.run(transaction, { ...row, state: 'kept', due: from + n, now: from + n });
       }
     });
 }

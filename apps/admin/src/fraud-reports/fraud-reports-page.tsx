@@ -152,7 +152,7 @@ function ReportRow(props: {
         <Anchor
           inherit
           className={styles.target}
-          renderRoot={(props) => <Link to="/people/$id" params={{ id: user.id }} {...props} />}
+          renderRoot={(link) => <Link to="/people/$id" params={{ id: user.id }} {...link} />}
         >
           {user.name}
         </Anchor>
@@ -163,8 +163,8 @@ function ReportRow(props: {
             <Anchor
               inherit
               className={styles.target}
-              renderRoot={(props) => (
-                <Link to="/events/authentication/$id" params={{ id: authentication_id }} {...props} />
+              renderRoot={(link) => (
+                <Link to="/events/authentication/$id" params={{ id: authentication_id }} {...link} />
               )}
             >
               {kinds[what]}

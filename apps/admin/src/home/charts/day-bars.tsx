@@ -111,32 +111,30 @@ export function DayBars(props: {
       <p className={styles.readout}>{inWords(at)}</p>
       <details className={styles.details}>
         <summary>As a table</summary>
-        <div className={styles.scroll} tabIndex={0} role="group" aria-label={`${title}, as a table`}>
-          <Table className={styles.table} verticalSpacing={4} horizontalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">Day</Table.Th>
-                {series.map(({ label }) => (
-                  <Table.Th key={label} scope="col">
-                    {label}
-                  </Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {days
-                .map((day, index) => (
-                  <Table.Tr key={day}>
-                    <Table.Th scope="row">{short.format(dateOf(day))}</Table.Th>
-                    {series.map(({ label, values }) => (
-                      <Table.Td key={label}>{values[index]?.toLocaleString('en') ?? '–'}</Table.Td>
-                    ))}
-                  </Table.Tr>
-                ))
-                .toReversed()}
-            </Table.Tbody>
-          </Table>
-        </div>
+        <Table className={styles.table} verticalSpacing={4} horizontalSpacing={4} aria-label={title}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">Day</Table.Th>
+              {series.map(({ label }) => (
+                <Table.Th key={label} scope="col">
+                  {label}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {days
+              .map((day, index) => (
+                <Table.Tr key={day}>
+                  <Table.Th scope="row">{short.format(dateOf(day))}</Table.Th>
+                  {series.map(({ label, values }) => (
+                    <Table.Td key={label}>{values[index]?.toLocaleString('en') ?? '–'}</Table.Td>
+                  ))}
+                </Table.Tr>
+              ))
+              .toReversed()}
+          </Table.Tbody>
+        </Table>
       </details>
     </figure>
   );

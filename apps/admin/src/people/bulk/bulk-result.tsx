@@ -5,6 +5,9 @@ import { countOfPeople, peopleWho } from './acts.ts';
 import styles from './bulk.module.css';
 import type { Run } from './run.ts';
 
+/** So many are named. */
+const shown = 100;
+
 /** What became of whom: each who could not be changed is named, with the reason. */
 export function BulkResult(props: {
   run: Run;
@@ -29,12 +32,13 @@ export function BulkResult(props: {
         </List>
       </div>
       {failed.length > 0 && (
-        <ul className={styles.failed} tabIndex={0} aria-label="Who could not be changed">
-          {failed.map(({ person, error }) => (
+        <ul className={styles.failed} aria-label="Who could not be changed">
+          {failed.slice(0, shown).map(({ person, error }) => (
             <li key={person.id}>
               <strong>{person.name}</strong>: {whyOf(error)}
             </li>
           ))}
+          {failed.length > shown && <li>and {countOfPeople(failed.length - shown)} more.</li>}
         </ul>
       )}
       <Group justify="flex-end">{children}</Group>

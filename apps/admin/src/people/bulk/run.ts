@@ -41,7 +41,7 @@ const atOnce = 4;
  * (`endsAll`). What is under way when it stops still ends. Never rejects.
  */
 export async function goOn(
-  { interrupted: _, ...from }: Run,
+  from: Run,
   act: (person: Person) => Promise<Done>,
   {
     signal,
@@ -50,6 +50,7 @@ export async function goOn(
   }: { signal: AbortSignal; endsAll: (error: unknown) => boolean; show: (run: Run) => void },
 ): Promise<Run> {
   const run: Run = { ...from, failed: [...from.failed], undos: [...from.undos] };
+  delete run.interrupted;
   const queue = run.rest.toReversed();
   const workOn = async (person: Person): Promise<void> => {
     try {

@@ -34,5 +34,3 @@ export function useBulk() {
     stop: () => stop.current?.abort(),
   };
 }
-
-export type Bulk = ReturnType<typeof useBulk>;
