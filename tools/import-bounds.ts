@@ -22,7 +22,7 @@ const serverRows: readonly (readonly string[])[] = [
   ['policy', 'push', 'otp', 'passkey', 'password', 'recovery'],
   ['authenticators'],
   ['sessions', 'api-tokens'],
-  ['applications'],
+  ['applications', 'enrollment'],
   ['groups'],
   ['users'],
   ['mail'],

@@ -27,6 +27,11 @@ const table: Record<string, readonly [roles: readonly Role[], scope: ApiScope | 
   'POST /users/{id}/unlock': [helps, 'users:write'],
   'POST /users/{id}/reset-mfa': [helps, 'users:write'],
   'POST /users/{id}/invite': [writes, 'users:write'],
+  'POST /users/{id}/remind': [helps, 'users:write'],
+  'GET /enrollment': [looks, 'users:read'],
+  'GET /enrollment/people': [looks, 'users:read'],
+  'GET /enrollment/export': [looks, 'users:read'],
+  'POST /enrollment/reminders': [writes, 'users:write'],
   'DELETE /users/{id}': [writes, 'users:write'],
   'POST /users/import': [writes, 'users:write'],
   'GET /users/export': [looks, 'users:read'],
@@ -103,7 +108,7 @@ const table: Record<string, readonly [roles: readonly Role[], scope: ApiScope | 
 };
 
 /** Of no call's form, and no harm to anything: a call that may be made is answered 400, 404, or with what it reads. */
-const wrongBody = { name: 7, login: 7, mfa: 7, saml: 7, user_id: 7, png: 7, local_user: 7 };
+const wrongBody = { name: 7, login: 7, mfa: 7, saml: 7, user_id: 7, group_id: 7, png: 7, local_user: 7 };
 
 forEachEngine((engine) => {
   let server: InProcess;

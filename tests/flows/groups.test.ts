@@ -163,7 +163,14 @@ forEachEngine((engine) => {
         [
           ['group.created', null, { after: { name: 'Payroll people' } }],
           ['group.member_added', one.id, { name: 'Payroll people' }],
-          ['group.changed', null, { before: { name: 'Payroll people' }, after: { name: 'Wages' } }],
+          [
+            'group.changed',
+            null,
+            {
+              before: { name: 'Payroll people', mfa_required_from: null },
+              after: { name: 'Wages', mfa_required_from: null },
+            },
+          ],
           ['group.member_removed', one.id, { name: 'Wages' }],
           ['group.removed', null, { before: { name: 'Wages', members: 0, applications: [] } }],
         ].map((event) => JSON.stringify(event)),

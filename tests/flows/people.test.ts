@@ -291,7 +291,11 @@ forEachEngine((engine) => {
       approve_from_notification: false,
       transfer: true,
     });
-    assert.deepEqual(before.mfa, { required: true, factors: ['push', 'totp', 'passkey', 'recovery_code'] });
+    assert.deepEqual(before.mfa, {
+      required: true,
+      required_from: null,
+      factors: ['push', 'totp', 'passkey', 'recovery_code'],
+    });
     const patched = await owner.call(
       'PATCH',
       '/api/v1/admin/settings',

@@ -91,6 +91,16 @@ const phones = createRoute({
   component: lazyRouteComponent(() => import('./people/phones-page.tsx'), 'PhonesPage'),
 });
 
+const enrolment = createRoute({
+  getParentRoute: () => room,
+  path: '/people/enrolment',
+  validateSearch: ({ q, group_id }: Record<string, unknown>): { q?: string; group_id?: string } => ({
+    q: words(q),
+    group_id: words(group_id),
+  }),
+  component: lazyRouteComponent(() => import('./enrolment/enrolment-page.tsx'), 'EnrolmentPage'),
+});
+
 const importPeople = createRoute({
   getParentRoute: () => room,
   path: '/people/import',
@@ -264,6 +274,7 @@ const routeTree = root.addChildren([
     addPerson,
     importPeople,
     phones,
+    enrolment,
     person,
     groups,
     group,

@@ -13,6 +13,7 @@ import { t } from './texts/texts.ts';
 const SetupPage = lazy(() => import('./begin/setup-page.tsx'));
 const InvitationPage = lazy(() => import('./begin/invitation-page.tsx'));
 const FirstEnrolment = lazy(() => import('./activation/first-enrolment.tsx'));
+const EnrolmentNotice = lazy(() => import('./activation/enrolment-notice.tsx'));
 const ResetPage = lazy(() => import('./reset/reset-page.tsx'));
 const NewPasswordPage = lazy(() => import('./security/new-password-page.tsx'));
 const DevicePage = lazy(() => import('./device/device-page.tsx'));
@@ -37,6 +38,9 @@ function Waiting() {
   );
 }
 
+/** The sign-in at which enrolling was put off: it outlasts a reload, and the next sign-in tells anew. */
+const putOffName = 'countersign.enrolment-put-off';
+
 /** Which page the address and the session ask for. */
 function Face() {
   const [path] = useState(location.pathname);
@@ -50,6 +54,7 @@ function Face() {
 function BySession() {
   const { data: session, error, isFetching, refetch } = useSession();
   const forget = useForgetSession();
+  const [putOff, setPutOff] = useState(() => sessionStorage.getItem(putOffName));
   useEffect(() => {
     // Signed in by another tab: what was begun here is not to wait on the phone, nor to be found after signing out.
     if (session) giveUpUnderWay();
@@ -70,6 +75,14 @@ function BySession() {
   if (session === null) return <SignInPage onSignedIn={() => void forget()} />;
   if (session.enrollment_required) return <FirstEnrolment session={session} />;
   if (session.password_change_required) return <NewPasswordPage session={session} />;
+  const { enrollment_due: due } = session;
+  if (due !== null && putOff !== session.auth_time) {
+    const later = () => {
+      sessionStorage.setItem(putOffName, session.auth_time);
+      setPutOff(session.auth_time);
+    };
+    return <EnrolmentNotice session={session} due={due} onLater={later} />;
+  }
   if (interactionId !== null) return <SsoPage session={session} />;
   return <SignedIn session={session} />;
 }

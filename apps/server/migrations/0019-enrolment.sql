@@ -19,12 +19,12 @@ CREATE INDEX users_by_requirement ON users (mfa_required_from) WHERE mfa_require
 ALTER TABLE user_groups ADD COLUMN mfa_required_from BIGINT;
 CREATE INDEX user_groups_by_requirement ON user_groups (mfa_required_from) WHERE mfa_required_from IS NOT NULL;
 
--- The last reminder of each person: claimed before it is written, so that no two processes write it both. `stage` is asked,
--- where an administrator asked for it, else which of those for a date; `required_from` is that date.
+-- The last reminder of each person, whoever asked for it: claimed before it is written, so that no two processes write it
+-- both. `stage` and `required_from`: which was the last by the calendar, and for which date.
 CREATE TABLE enrollment_reminders (
   user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
   sent_at BIGINT NOT NULL,
-  stage TEXT NOT NULL,
+  stage TEXT,
   required_from BIGINT
 );
 -- What goes through people and reminds them: `due` by the calendar, again and again, and one for each time an administrator

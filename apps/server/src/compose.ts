@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
 import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
+import { enrollmentRoutes } from './admin/enrollment/routes.ts';
 import { eventRoutes } from './admin/events/routes.ts';
 import { fraudReportRoutes } from './admin/fraud-reports.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
@@ -171,6 +172,7 @@ export async function compose(
     webhookRoutes(routes, { platform, events, guardedFetch: webhookFetch });
     policyRoutes(routes, { platform, events });
     groupRoutes(routes, { platform, events });
+    enrollmentRoutes(routes, { platform, events, outbox, sessions });
     apiTokenRoutes(routes, { platform, events });
     hostAdminRoutes(routes, { platform, events, cancellation });
     hostRoutes(routes, { platform, events, outbox, delivery, cancellation });

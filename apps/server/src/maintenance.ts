@@ -6,6 +6,7 @@ import { purgeVerificationKeyCodes } from './authenticators/verification/store.t
 import { reportsKept } from './diagnostics/entries.ts';
 import { purgeReports } from './diagnostics/store.ts';
 import { countEvents } from './events/counts.ts';
+import { sendReminders } from './enrollment/reminders.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
 import type { WhenSealed } from './events/seal.ts';
@@ -56,6 +57,7 @@ export function startMaintenance(
     // What is over by then is told before it is purged.
     const at = now();
     await tellOfMore(needs, at);
+    await sendReminders(needs);
     if (rounds++ % purgeEvery !== 0) return;
     await purgeProofs.run(store, { now: now() });
     await purgeAttempts.run(store, { now: at });

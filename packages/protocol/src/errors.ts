@@ -99,6 +99,7 @@ export const errors = {
   invitation_expired: [410, 'This invitation has expired. Ask for a new one.'],
   invitation_used: [410, 'This invitation has been used.'],
   too_many_webhooks: [409, 'There are as many webhooks as there may be. Remove one first.'],
+  reminder_not_needed: [409, 'Only active people without a second factor are reminded.'],
   login_taken: [409, 'Somebody has this login name or e-mail address already.'],
   group_name_taken: [409, 'A group has this name already.'],
   last_owner: [409, 'The last active owner cannot be removed, suspended or given another role.'],

@@ -33,7 +33,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 let noSession: (path: string) => void = () => {};
 
-/** Who is told of every call that found nobody signed in, whatever it was for. */
+/** Who is told of every call that found nobody signed in, or somebody who must enrol first, whatever it was for. */
 export function whenNoSession(tell: (path: string) => void): void {
   noSession = tell;
 }
@@ -51,6 +51,8 @@ export async function call<T>(
   try {
     return await callOnce<T>(method, path, body, headers);
   } catch (error) {
+    // The date has come, in the middle of a visit.
+    if (isProblem(error, 'enrollment_required')) noSession(path);
     if (!isProblem(error, 'no_session')) throw error;
     if (method === 'GET') return callAgain<T>(path, body);
     noSession(path);

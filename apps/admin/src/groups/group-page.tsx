@@ -4,6 +4,7 @@ import { IconUsersGroup } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
+import { RequirementForm } from '../enrolment/requirement-form.tsx';
 import { AboveLink } from '../layout/above-link.tsx';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { DangerButton } from '../layout/danger-button.tsx';
@@ -22,7 +23,7 @@ import {
   putMember,
   readGroup,
   removeGroup,
-  renameGroup,
+  changeGroup,
   takeMember,
 } from '../server/admin-api.ts';
 import { may } from '../session/permissions.ts';
@@ -49,6 +50,7 @@ export function GroupPage() {
           <Applications group={found} />
           {writable && (
             <>
+              <Requirement group={found} key={found.mfa_required_from} />
               <Rename group={found} key={found.name} />
               <Removal group={found} />
             </>
@@ -190,11 +192,49 @@ function Applications({ group }: { group: GroupDetail }) {
   );
 }
 
+function Requirement({ group }: { group: GroupDetail }) {
+  const client = useQueryClient();
+  const { say } = useNotices();
+  const save = useMutation({
+    mutationFn: (mfa_required_from: string | null) => changeGroup(group.id, { mfa_required_from }),
+    onSuccess: (saved) => {
+      client.setQueryData(['group', group.id], saved);
+      for (const name of ['enrolment', 'person', 'events'])
+        void client.invalidateQueries({ queryKey: [name] });
+      say('It was saved.');
+    },
+  });
+  return (
+    <Section
+      title="Second factor"
+      lead={
+        <>
+          Whether every member needs one, and from when on.{' '}
+          <Anchor
+            underline="always"
+            renderRoot={(link) => <Link to="/people/enrolment" search={{ group_id: group.id }} {...link} />}
+          >
+            Who has none yet
+          </Anchor>
+        </>
+      }
+    >
+      <RequirementForm
+        from={group.mfa_required_from}
+        notRequired="Of its members as members. What the organisation and other groups require holds all the same."
+        busy={save.isPending}
+        error={save.error}
+        onSave={save.mutate}
+      />
+    </Section>
+  );
+}
+
 function Rename({ group }: { group: GroupDetail }) {
   const client = useQueryClient();
   const { say } = useNotices();
   const rename = useMutation({
-    mutationFn: (name: string) => renameGroup(group.id, name),
+    mutationFn: (name: string) => changeGroup(group.id, { name }),
     onSuccess: (saved) => {
       client.setQueryData(['group', group.id], saved);
       void client.invalidateQueries({ queryKey: ['groups'] });

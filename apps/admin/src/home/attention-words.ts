@@ -32,7 +32,7 @@ const words: Record<AttentionKind, Words> = {
     many: 'people have no second factor',
     why: 'They need one, and set it up when they next sign in. Until then whoever knows the password can do that in their place.',
     tone: 'warning',
-    link: { to: '/people', search: { without_factor: true } },
+    link: { to: '/people/enrolment' },
   },
   factors_locked: {
     one: 'person is locked',

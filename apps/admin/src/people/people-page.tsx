@@ -13,6 +13,7 @@ import { may } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
 import { BulkBar } from './bulk/bulk-bar.tsx';
 import { useSelection } from './bulk/use-selection.ts';
+import { PeopleTabs } from './people-tabs.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { roleNames, roles, stateNames, states } from './words.ts';
 
@@ -59,6 +60,7 @@ export function PeoplePage() {
         </Group>
       }
     >
+      <PeopleTabs />
       <search className={listStyles.tools}>
         <div className={listStyles.search}>
           <SearchBox

@@ -9,6 +9,7 @@ import { may, mayTouch } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
 import { PersonActs } from './person-acts.tsx';
 import { PersonDevices } from './person-devices.tsx';
+import { PersonEnrolment } from './person-enrolment.tsx';
 import { PersonForm } from './person-form.tsx';
 import { PersonGroups } from './person-groups.tsx';
 import { personQuery } from './person-query.ts';
@@ -56,6 +57,7 @@ export function PersonPage() {
         />
       )}
       <PersonGroups person={person} />
+      <PersonEnrolment person={person} />
       <PersonDevices person={person} removable={touchable && may(me, 'help')} />
       <PersonActs person={person} />
     </Page>

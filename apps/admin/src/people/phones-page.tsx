@@ -2,7 +2,6 @@ import { Table } from '@mantine/core';
 import type { UnreachablePhone } from '@countersign/protocol/wire';
 import { IconDeviceMobile } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { AboveLink } from '../layout/above-link.tsx';
 import { Page } from '../layout/page.tsx';
 import { Time } from '../layout/time.tsx';
 import { ListView } from '../list/list-view.tsx';
@@ -10,6 +9,7 @@ import styles from '../list/list.module.css';
 import { SearchBox } from '../list/search-box.tsx';
 import { useList } from '../list/use-list.ts';
 import { listUnreachablePhones } from '../server/admin-api.ts';
+import { PeopleTabs } from './people-tabs.tsx';
 
 const route = getRouteApi('/room/people/phones');
 
@@ -25,9 +25,9 @@ export function PhonesPage() {
   return (
     <Page
       title="Phones that no push reaches"
-      above={<AboveLink to="/people">People</AboveLink>}
       lead="Requests appear on them only while the app is open. Opened with notifications allowed, the app mends it by itself."
     >
+      <PeopleTabs />
       <search className={styles.tools}>
         <div className={styles.search}>
           <SearchBox

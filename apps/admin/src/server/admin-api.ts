@@ -13,6 +13,7 @@ import type {
   CreateWebhook,
   CreatedWebhook,
   Discovery,
+  EnrollmentSummary,
   Event,
   EventFilter,
   ExportFormat,
@@ -29,12 +30,14 @@ import type {
   Mail,
   Named,
   PatchApplication,
+  PatchGroup,
   PatchHost,
   PatchHostGroup,
   SetHostAccount,
   PatchUser,
   PatchWebhook,
   Policies,
+  PersonWithoutFactor,
   PolicyRule,
   PolicySimulation,
   PolicyVersion,
@@ -133,7 +136,7 @@ const member = (id: string, userId: string) => group(id, `/members/${encodeURICo
 export const listGroups = (q: string | undefined, cursor?: string) => page<Group>('/groups', { q, cursor });
 export const readGroup = (id: string) => call<GroupDetail>('GET', group(id));
 export const addGroup = (name: string) => change<GroupDetail>('POST', `${base}/groups`, { name });
-export const renameGroup = (id: string, name: string) => change<GroupDetail>('PATCH', group(id), { name });
+export const changeGroup = (id: string, patch: PatchGroup) => change<GroupDetail>('PATCH', group(id), patch);
 export const removeGroup = (id: string) => change<void>('DELETE', group(id));
 export const listMembers = (id: string, q: string | undefined, cursor?: string) =>
   page<GroupMember>(`/groups/${encodeURIComponent(id)}/members`, { q, cursor });
@@ -141,6 +144,15 @@ export const putMember = (id: string, userId: string) => change<void>('PUT', mem
 export const takeMember = (id: string, userId: string) => change<void>('DELETE', member(id, userId));
 export const listGroupsOfPerson = async (id: string) =>
   (await call<{ items: Named[] }>('GET', person(id, 'groups'))).items;
+
+const enrollment = `${base}/enrollment`;
+export const readEnrollment = (group_id: string | undefined) =>
+  call<EnrollmentSummary>('GET', `${enrollment}?${query({ group_id })}`);
+export const listWithoutFactor = (filter: { q?: string; group_id?: string }, cursor?: string) =>
+  page<PersonWithoutFactor>('/enrollment/people', { ...filter, cursor });
+export const remindPeople = (group_id: string | undefined) =>
+  change<void>('POST', `${enrollment}/reminders`, group_id === undefined ? {} : { group_id });
+export const remindPerson = (id: string) => change<void>('POST', person(id, 'remind'));
 
 const application = (id: string) => `${base}/applications/${encodeURIComponent(id)}`;
 export const listApplications = (q: string | undefined, cursor?: string) =>

@@ -6,7 +6,7 @@ import { groups, type Path } from './fields.ts';
 
 const saved: Settings = {
   organization: { name: 'Lakeside Clinic', language: 'en' },
-  mfa: { required: true, factors: ['push', 'totp', 'passkey', 'recovery_code'] },
+  mfa: { required: true, required_from: null, factors: ['push', 'totp', 'passkey', 'recovery_code'] },
   push: {
     enabled: true,
     lifetime_s: 90,

@@ -1,4 +1,5 @@
 import type { Settings } from '@countersign/protocol/wire';
+import { absolute } from '../layout/time-in-words.ts';
 
 /** Every setting that this room shows: its words, its default in words, and what it may be. */
 
@@ -7,7 +8,8 @@ export type GroupName = keyof Settings;
 /** `group.member`, such as `push.lifetime_s`. */
 export type Path = { [G in GroupName]: `${G}.${keyof Settings[G] & string}` }[GroupName];
 
-export type Value = string | number | boolean | string[];
+/** `null` is no date. */
+export type Value = string | number | boolean | string[] | null;
 
 interface Words {
   path: Path;
@@ -15,6 +17,8 @@ interface Words {
   text: string;
   /** What it is where nobody changed it. */
   default: Value;
+  /** Nothing to choose where that switch is off. */
+  onlyWith?: Path;
 }
 
 export type Field = Words &
@@ -24,6 +28,8 @@ export type Field = Words &
     | { kind: 'number'; min: number; max: number; unit: { one: string; many: string } }
     | { kind: 'choice'; choices: { value: string; label: string; text: string }[] }
     | { kind: 'factors' }
+    /** Milliseconds since 1970. */
+    | { kind: 'time'; none: string }
   );
 
 export interface Group {
@@ -90,8 +96,17 @@ export const groups: Group[] = [
         path: 'mfa.required',
         kind: 'switch',
         label: 'Require a second factor',
-        text: 'Everybody must set one up at the first sign-in. Without it, people who have none sign in with their password alone, and passwords must have 15 characters in place of 8.',
+        text: 'Everybody must set one up at the first sign-in. Groups and people can be required to on their own pages. Without it, people who have none sign in with their password alone, and passwords must have 15 characters in place of 8.',
         default: true,
+      },
+      {
+        path: 'mfa.required_from',
+        kind: 'time',
+        none: 'at once',
+        onlyWith: 'mfa.required',
+        label: 'From',
+        text: 'In your time zone; left empty, at once. Until then whoever has none is told at sign-in and by mail: when the date is set, a week before it and a day before it. Sessions from before end in setting one up. Until then new passwords must have 15 characters.',
+        default: null,
       },
       {
         path: 'mfa.factors',
@@ -297,6 +312,8 @@ export function valueInWords(field: Field, value: Value): string {
       return field.choices.find((choice) => choice.value === value)?.label ?? String(value);
     case 'number':
       return `${String(value)} ${unitOf(field, value)}`;
+    case 'time':
+      return typeof value === 'number' ? absolute.format(value) : field.none;
     case 'text':
       return String(value);
   }

@@ -1,4 +1,5 @@
 import { Anchor, Checkbox, NumberInput, Radio, Stack, Switch, TextInput } from '@mantine/core';
+import { localTime, timeOfLocal } from '../layout/local-time.ts';
 import { factors, unitOf, valueInWords, type Field, type Value } from './fields.ts';
 import styles from './setting-field.module.css';
 
@@ -106,6 +107,16 @@ function Control({ field, value, error, onChange }: Omit<SettingProps, 'readOnly
           suffix={` ${unitOf(field, value)}`}
           onChange={onChange}
           classNames={{ wrapper: styles.number }}
+        />
+      );
+    case 'time':
+      return (
+        <TextInput
+          {...words}
+          type="datetime-local"
+          value={typeof value === 'number' ? localTime(value) : ''}
+          onChange={(event) => onChange(timeOfLocal(event.currentTarget.value))}
+          classNames={{ wrapper: styles.time }}
         />
       );
     case 'choice':

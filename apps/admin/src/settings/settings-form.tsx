@@ -8,8 +8,16 @@ import { Failure } from '../layout/failure.tsx';
 import { useNotices } from '../layout/notice.tsx';
 import { Section } from '../layout/section.tsx';
 import { changeSettings } from '../server/admin-api.ts';
-import { switchesPushOff, patchOf, problemsOf, shownValue, withChange, type Draft } from './draft.ts';
-import { groups } from './fields.ts';
+import {
+  switchesPushOff,
+  patchOf,
+  problemsOf,
+  savedValue,
+  shownValue,
+  withChange,
+  type Draft,
+} from './draft.ts';
+import { groups, type Field } from './fields.ts';
 import { controlId, SettingField } from './setting-field.tsx';
 import styles from './settings-form.module.css';
 import { settingsQuery } from './settings-query.ts';
@@ -27,12 +35,15 @@ export function SettingsForm({ settings, writable }: { settings: Settings; writa
   const willRequire = draft['mfa.required'] ?? settings.mfa.required;
   const wrong = groups.flatMap((group) => group.fields).find(({ path }) => problems[path]);
 
+  const isShown = ({ onlyWith }: Field) =>
+    onlyWith === undefined || (draft[onlyWith] ?? savedValue(settings, onlyWith)) === true;
+
   const save = useMutation({
     mutationFn: changeSettings,
     onSuccess: (saved) => {
       client.setQueryData(settingsQuery.queryKey, saved);
       // The name in the corner, and whether push is on for those who follow the organisation.
-      for (const key of ['discovery', 'people', 'person', 'events']) {
+      for (const key of ['discovery', 'people', 'person', 'events', 'enrolment']) {
         void client.invalidateQueries({ queryKey: [key] });
       }
       setDraft({});
@@ -54,7 +65,7 @@ export function SettingsForm({ settings, writable }: { settings: Settings; writa
     <form onSubmit={submit} noValidate>
       {groups.map((group) => (
         <Section key={group.title} title={group.title} lead={group.lead}>
-          {group.fields.map((field) => (
+          {group.fields.filter(isShown).map((field) => (
             <SettingField
               key={field.path}
               field={field}

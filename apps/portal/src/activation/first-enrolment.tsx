@@ -21,8 +21,11 @@ const chosenName = 'countersign.enrolment';
 const possible = ({ allowed }: MyFactors): Kind[] =>
   kinds.filter((kind) => allowed.includes(kind) && (kind !== 'passkey' || canUsePasskeys()));
 
-/** Who must have a second factor and has none is led here right at sign-in; there is no other way on. */
-export default function FirstEnrolment({ session }: { session: Session }) {
+/**
+ * Who must have a second factor and has none is led here right at sign-in; there is no other way on. `onLater`: of who need
+ * not have one yet.
+ */
+export default function FirstEnrolment({ session, onLater }: { session: Session; onLater?: () => void }) {
   const forget = useForgetSession();
   const factors = useFactors({ fresh: false });
   // The session becomes full in the middle of it; the green check must stay until Done.
@@ -54,8 +57,8 @@ export default function FirstEnrolment({ session }: { session: Session }) {
     <NarrowPage
       title={title}
       below={
-        <Button variant="subtle" fullWidth mt="sm" onClick={() => void leave()}>
-          {t.app.signOut}
+        <Button variant="subtle" fullWidth mt="sm" onClick={() => (onLater ? onLater() : void leave())}>
+          {onLater ? t.enrolment.due.later : t.app.signOut}
         </Button>
       }
     >

@@ -52,6 +52,7 @@ const codesOfOthers = [
   'policy_changed',
   'policy_locks_out',
   'too_many_webhooks',
+  'reminder_not_needed',
 ] satisfies ErrorCode[];
 
 const sentencesOfOthers = [
@@ -68,6 +69,7 @@ const sentencesOfOthers = [
   'An API token has no say over administrators.',
   'This call needs an API token with the scope ….',
   'This person has no phone that may be asked.',
+  'This person was reminded within the last day.',
   'Another file is being imported.',
   'The body must be text/csv.',
   'The file is larger than 32 MiB.',

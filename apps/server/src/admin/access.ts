@@ -47,6 +47,7 @@ const collections: Record<string, Collection | null> = {
   // What a role may read of it is a matter of people: programs ask for the lists.
   home: null,
   users: 'users',
+  enrollment: 'users',
   groups: 'groups',
   applications: 'applications',
   'application-attempts': 'applications',

@@ -59,7 +59,7 @@ export function addUserCommand(
     const role = Role.enum.find((one) => one === options.role);
     if (!role) throw new PlainError(`--role must be one of ${Role.enum.join(', ')}.`);
     const { login, email, name } = options;
-    await demandStrength(password, await readSettings(platform.store), [login, email, name]);
+    await demandStrength(password, await readSettings(platform.store), [login, email, name], platform.now());
     const passwordHash = await hashing.hash(password);
     await platform.store.transaction(async (transaction) => {
       const user = await createUser(

@@ -5,6 +5,8 @@ import { revoke } from '../authenticators/revoke.ts';
 import type { CompletionNeeds } from '../authenticators/completion.ts';
 import { endEverything } from '../authentication/end-everything.ts';
 import type { Actor } from '../events/events.ts';
+import { findLastReminder } from '../enrollment/store.ts';
+import { findRequiredFrom, requirementView } from '../enrollment/requirement.ts';
 import type { Hashing } from '../password/hashing.ts';
 import { deleteTotpOfUser } from '../otp/store.ts';
 import { totpTries } from '../otp/verify.ts';
@@ -14,7 +16,7 @@ import { withdrawPasswordResets } from '../password/store.ts';
 import { allAttemptsOf } from '../password/verify.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import { day, timeText } from '../platform/platform.ts';
+import { day, timeOf, timeText, timeTextOf } from '../platform/platform.ts';
 import { recordSuccess } from '../platform/rate-limits/attempts.ts';
 import { atOnce, many } from '../platform/store/many.ts';
 import { forgetAttemptsLike, isBlockedLike, listBlocked } from '../platform/rate-limits/store.ts';
@@ -127,7 +129,17 @@ async function whoIsBlocked(on: Queryable, now: number): Promise<(user: UserRow)
 
 export async function userDetail(on: Queryable, user: UserRow, now: number): Promise<UserDetail> {
   const phones: AuthenticatorRow[] = await listOfUser.all(on, { user_id: user.id });
-  return { ...(await userViews(on, [user], now))[0]!, authenticators: phones.map(authenticatorView) };
+  const last = await findLastReminder.get(on, { user_id: user.id });
+  return {
+    ...(await userViews(on, [user], now))[0]!,
+    authenticators: phones.map(authenticatorView),
+    mfa_required_from: timeTextOf(user.mfa_required_from),
+    enrollment: {
+      has_factor: user.has_factor === 1,
+      ...requirementView(await findRequiredFrom(on, user.id)),
+      reminded_at: timeTextOf(last?.sent_at ?? null),
+    },
+  };
 }
 
 /** @throws Refusal 400, 403, 409 `login_taken`, 422 `weak_password`. */
@@ -140,7 +152,7 @@ export async function addUser(by: Administrator, body: CreateUser, needs: People
   demandMayGrant(by, role);
   let passwordHash: string | null = null;
   if (password !== undefined) {
-    await demandStrength(password, await readSettings(platform.store), [login, email, name]);
+    await demandStrength(password, await readSettings(platform.store), [login, email, name], platform.now());
     passwordHash = await hashing.hash(password);
   }
   return platform.store.transaction(async (transaction) => {
@@ -191,6 +203,8 @@ export async function changeUser(
       name: patch.name?.trim() ?? user.name,
       role,
       push_override: patch.push_enabled === undefined ? user.push_override : asFlag(patch.push_enabled),
+      mfa_required_from:
+        patch.mfa_required_from === undefined ? user.mfa_required_from : timeOf(patch.mfa_required_from),
     };
     const search = searchTextOf({ ...next, login: user.login });
     await updateUser.run(transaction, { id, ...next, search });
@@ -204,16 +218,30 @@ export async function changeUser(
         await needs.outbox.post(transaction, to, (letters) => letters.emailChanged(next.email));
       }
     }
-    const { email, name, push_override } = user;
     await needs.events.record(transaction, {
       type: 'user.changed',
       actor: by.actor,
       user,
       asker: by.asker,
-      details: { before: { email, name, role: user.role, push_override }, after: next },
+      details: { before: factsOf(user), after: factsOf(next) },
     });
   });
 }
+
+/** What of a person `PATCH` may change, for the event. */
+const factsOf = ({
+  email,
+  name,
+  role,
+  push_override,
+  mfa_required_from,
+}: Pick<UserRow, 'email' | 'name' | 'role' | 'push_override' | 'mfa_required_from'>) => ({
+  email,
+  name,
+  role,
+  push_override,
+  mfa_required_from: timeTextOf(mfa_required_from),
+});
 
 const asFlag = (value: boolean | null): number | null => (value === null ? null : Number(value));
 

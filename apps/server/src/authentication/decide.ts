@@ -1,11 +1,11 @@
 import type { FactorKind, Settings } from '@countersign/protocol/wire';
 import { listActiveOfUser, type AuthenticatorRow } from '../authenticators/store.ts';
+import { settingsFor } from '../enrollment/requirement.ts';
 import { rulingOn, type Supposed } from '../policies/current.ts';
 import { decideUnder, narrowed, preferredOf, type Decision } from '../policy/decide.ts';
 import type { Ruling } from '../policy/rules.ts';
 import type { Queryable } from '../platform/store/store.ts';
 import { findInteraction } from '../sso/store.ts';
-import { readSettings } from '../settings/settings.ts';
 import { countFactors, findUser, type UserRow } from '../users/store.ts';
 import { isPushEnabled } from '../users/users.ts';
 import { askerOf, isAlone, targetOf } from './asker.ts';
@@ -40,7 +40,7 @@ export async function decide(
   supposed?: Supposed,
 ): Promise<Decided> {
   const { purpose, resource, interaction_id, least_acr, host_login = null } = asked;
-  const settings = await readSettings(on);
+  const settings = await settingsFor(on, user.id, now);
   const ruling = await rulingFor(on, asked, user.id, now, supposed);
   const interaction = interaction_id
     ? await findInteraction.get(on, { id: interaction_id, now: 0 })

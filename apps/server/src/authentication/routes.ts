@@ -12,6 +12,7 @@ import {
 } from '@countersign/protocol/wire';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { findRequiredFrom } from '../enrollment/requirement.ts';
 import type { App } from '../platform/http/app.ts';
 import { askerOf, type Asker } from '../platform/http/asker.ts';
 import type { Cookies } from '../platform/http/cookies.ts';
@@ -299,8 +300,13 @@ export function authenticationRoutes(app: App, needs: AuthenticationNeeds): void
         response: { 200: Session, '4xx': Problem },
       },
     },
-    async (request, reply) =>
-      sessionView(await demandSession(sessions, request, reply, { enrollment: true, passwordChange: true })),
+    async (request, reply) => {
+      const reach = { enrollment: true, passwordChange: true };
+      const session = await demandSession(sessions, request, reply, reach);
+      // Whoever had one can set up no other without the help desk: they are not told to.
+      const mayEnrol = session.had_factor === 0;
+      return sessionView(session, mayEnrol ? await findRequiredFrom(store, session.user_id) : undefined);
+    },
   );
 
   app.delete(

@@ -63,6 +63,8 @@ export const eventTypes = [
   'factor.used',
   'factor.wrong_code',
   'factor.locked',
+  'enrollment.reminded',
+  'enrollment.reminders_asked',
   'enrollment_code.used',
   'enrollment_code.wrong',
   'activity.reported',

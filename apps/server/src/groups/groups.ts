@@ -1,6 +1,7 @@
+import type { PatchGroup } from '@countersign/protocol/wire';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import type { Platform } from '../platform/platform.ts';
+import { timeOf, timeTextOf, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
 import { searchTextOf } from '../platform/search-text.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
@@ -16,7 +17,7 @@ import {
   insertMember,
   listApplicationsOfGroup,
   listGroupsOfUser,
-  renameGroup,
+  updateGroup,
   type GroupRow,
 } from './store.ts';
 
@@ -52,19 +53,28 @@ export async function addGroup(name: string, by: By, { platform, events }: Needs
 /** @throws Refusal 404, 409 `group_name_taken` */
 export async function changeGroup(
   id: string,
-  name: string | undefined,
+  patch: PatchGroup,
   by: By,
   { platform, events }: Needs,
 ): Promise<GroupRow> {
   return platform.store.transaction(async (transaction) => {
     const before = await demandGroup(transaction, id);
-    const after = { name: name?.trim() ?? before.name };
-    await unlessTaken(renameGroup.run(transaction, { id, ...after, search: searchTextOf(after.name) }));
-    const details = { group: id, before: { name: before.name }, after };
+    const after = {
+      name: patch.name?.trim() ?? before.name,
+      mfa_required_from:
+        patch.mfa_required_from === undefined ? before.mfa_required_from : timeOf(patch.mfa_required_from),
+    };
+    await unlessTaken(updateGroup.run(transaction, { id, ...after, search: searchTextOf(after.name) }));
+    const details = { group: id, before: factsOf(before), after: factsOf(after) };
     await events.record(transaction, { type: 'group.changed', ...by, details });
     return (await findGroup.get(transaction, { id }))!;
   });
 }
+
+const factsOf = ({ name, mfa_required_from }: Pick<GroupRow, 'name' | 'mfa_required_from'>) => ({
+  name,
+  mfa_required_from: timeTextOf(mfa_required_from),
+});
 
 /** An application that was for this group only is for nobody then, rather than for everybody. @throws Refusal 404 */
 export async function removeGroup(id: string, by: By, { platform, events }: Needs): Promise<void> {
@@ -105,7 +115,10 @@ export async function setMember(
 }
 
 /** @throws Refusal 404 */
-async function demandGroup(transaction: Transaction, id: string): Promise<{ id: string; name: string }> {
+async function demandGroup(
+  transaction: Transaction,
+  id: string,
+): Promise<Pick<GroupRow, 'id' | 'name' | 'mfa_required_from'>> {
   const group = await holdGroup.get(transaction, { id });
   if (!group) throw new Refusal('not_found');
   return group;

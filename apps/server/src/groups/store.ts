@@ -6,6 +6,8 @@ export interface GroupRow {
   id: string;
   name: string;
   created_at: number;
+  /** From when on each member needs a second factor; null where the group asks for none. */
+  mfa_required_from: number | null;
   member_count: number;
 }
 
@@ -23,7 +25,7 @@ interface NamedRow {
   name: string;
 }
 
-const columns = `g.id, g.name, g.created_at,
+const columns = `g.id, g.name, g.created_at, g.mfa_required_from,
   (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id) AS member_count`;
 
 export const findGroup = statement<GroupRow>(`SELECT ${columns} FROM user_groups g WHERE g.id = :id`);
@@ -39,11 +41,13 @@ export const listGroups = statement<GroupRow>(`
 export const insertGroup = statement(
   `INSERT INTO user_groups (id, name, search, created_at) VALUES (:id, :name, :search, :now)`,
 );
-export const renameGroup = statement(`UPDATE user_groups SET name = :name, search = :search WHERE id = :id`);
+export const updateGroup = statement(
+  `UPDATE user_groups SET name = :name, search = :search, mfa_required_from = :mfa_required_from WHERE id = :id`,
+);
 export const deleteGroup = statement(`DELETE FROM user_groups WHERE id = :id`);
 /** Takes hold of the group's row until the transaction ends: it stays while something is made to point at it. */
-export const holdGroup = statement<NamedRow>(
-  `UPDATE user_groups SET name = name WHERE id = :id RETURNING id, name`,
+export const holdGroup = statement<NamedRow & Pick<GroupRow, 'mfa_required_from'>>(
+  `UPDATE user_groups SET name = name WHERE id = :id RETURNING id, name, mfa_required_from`,
 );
 
 /** Of one group, who was added last first; paged and searched as the others. */

@@ -33,6 +33,10 @@ const url = 'https://id.example.com/x#token=t';
 const samples: { [K in Exclude<keyof Letters, 'greeting'>]: Parameters<Letters[K]>[] } = {
   invitation: [['Acme', 'mina', url]],
   getApp: [['Acme', url]],
+  enrol: [
+    ['Acme', 'asked', url],
+    ['Acme', 'now', url],
+  ],
   passwordReset: [['Acme', 'mina', 30, url]],
   passwordWasReset: [
     ['mina', 'Firefox on Linux'],
@@ -103,6 +107,8 @@ test('every letter says what it was told, in each language, and nothing that is 
         'replacement',
         'administrator',
         'not_my_phone',
+        'asked',
+        'now',
         'totp',
         'recovery_code',
       ];

@@ -29,6 +29,7 @@ import { followPortalSession } from './follow-session.ts';
 import { signedLifetime, type OidcKeys } from './keys.ts';
 import { applicationOfClient, endOfReliance, lifetimeOf, signInBehind } from './lifetimes.ts';
 import { tellLater } from './logouts.ts';
+import { findRequiredFrom, isDue } from '../enrollment/requirement.ts';
 import { handedOverWith } from './mount.ts';
 import { deviceCodeLifetime, deviceFeature, limitDevices } from './devices.ts';
 import { noteAttempts } from './note-attempts.ts';
@@ -353,10 +354,12 @@ const isSureOfLogout = ({ oidc }: KoaContextWithOIDC): boolean => {
 const applicationOf = ({ oidc }: KoaContextWithOIDC): ApplicationOfClient =>
   applicationOfClient(oidc.client!);
 
-async function findAccount(id: string, { store }: Platform): Promise<Account | undefined> {
+async function findAccount(id: string, { store, now }: Platform): Promise<Account | undefined> {
   const user = await findUser.get(store, { id });
   // Suspended: no token of theirs is good any more.
   if (user?.state !== 'active') return undefined;
+  // All that they ever proved is the password, and by now it takes more.
+  if (user.had_factor === 0 && isDue(await findRequiredFrom(store, id), now())) return undefined;
   return {
     accountId: id,
     claims: (_use, scope, asked) =>

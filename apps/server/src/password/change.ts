@@ -61,7 +61,7 @@ export async function changePassword(
     const reason = 'It is the present one.';
     throw new Refusal('weak_password', { reasons: [reason], detail: reason });
   }
-  await demandStrength(passwords.new, await readSettings(store), [user.login, user.email, user.name]);
+  await demandStrength(passwords.new, await readSettings(store), [user.login, user.email, user.name], now());
   const password_hash = await hashing.hash(passwords.new);
   await store.transaction(async (transaction) => {
     await recordSuccess(transaction, key);

@@ -37,7 +37,7 @@ test('so many at once, so many waiting, and the rest refused at once; a failure 
 
 test('weak passwords, in words', async () => {
   const weak = (password: string, settings = defaults) =>
-    weaknesses(password, settings, ['olga', 'olga@example.com']);
+    weaknesses(password, settings, ['olga', 'olga@example.com'], 0);
   assert.deepEqual(await weak('correct horse battery staple'), []);
   assert.deepEqual(await weak('q8z!k2v'), ['It must have at least 8 characters.']);
   assert.deepEqual(await weak('Password123'), ['It is one of the most common passwords.']);

@@ -1,10 +1,12 @@
 import type { Settings } from '@countersign/protocol/wire';
 import { Refusal } from '../platform/http/refusal.ts';
+import { isRequiredOfAll } from '../settings/settings.ts';
 
 /** What a password must be (SP 800-63B-4 section 3.1.1.2): long enough and not a common one. No composition rules. */
 
-/** Characters; more without a second factor. */
-export const minimumLength = (settings: Settings): number => (settings.mfa.required ? 8 : 15);
+/** Characters; more where not everybody must have a second factor yet. `now`: milliseconds since 1970. */
+export const minimumLength = (settings: Settings, now: number): number =>
+  isRequiredOfAll(settings, now) ? 8 : 15;
 
 let common: Promise<Set<string>> | undefined;
 /** Some 49,000 passwords that are tried first. Loaded when a password is first chosen. */
@@ -18,9 +20,10 @@ export async function weaknesses(
   password: string,
   settings: Settings,
   person: readonly string[],
+  now: number,
 ): Promise<string[]> {
   const reasons: string[] = [];
-  const least = minimumLength(settings);
+  const least = minimumLength(settings, now);
   const lower = password.normalize('NFC').toLowerCase();
   if ([...password.normalize('NFC')].length < least)
     reasons.push(`It must have at least ${least} characters.`);
@@ -37,7 +40,8 @@ export async function demandStrength(
   password: string,
   settings: Settings,
   person: readonly string[],
+  now: number,
 ): Promise<void> {
-  const reasons = await weaknesses(password, settings, person);
+  const reasons = await weaknesses(password, settings, person, now);
   if (reasons.length > 0) throw new Refusal('weak_password', { reasons, detail: reasons.join(' ') });
 }

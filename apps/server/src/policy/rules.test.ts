@@ -279,7 +279,7 @@ test('a rule narrows what the settings allow, and never widens it; what satisfie
       })
       .map(({ required, factors, without_factor, user_verification }) => ({
         ...defaults,
-        mfa: { required, factors },
+        mfa: { required, required_from: null, factors },
         push: { ...defaults.push, user_verification },
         password_reset: { without_factor },
       })),

@@ -1,4 +1,5 @@
 import type { Acr, Role, Session } from '@countersign/protocol/wire';
+import { findRequiredFrom, isDue } from '../enrollment/requirement.ts';
 import type { Reply, Request } from '../platform/http/app.ts';
 import type { Cookies } from '../platform/http/cookies.ts';
 import { Refusal } from '../platform/http/refusal.ts';
@@ -11,6 +12,7 @@ import type { Verified } from './verified.ts';
 import {
   deletePreviousSession,
   deleteSession,
+  demandFirstFactor,
   elevate,
   findElevation,
   findSession,
@@ -93,11 +95,28 @@ export function createSessions({ store, now, random }: Platform, cookies: Cookie
       if (!renewed) return undefined;
       cookies.set(reply, cookieOf(kind), next);
     }
+    if (await lacksWhatIsRequired(session)) {
+      // It proved no more than the password, and the date has come since.
+      if (session.had_factor === 1) {
+        // To enrol again takes the code of the help desk, which a sign-in asks for.
+        await store.transaction((transaction) => endSession(transaction, session.id));
+        return undefined;
+      }
+      await demandFirstFactor.run(store, { id: session.id });
+      session.enrollment_required = enrollmentMarks.first;
+    }
     if (now() - session.last_seen_at > touchInterval) {
       await touchSession.run(store, { id: session.id, now: now() });
     }
     return session;
   }
+
+  /** Whoever has a factor opens no session without it; whoever enrols one ends the others that know no more than the password. */
+  const lacksWhatIsRequired = async ({ acr, enrollment_required, user_id, ...had }: LiveSession) =>
+    acr === 'urn:countersign:aal1' &&
+    enrollment_required === 0 &&
+    (had.had_factor === 0 || had.has_factor === 0) &&
+    isDue(await findRequiredFrom(store, user_id), now());
 
   return {
     async find(request, reply, kinds, { renew }) {
@@ -209,7 +228,8 @@ async function highestOf(on: Queryable, user_id: string): Promise<Acr> {
 
 export const isAdministrator = (role: Role): boolean => role !== 'user';
 
-export const sessionView = (session: LiveSession): Session => ({
+/** `due`: when they must have a second factor and have none; milliseconds since 1970. */
+export const sessionView = (session: LiveSession, due?: number): Session => ({
   user: {
     id: session.user_id,
     login: session.login,
@@ -222,5 +242,6 @@ export const sessionView = (session: LiveSession): Session => ({
   auth_time: timeText(session.auth_time),
   expires_at: timeText(Math.min(session.expires_at, session.last_seen_at + idleLifetime)),
   enrollment_required: session.enrollment_required > 0,
+  enrollment_due: session.enrollment_required > 0 || due === undefined ? null : timeText(due),
   password_change_required: session.password_change_required === 1,
 });

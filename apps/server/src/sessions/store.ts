@@ -41,10 +41,12 @@ export const findSession = statement<
       | 'password_change_required'
       | 'push_override'
       | 'had_factor'
+      | 'has_factor'
       | 'language'
     >
 >(`
-  SELECT ${columns}, u.login, u.name, u.email, u.role, u.password_change_required, u.push_override, u.had_factor, u.language
+  SELECT ${columns}, u.login, u.name, u.email, u.role, u.password_change_required, u.push_override, u.had_factor,
+    u.has_factor, u.language
   FROM sessions s JOIN users u ON u.id = s.user_id
   WHERE s.token_hash = :token_hash AND s.kind = :kind AND s.expires_at > :now AND s.last_seen_at > :idle_since
     AND u.state = 'active'`);
@@ -64,6 +66,10 @@ export const replaceToken = statement<SessionRow>(`
 export const raiseSession = statement<{ id: string }>(`
   UPDATE sessions SET acr = :acr, amr = :amr, auth_time = :now, enrollment_required = 0, renew_token = 1
   WHERE id = :id AND enrollment_required > 0 RETURNING id`);
+
+/** A full session of somebody who must have a factor by now. */
+export const demandFirstFactor = statement(`
+  UPDATE sessions SET enrollment_required = 1 WHERE id = :id AND enrollment_required = 0 AND acr = 'urn:countersign:aal1'`);
 
 /** Takes hold of it until the transaction ends: whoever ends it meanwhile comes after. */
 export const holdSession = statement<{ id: string }>(

@@ -5,7 +5,7 @@ import { findOverrides, holdOverrides, keepOverrides } from './store.ts';
 /** The organisation's settings: defaults here, and what the administrator changed of them in the store. */
 export const defaults: Settings = {
   organization: { name: 'Countersign', language: 'en' },
-  mfa: { required: true, factors: ['push', 'totp', 'passkey', 'recovery_code'] },
+  mfa: { required: true, required_from: null, factors: ['push', 'totp', 'passkey', 'recovery_code'] },
   push: {
     enabled: true,
     lifetime_s: 60,
@@ -22,6 +22,14 @@ export const defaults: Settings = {
   events: { retention_days: 400 },
   telemetry: { diagnostics_default: true, usage_default: true },
 };
+
+/** When everybody must have a second factor (milliseconds since 1970, 0 for at once); undefined where not everybody must. */
+export const requiredOfAllFrom = ({ mfa }: Settings): number | undefined =>
+  mfa.required ? (mfa.required_from ?? 0) : undefined;
+
+/** Whether everybody must have a second factor by now. */
+export const isRequiredOfAll = (settings: Settings, now: number): boolean =>
+  (requiredOfAllFrom(settings) ?? Infinity) <= now;
 
 type Overrides = { [K in keyof Settings]?: Partial<Settings[K]> };
 

@@ -62,7 +62,7 @@ export async function lookUpInvitation(token: string, platform: Platform): Promi
     organization: { name: settings.organization.name },
     login: user.login,
     name: user.name,
-    password_min_length: minimumLength(settings),
+    password_min_length: minimumLength(settings, platform.now()),
   };
 }
 
@@ -75,7 +75,7 @@ export async function acceptInvitation(
 ): Promise<void> {
   const { store, now } = platform;
   const user = await demandInvitation(token, platform);
-  await demandStrength(password, await readSettings(store), [user.login, user.email, user.name]);
+  await demandStrength(password, await readSettings(store), [user.login, user.email, user.name], now());
   const password_hash = await hashing.hash(password);
   await store.transaction(async (transaction) => {
     if (!(await useInvitation.get(transaction, { token_hash: hashSecret(token), now: now() }))) {

@@ -43,7 +43,7 @@ export async function setUp(
     ...(push_enabled ? {} : { push: { enabled: false }, mfa: { required: false } }),
   };
   const future = { ...settings, mfa: { ...settings.mfa, required: push_enabled && settings.mfa.required } };
-  await demandStrength(owner.password, future, [owner.login, owner.email, owner.name]);
+  await demandStrength(owner.password, future, [owner.login, owner.email, owner.name], now());
   const passwordHash = await hashing.hash(owner.password);
   return store.transaction(async (transaction) => {
     if ((await spendSetupTokens.all(transaction)).length === 0) throw new Refusal('setup_done');

@@ -1,6 +1,6 @@
 import { setForDay } from '../events/store.ts';
 import { dayOf, type Platform } from '../platform/platform.ts';
-import { countByFactor } from './store.ts';
+import { countPeopleWithFactor, countPeopleWithoutFactor } from './factors.ts';
 
 /** How many people have a second factor, day after day: as of the last look that day, since nothing else tells it later. */
 
@@ -8,12 +8,10 @@ export type PeopleCountName = 'people' | 'people_without_factor';
 
 /** Of those who are active. */
 export async function notePeopleCounts({ store, now }: Pick<Platform, 'store' | 'now'>): Promise<void> {
-  const [without, having] = await Promise.all(
-    [0, 1].map(async (has_factor) => (await countByFactor.get(store, { has_factor }))!.people),
-  );
+  const without = await countPeopleWithoutFactor(store);
   const counts: Record<PeopleCountName, number> = {
-    people: without! + having!,
-    people_without_factor: without!,
+    people: without + (await countPeopleWithFactor(store)),
+    people_without_factor: without,
   };
   for (const [name, count] of Object.entries(counts))
     await setForDay.run(store, { day: dayOf(now()), name, count });

@@ -13,6 +13,9 @@ export async function keepHasFactor(transaction: Transaction, user_id: string): 
   await keepFactorOfMemberships.run(transaction, { user_id });
 }
 
-/** How many active people have no second factor. Counted in an index: some 50 ms among a million. */
+/** How many active people have no second factor. Counted in an index, not by looking through factors. */
 export const countPeopleWithoutFactor = async (on: Queryable): Promise<number> =>
   (await countByFactor.get(on, { has_factor: 0 }))!.people;
+/** How many have one. */
+export const countPeopleWithFactor = async (on: Queryable): Promise<number> =>
+  (await countByFactor.get(on, { has_factor: 1 }))!.people;

@@ -13,6 +13,8 @@ export interface UserRow {
   password_change_required: number;
   push_override: number | null;
   had_factor: number;
+  /** From when on they need a second factor by themselves; null where nothing is said of them alone. */
+  mfa_required_from: number | null;
   /** A phone, verification codes or a passkey; see `keepHasFactor`. */
   has_factor: number;
   push_locked_until: number;
@@ -26,7 +28,7 @@ export interface UserRow {
 
 /** Of `users u`. */
 export const userColumns = `u.id, u.login, u.email, u.name, u.role, u.state, u.password_hash, u.password_change_required,
-  u.push_override, u.had_factor, u.has_factor, u.push_locked_until, u.last_factor, u.language, u.created_at, u.last_sign_in_at,
+  u.push_override, u.had_factor, u.has_factor, u.mfa_required_from, u.push_locked_until, u.last_factor, u.language, u.created_at, u.last_sign_in_at,
   u.delete_at`;
 
 export const findUser = statement<UserRow>(`SELECT ${userColumns} FROM users u WHERE u.id = :id`);
@@ -42,7 +44,9 @@ export const insertIdentifier = statement(
 export const deleteIdentifiers = statement(`DELETE FROM user_identifiers WHERE user_id = :user_id`);
 
 export const updateUser = statement(`
-  UPDATE users SET email = :email, name = :name, search = :search, role = :role, push_override = :push_override WHERE id = :id`);
+  UPDATE users SET email = :email, name = :name, search = :search, role = :role, push_override = :push_override,
+    mfa_required_from = :mfa_required_from
+  WHERE id = :id`);
 export const updateUserState = statement(`UPDATE users SET state = :state WHERE id = :id`);
 export const setDeletion = statement(`UPDATE users SET delete_at = :delete_at WHERE id = :id`);
 /** Some of them; the others are for the next time. */

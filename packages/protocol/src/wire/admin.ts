@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Email, Id, Login, Nullable, OneOf, Password, PersonName, Role, Time } from './common.ts';
 import { FactorKind } from './authentication.ts';
+import { Requirement } from './enrollment.ts';
 import { Authenticator } from './me.ts';
 import { PushState } from './push-request.ts';
 
@@ -30,7 +31,23 @@ export const User = Type.Object({
 export type User = Static<typeof User>;
 
 /** `GET /api/v1/admin/users/{id}` */
-export const UserDetail = Type.Intersect([User, Type.Object({ authenticators: Type.Array(Authenticator) })]);
+export const UserDetail = Type.Intersect([
+  User,
+  Type.Object({
+    authenticators: Type.Array(Authenticator),
+    /** From when on this person needs a second factor, whatever is said of others; null where nothing is said of them. */
+    mfa_required_from: Nullable(Time),
+    enrollment: Type.Intersect([
+      Requirement,
+      Type.Object({
+        /** A phone, verification codes or a passkey. */
+        has_factor: Type.Boolean(),
+        /** The last mail that reminded them to set one up. */
+        reminded_at: Nullable(Time),
+      }),
+    ]),
+  }),
+]);
 export type UserDetail = Static<typeof UserDetail>;
 
 /** `POST /api/v1/admin/users`: with an initial password, or an invitation by mail. */
@@ -48,6 +65,7 @@ export const PatchUser = Type.Object({
   email: Type.Optional(Email),
   role: Type.Optional(Role),
   push_enabled: Type.Optional(Nullable(Type.Boolean())),
+  mfa_required_from: Type.Optional(Nullable(Time)),
 });
 export type PatchUser = Static<typeof PatchUser>;
 export const ResetMfaResult = Type.Object({ enrollment_code: Type.String(), expires_at: Time });

@@ -93,6 +93,8 @@ export const Session = Type.Object({
   auth_time: Time,
   expires_at: Time,
   enrollment_required: Type.Boolean(),
+  /** When a second factor will be required of this person, who has none; null where that is not to come. */
+  enrollment_due: Nullable(Time),
   /** The administrator chose the present password, so it must be replaced before anything else. */
   password_change_required: Type.Boolean(),
 });

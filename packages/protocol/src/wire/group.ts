@@ -1,12 +1,14 @@
 import { Type, type Static } from 'typebox';
 import { UserState } from './admin.ts';
-import { GroupName, Id, Time } from './common.ts';
+import { GroupName, Id, Nullable, Time } from './common.ts';
 
 /** `GET /api/v1/admin/groups` */
 export const Group = Type.Object({
   id: Id,
   name: Type.String(),
   member_count: Type.Integer(),
+  /** From when on every member needs a second factor; null where the group asks for none. */
+  mfa_required_from: Nullable(Time),
   created_at: Time,
 });
 export type Group = Static<typeof Group>;
@@ -22,7 +24,10 @@ export type GroupDetail = Static<typeof GroupDetail>;
 /** No two names differ in upper and lower case only. */
 export const CreateGroup = Type.Object({ name: GroupName });
 export type CreateGroup = Static<typeof CreateGroup>;
-export const PatchGroup = Type.Object({ name: Type.Optional(GroupName) });
+export const PatchGroup = Type.Object({
+  name: Type.Optional(GroupName),
+  mfa_required_from: Type.Optional(Nullable(Time)),
+});
 export type PatchGroup = Static<typeof PatchGroup>;
 
 /** `GET /api/v1/admin/groups/{id}/members` */

@@ -9,6 +9,7 @@ export * from './authentication.ts';
 export * from './me.ts';
 export * from './sso.ts';
 export * from './group.ts';
+export * from './enrollment.ts';
 export * from './application.ts';
 export * from './password-reset.ts';
 export * from './setup.ts';

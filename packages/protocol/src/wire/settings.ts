@@ -11,7 +11,10 @@ export const Settings = Type.Object({
     language: Language,
   }),
   mfa: Type.Object({
+    /** Of everybody. Groups and people may have to beside it, or earlier; nobody is let off. */
     required: Type.Boolean(),
+    /** From when on: milliseconds since 1970; null for at once. */
+    required_from: Nullable(Type.Integer({ minimum: 0, maximum: 253_402_300_799_999 })),
     factors: Type.Array(FactorKind, { uniqueItems: true }),
   }),
   push: Type.Object({

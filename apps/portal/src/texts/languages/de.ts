@@ -342,6 +342,13 @@ const texts: Texts = {
     passwordsDiffer: 'Die beiden Passwörter sind verschieden.',
   },
   enrolment: {
+    due: {
+      title: 'Richten Sie einen zweiten Faktor ein',
+      text: (when) =>
+        `Ab **${when}** brauchen Sie für die Anmeldung einen zweiten Faktor, damit ein gestohlenes Passwort nicht reicht, um sich als Sie anzumelden. Es dauert wenige Minuten, einmal.`,
+      now: 'Jetzt einrichten',
+      later: 'Später',
+    },
     push: {
       title: 'Richten Sie Ihr Telefon ein',
       text: (name) =>

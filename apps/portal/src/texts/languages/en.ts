@@ -164,6 +164,13 @@ const texts = {
     passwordsDiffer: 'The two passwords differ.',
   },
   enrolment: {
+    due: {
+      title: 'Set up a second factor',
+      text: (when: string) =>
+        `From **${when}** you need a second factor to sign in, so that a stolen password is not enough to get in as you. It takes a few minutes, once.`,
+      now: 'Set it up now',
+      later: 'Later',
+    },
     push: {
       title: 'Set up your phone',
       text: (name: string) =>

@@ -23,7 +23,7 @@ import {
 } from '../../groups/store.ts';
 import type { App } from '../../platform/http/app.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
-import { timeText, type Platform } from '../../platform/platform.ts';
+import { timeText, timeTextOf, type Platform } from '../../platform/platform.ts';
 import { findUser } from '../../users/store.ts';
 import { demandAdmin } from '../access.ts';
 import { havingWords, pageView, readPage } from '../paging.ts';
@@ -47,7 +47,11 @@ export function groupRoutes(app: App, needs: Needs): void {
     if (!row) throw new Refusal('not_found');
     return row;
   };
-  const view = ({ created_at, ...row }: GroupRow): Group => ({ ...row, created_at: timeText(created_at) });
+  const view = ({ created_at, mfa_required_from, ...row }: GroupRow): Group => ({
+    ...row,
+    mfa_required_from: timeTextOf(mfa_required_from),
+    created_at: timeText(created_at),
+  });
   const detail = async (row: GroupRow): Promise<GroupDetail> => ({
     ...view(row),
     applications: await listApplicationsOfGroup.all(store, { group_id: row.id }),
@@ -109,7 +113,7 @@ export function groupRoutes(app: App, needs: Needs): void {
     },
     async (request) => {
       const by = demandAdmin(request, 'write_users');
-      return detail(await changeGroup(request.params.id, request.body.name, by, needs));
+      return detail(await changeGroup(request.params.id, request.body, by, needs));
     },
   );
 

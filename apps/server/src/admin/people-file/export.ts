@@ -7,7 +7,7 @@ import { listGroupsOfMany, pageOfGroups, pageOfMembers, pageOfPeople } from './s
 /** Everybody, and every group, as CSV, read a page at a time. What is written of people is what an import reads. */
 
 /** Spreadsheets read UTF-8 for what it is only with this. */
-const mark = '\uFEFF';
+export const mark = '\uFEFF';
 
 export async function* exportPeople(on: Queryable): AsyncGenerator<string> {
   yield mark + writeLine(columns);

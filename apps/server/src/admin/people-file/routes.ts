@@ -38,12 +38,14 @@ export function peopleFileRoutes(app: App, needs: PeopleNeeds & { sessions: Sess
   }
 }
 
-async function sendExport(
+/** A file that is written while it is read, for as long as its reader may. `what`: for its name and the event. */
+export async function sendExport(
   request: Request,
   reply: Reply,
   what: string,
   write: (on: Queryable) => AsyncGenerator<string>,
-  { platform, sessions, events }: PeopleNeeds & { sessions: Sessions },
+  { platform, sessions, events }: Pick<PeopleNeeds, 'platform' | 'events'> & { sessions: Sessions },
+  filter: Record<string, string> = {},
 ): Promise<void> {
   const { store, now } = platform;
   const reader = demandAdmin(request, 'read');
@@ -59,7 +61,7 @@ async function sendExport(
       type: 'users.exported',
       actor,
       asker,
-      details: { what },
+      details: { what, ...filter },
     }),
   );
   const file = Readable.from(whileTheyMay());

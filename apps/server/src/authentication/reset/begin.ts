@@ -31,7 +31,7 @@ export async function beginReset(
   if (decision.outcome !== 'challenge' && decision.outcome !== 'ready') {
     return refuse({ ...resetPurpose, user, asker }, { decision, ruling }, needs);
   }
-  await demandStrength(new_password, await readSettings(store), [user.login, user.email, user.name]);
+  await demandStrength(new_password, await readSettings(store), [user.login, user.email, user.name], now());
   const new_password_hash = await hashing.hash(new_password);
   const id = await store.transaction(async (transaction) => {
     await giveUpEarlierResets(transaction, user.id, cancellation);

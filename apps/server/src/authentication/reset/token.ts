@@ -43,6 +43,6 @@ export async function lookUpReset(
   return {
     login: user.login,
     factors: factorsView(await offeredFactors(store, asked, now())),
-    password_policy: { min_length: minimumLength(await readSettings(store)) },
+    password_policy: { min_length: minimumLength(await readSettings(store), now()) },
   };
 }

@@ -14,6 +14,9 @@ const unlessYou = {
     'Waren Sie das nicht, dann melden Sie sich an, öffnen Sie „Sicherheit“ und machen Sie es rückgängig, oder sagen Sie es sofort Ihrem Administrator.',
   tell: 'Waren Sie das nicht, dann sagen Sie es sofort Ihrem Administrator.',
 };
+/** In UTC: nobody's time zone is known here. */
+const dateTime = (at: number) =>
+  `${new Intl.DateTimeFormat('de', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at)} Uhr (UTC)`;
 const from = ({ client, ip }: Place) =>
   `${client ?? 'einem unbekannten Programm'} unter ${ip ?? 'einer unbekannten Adresse'}`;
 const noPushMeanwhile =
@@ -37,6 +40,22 @@ export const de: Letters = {
       'Öffnen Sie dann die App, tippen Sie auf „Konto hinzufügen“ und scannen Sie den Code, den das User Portal zeigt.',
     ],
     action: { label: 'Countersign Authenticator öffnen', url },
+  }),
+
+  enrol: (organization, when, url) => ({
+    subject: `Richten Sie einen zweiten Faktor bei ${organization} ein`,
+    paragraphs: [
+      when === 'asked'
+        ? `Ihr Konto bei ${organization} ist nur durch das Passwort geschützt. Ihr Administrator bittet Sie, einen zweiten Faktor einzurichten, damit ein gestohlenes Passwort nicht reicht, um sich als Sie anzumelden.`
+        : when === 'now'
+          ? `Für die Anmeldung bei ${organization} brauchen Sie einen zweiten Faktor, und Ihr Konto hat noch keinen.`
+          : `Ab dem ${dateTime(when)} brauchen Sie für die Anmeldung bei ${organization} einen zweiten Faktor. Ihr Konto hat noch keinen.`,
+      'Es dauert nur wenige Minuten: Melden Sie sich wie gewohnt im User Portal an und folgen Sie dem, was es zeigt.',
+    ],
+    action: { label: 'User Portal öffnen', url },
+    after: [
+      'Sie müssen diesem Link nicht trauen: Tippen Sie die Adresse des Portals ein, wie Sie sie kennen. Niemand fragt Sie per Mail oder am Telefon nach Ihrem Passwort oder einem Code.',
+    ],
   }),
 
   passwordReset: (organization, login, minutes, url) => ({

@@ -20,6 +20,9 @@ const unlessYou = {
     'If this was not you, sign in, open Security and change it back, or tell your administrator at once.',
   tell: 'If this was not you, tell your administrator at once.',
 };
+/** In UTC: nobody's time zone is known here. */
+const dateTime = (at: number) =>
+  `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;
 const from = ({ client, ip }: Place) => `${client ?? 'an unknown client'} at ${ip ?? 'an unknown address'}`;
 const noPushMeanwhile = 'Sign-ins from unfamiliar browsers get no push for 30 minutes';
 
@@ -41,6 +44,23 @@ export const en = {
       'Then open the app, tap Add account, and scan the code that the User Portal shows.',
     ],
     action: { label: 'Open Countersign Authenticator', url },
+  }),
+
+  /** `when`: from then on a second factor is needed, milliseconds since 1970; or it is by now, or an administrator asks. */
+  enrol: (organization: string, when: number | 'now' | 'asked', url: string): Letter => ({
+    subject: `Set up a second factor at ${organization}`,
+    paragraphs: [
+      when === 'asked'
+        ? `Your account at ${organization} is protected by its password alone. Your administrator asks you to set up a second factor, so that a stolen password is not enough to get in as you.`
+        : when === 'now'
+          ? `You need a second factor to sign in to ${organization}, and your account has none yet.`
+          : `From ${dateTime(when)} you need a second factor to sign in to ${organization}. Your account has none yet.`,
+      'It takes a few minutes: sign in to the User Portal as ever, and follow what it shows.',
+    ],
+    action: { label: 'Open the User Portal', url },
+    after: [
+      'You need not trust this link: type the address of the portal as you know it. Nobody will ask you for your password or a code by mail or by phone.',
+    ],
   }),
 
   passwordReset: (organization: string, login: string, minutes: number, url: string): Letter => ({
