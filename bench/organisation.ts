@@ -41,7 +41,8 @@ const counting = (to: number) =>
 
 /**
  * Logins `p1` to `p{people}`, in lower case all in `search`; the n-th in one of `g1` and on, everybody in `g0`, who was there before too.
- * Spread over the year before `now`; every fiftieth suspended, every thousandth helps at the desk.
+ * Spread over the year before `now`; every fiftieth suspended, every thousandth helps at the desk; every twentieth without
+ * a second factor, of the phones of the others every hundredth unreachable, every ten thousandth person locked.
  */
 export async function addOrganisation(env: Record<string, string>, size: Size, now: number): Promise<void> {
   const store = await openStore({ dataFolder: env.COUNTERSIGN_DATA!, databaseUrl: env.DATABASE_URL });
@@ -49,7 +50,8 @@ export async function addOrganisation(env: Record<string, string>, size: Size, n
     await addPeople(store, size, now);
     await addMachines(store, size, now);
     await withoutIndexes(store, 'events', () => addRecord(store, size, now));
-    if (store.engine === 'postgres') await run(store, 'ANALYZE');
+    // As its autovacuum does when there is time.
+    if (store.engine === 'postgres') await run(store, 'VACUUM ANALYZE');
   } finally {
     await store.close();
   }
@@ -79,11 +81,11 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
   const search = `' p' || n || ' ' || LOWER(${given}) || ' ' || LOWER(${family}) || ((n % 5000)) || ' p' || n || '@example.com'`;
   await run(
     store,
-    `INSERT INTO users (id, login, email, name, search, role, state, created_at, words_kept, last_sign_in_at)
+    `INSERT INTO users (id, login, email, name, search, role, state, created_at, words_kept, last_sign_in_at, has_factor)
      ${counting(people)} SELECT 'person' || n, 'p' || n, 'p' || n || '@example.com',
        ${given} || ' ' || ${family} || ((n % 5000)), ${search},
        CASE WHEN n % 1000 = 0 THEN 'help_desk' ELSE 'user' END, CASE WHEN n % 50 = 0 THEN 'suspended' ELSE 'active' END,
-       ${from} + n * CAST(${step} AS BIGINT), 1, CAST(${now} AS BIGINT) - n FROM counting`,
+       ${from} + n * CAST(${step} AS BIGINT), 1, CAST(${now} AS BIGINT) - n, CASE WHEN n % 20 = 0 THEN 0 ELSE 1 END FROM counting`,
   );
   const hex = (text: string) =>
     store.engine === 'sqlite' ? `LOWER(HEX(${text}))` : `ENCODE(CONVERT_TO(${text}, 'UTF8'), 'hex')`;
@@ -103,17 +105,31 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
   );
   await run(
     store,
+    `INSERT INTO authenticators (id, user_id, state, thumbprint, presence_jwk, device, push, created_at, last_seen_at)
+     ${counting(people)} SELECT 'phone' || n, 'person' || n, 'active', 'thumbprint' || n, '{}',
+       '{"platform":"android","name":"Phone"}', CASE WHEN n % 100 = 1 THEN 'unreachable' ELSE 'ok' END,
+       ${from} + n * CAST(${step} AS BIGINT), CAST(${now} AS BIGINT) FROM counting WHERE n % 20 <> 0`,
+  );
+  await run(
+    store,
+    `INSERT INTO attempts (key, failures, blocked_until, forget_at)
+     ${counting(people)} SELECT 'totp:person' || n, 5,
+       CASE WHEN n % 10000 = 1 THEN ${now + day} ELSE 0 END, ${now + day} FROM counting WHERE n % 10 = 1`,
+  );
+  await run(
+    store,
     `INSERT INTO user_groups (id, name, search, created_at)
      ${counting(groups)} SELECT 'g' || (n - 1), 'Group ' || (n - 1), ' group ' || (n - 1), ${from} + n FROM counting`,
   );
   await run(
     store,
-    "INSERT INTO group_members (group_id, user_id, added_at) SELECT 'g0', id, created_at FROM users",
+    "INSERT INTO group_members (group_id, user_id, added_at, has_factor) SELECT 'g0', id, created_at, has_factor FROM users",
   );
   await run(
     store,
-    `INSERT INTO group_members (group_id, user_id, added_at)
-     ${counting(people)} SELECT 'g' || (1 + n % ${groups - 1}), 'person' || n, ${from} + n * CAST(${step} AS BIGINT) FROM counting`,
+    `INSERT INTO group_members (group_id, user_id, added_at, has_factor)
+     ${counting(people)} SELECT 'g' || (1 + n % ${groups - 1}), 'person' || n, ${from} + n * CAST(${step} AS BIGINT),
+       CASE WHEN n % 20 = 0 THEN 0 ELSE 1 END FROM counting`,
   );
 }
 
@@ -196,7 +212,7 @@ async function addRecord(
        ${counting(Math.min(atOnce, events - done))} SELECT 'event' || ${number}, ${from} + ${number} * CAST(${step} AS BIGINT),
          ${pick(types, number)}, 'person' || ${who}, 'p' || ${who}, 'person' || ${who}, 'p' || ${who},
          '198.51.' || (${number} % 256) || '.' || (${number} / 256 % 256), 'Firefox on Linux', 'authentication' || (${number} / 5),
-         CASE WHEN n % 10 = 0 THEN 'a' || (${number} % ${applications} + 1) END, '{}', 1 FROM counting`,
+         CASE WHEN n % 10 = 0 THEN 'a' || (${number} % ${applications} + 1) END, '{}', 0 FROM counting`,
     );
   }
   // Each is sealed by itself.

@@ -6,7 +6,7 @@ import { expect, expectAccessibleInBothSchemes, test } from './support/test.ts';
 /** The Admin Portal's first rooms. */
 
 async function enterAdmin(page: Page, phone: PhoneBrowser): Promise<void> {
-  await page.goto('/admin/');
+  await page.goto('/admin/people');
   await expect(page.getByRole('heading', { name: 'Admin Portal' })).toBeVisible();
   await page.getByLabel('Login name or e-mail address').fill('olga');
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');

@@ -8,7 +8,7 @@ test('a person is deleted, shown as such, and taken back', async ({ page, server
   await addPerson(server, 'olga', 'owner');
   const { phone } = await enrol(server, 'olga');
   await addPerson(server, 'leaver');
-  await page.goto('/admin/');
+  await page.goto('/admin/people');
   await page.getByLabel('Login name or e-mail address').fill('olga');
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
   await page.getByRole('button', { name: 'Continue' }).click();

@@ -15,7 +15,7 @@ async function enterAdmin(page: Page, phone: PhoneBrowser): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
   await page.getByRole('button', { name: 'Continue' }).click();
   await phone.page.getByRole('button', { name: 'Approve' }).click();
-  await expect(page.getByRole('heading', { name: 'People', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Home', level: 1 })).toBeVisible();
 }
 
 async function expectToFitPhones(page: Page): Promise<void> {

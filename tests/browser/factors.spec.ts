@@ -299,12 +299,12 @@ test('the Admin Portal takes every factor too, and a passkey alone', async ({ pa
   await useAnotherWay(page, 'Code from your authenticator app');
   await expectAccessibleInBothSchemes(page);
   await field(page, 'Verification code').fill(nextCode(secret));
-  await expect(page.getByRole('heading', { name: 'People', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Home', level: 1 })).toBeVisible();
   await page.context().clearCookies();
   await page.goto('/admin/');
   await expectAccessibleInBothSchemes(page);
   await button(page, 'Sign in with a passkey').click();
-  await expect(page.getByRole('heading', { name: 'People', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Home', level: 1 })).toBeVisible();
 });
 
 test('the first factor can be an authenticator app', async ({ page, server }) => {

@@ -10,7 +10,7 @@ import type { RunningServer } from '../support/server.ts';
 async function openPeople(page: Page, server: RunningServer): Promise<void> {
   await addPerson(server, 'olga', 'owner');
   const { phone } = await enrol(server, 'olga');
-  await page.goto('/admin/');
+  await page.goto('/admin/people');
   await page.getByLabel('Login name or e-mail address').fill('olga');
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
   await page.getByRole('button', { name: 'Continue' }).click();

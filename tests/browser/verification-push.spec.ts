@@ -16,7 +16,7 @@ async function openOlga(page: Page, server: RunningServer, phone: PhoneBrowser):
   await addPerson(server, 'hanna', 'owner');
   const helper = await enrol(server, 'hanna');
   await page.context().clearCookies();
-  await page.goto('/admin/');
+  await page.goto('/admin/people');
   await page.getByLabel('Login name or e-mail address').fill('hanna');
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
   await page.getByRole('button', { name: 'Continue' }).click();

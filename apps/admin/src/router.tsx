@@ -1,4 +1,4 @@
-import type { HostState, ReportKind, Role, UserState } from '@countersign/protocol/wire';
+import type { ReportKind } from '@countersign/protocol/wire';
 import { isProblem } from '@countersign/ui/api';
 import type { QueryClient } from '@tanstack/react-query';
 import {
@@ -13,6 +13,7 @@ import { readEventSearch } from './events/search.ts';
 import { hostStates } from './hosts/words.ts';
 import { roles, states } from './people/words.ts';
 import { kinds } from './reports/words.ts';
+import type { HostFilter, PeopleFilter } from './server/admin-api.ts';
 import { sessionQuery } from './session/session.ts';
 
 /** Every address of the Admin Portal. A room's code loads when it is first entered. */
@@ -24,6 +25,7 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
 
 const words = (value: unknown): string | undefined =>
   typeof value === 'string' && value.trim() !== '' ? value.slice(0, 200) : undefined;
+const yes = (value: unknown): true | undefined => (value === true ? true : undefined);
 const searchOnly = ({ q }: Record<string, unknown>): { q?: string } => ({ q: words(q) });
 
 const signIn = createRoute({
@@ -54,9 +56,7 @@ const room = createRoute({
 const home = createRoute({
   getParentRoute: () => room,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/people', replace: true });
-  },
+  component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage'),
 });
 
 const people = createRoute({
@@ -66,10 +66,14 @@ const people = createRoute({
     q,
     state,
     role,
-  }: Record<string, unknown>): { q?: string; state?: UserState; role?: Role } => ({
+    without_factor,
+    factor_locked,
+  }: Record<string, unknown>): PeopleFilter => ({
     q: words(q),
     state: states.find((each) => each === state),
     role: roles.find((each) => each === role),
+    without_factor: yes(without_factor),
+    factor_locked: yes(factor_locked),
   }),
   component: lazyRouteComponent(() => import('./people/people-page.tsx'), 'PeoplePage'),
 });
@@ -78,6 +82,13 @@ const addPerson = createRoute({
   getParentRoute: () => room,
   path: '/people/new',
   component: lazyRouteComponent(() => import('./people/add-person-page.tsx'), 'AddPersonPage'),
+});
+
+const phones = createRoute({
+  getParentRoute: () => room,
+  path: '/people/phones',
+  validateSearch: searchOnly,
+  component: lazyRouteComponent(() => import('./people/phones-page.tsx'), 'PhonesPage'),
 });
 
 const enrolment = createRoute({
@@ -140,14 +151,11 @@ const application = createRoute({
 const hosts = createRoute({
   getParentRoute: () => room,
   path: '/devices',
-  validateSearch: ({
-    q,
-    group_id,
-    state,
-  }: Record<string, unknown>): { q?: string; group_id?: string; state?: HostState } => ({
+  validateSearch: ({ q, group_id, state, silent }: Record<string, unknown>): HostFilter => ({
     q: words(q),
     group_id: words(group_id),
     state: hostStates.find((each) => each === state),
+    silent: yes(silent),
   }),
   component: lazyRouteComponent(() => import('./hosts/hosts-page.tsx'), 'HostsPage'),
 });
@@ -186,7 +194,10 @@ const settings = createRoute({
 const tokens = createRoute({
   getParentRoute: () => room,
   path: '/settings/tokens',
-  validateSearch: searchOnly,
+  validateSearch: ({ q, expiring }: Record<string, unknown>): { q?: string; expiring?: true } => ({
+    q: words(q),
+    expiring: yes(expiring),
+  }),
   component: lazyRouteComponent(() => import('./tokens/tokens-page.tsx'), 'TokensPage'),
 });
 
@@ -213,7 +224,10 @@ const authentication = createRoute({
 const webhooks = createRoute({
   getParentRoute: () => room,
   path: '/webhooks',
-  validateSearch: searchOnly,
+  validateSearch: ({ q, failing }: Record<string, unknown>): { q?: string; failing?: true } => ({
+    q: words(q),
+    failing: yes(failing),
+  }),
   component: lazyRouteComponent(() => import('./webhooks/webhooks-page.tsx'), 'WebhooksPage'),
 });
 
@@ -232,10 +246,23 @@ const reports = createRoute({
   component: lazyRouteComponent(() => import('./reports/reports-page.tsx'), 'ReportsPage'),
 });
 
+const fraudReports = createRoute({
+  getParentRoute: () => room,
+  path: '/fraud-reports',
+  validateSearch: ({ q, which }: Record<string, unknown>): { q?: string; which?: 'reviewed' | 'all' } => ({
+    q: words(q),
+    which: which === 'reviewed' || which === 'all' ? which : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./fraud-reports/fraud-reports-page.tsx'), 'FraudReportsPage'),
+});
+
 const outbox = createRoute({
   getParentRoute: () => room,
   path: '/outbox',
-  validateSearch: searchOnly,
+  validateSearch: ({ q, failing }: Record<string, unknown>): { q?: string; failing?: true } => ({
+    q: words(q),
+    failing: yes(failing),
+  }),
   component: lazyRouteComponent(() => import('./outbox/outbox-page.tsx'), 'OutboxPage'),
 });
 
@@ -246,6 +273,7 @@ const routeTree = root.addChildren([
     people,
     addPerson,
     importPeople,
+    phones,
     enrolment,
     person,
     groups,
@@ -266,6 +294,7 @@ const routeTree = root.addChildren([
     webhooks,
     webhook,
     reports,
+    fraudReports,
     outbox,
   ]),
 ]);

@@ -5,7 +5,9 @@ import { applicationRoutes } from './admin/applications/routes.ts';
 import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
 import { enrollmentRoutes } from './admin/enrollment/routes.ts';
 import { eventRoutes } from './admin/events/routes.ts';
+import { fraudReportRoutes } from './admin/fraud-reports.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
+import { homeRoutes } from './admin/home/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { guardAdminCalls } from './admin/access.ts';
 import { policyRoutes } from './admin/policies/routes.ts';
@@ -164,6 +166,8 @@ export async function compose(
     peopleFileRoutes(routes, { ...completion, hashing, sessions, cancellation });
     verificationPushRoutes(routes, { platform, sessions, events, delivery, cancellation });
     reportRoutes(routes, platform);
+    homeRoutes(routes, { platform, outbox });
+    fraudReportRoutes(routes, { platform, events });
     eventRoutes(routes, { platform, sessions, events });
     webhookRoutes(routes, { platform, events, guardedFetch: webhookFetch });
     policyRoutes(routes, { platform, events });
@@ -241,6 +245,7 @@ function serveFaces(app: App, random: Platform['random']): void {
         '/admin/webhooks',
         '/admin/webhooks/:id',
         '/admin/reports',
+        '/admin/fraud-reports',
         '/admin/sign-in',
       ],
       wasm: false,

@@ -3,8 +3,9 @@ import { dropOverdueActivations, type CompletionNeeds } from './authenticators/c
 import { dropUnusedVapidKeys, purgeProofs } from './authenticators/store.ts';
 import { purgeBackups, purgeTransfers } from './authenticators/transfer/store.ts';
 import { purgeVerificationKeyCodes } from './authenticators/verification/store.ts';
-import { dayOf, reportsKept } from './diagnostics/entries.ts';
+import { reportsKept } from './diagnostics/entries.ts';
 import { purgeReports } from './diagnostics/store.ts';
+import { countEvents } from './events/counts.ts';
 import { sendReminders } from './enrollment/reminders.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
@@ -16,7 +17,7 @@ import { purgeMails } from './mail/store.ts';
 import { purgePayloads } from './oidc/store.ts';
 import { purgeLogouts, purgeMessageIds, purgeSamlRequests } from './saml/store.ts';
 import { purgeInteractions } from './sso/store.ts';
-import { day, hour, minute, second } from './platform/platform.ts';
+import { day, dayOf, hour, minute, second } from './platform/platform.ts';
 import { purgePasswordResets } from './password/store.ts';
 import { purgePendingTotp } from './otp/store.ts';
 import { purgeChallenges } from './passkey/store.ts';
@@ -26,6 +27,8 @@ import { expireOverdue, purgeAskers, purgeRequests } from './push/store.ts';
 import { purgeDeliveries } from './webhooks/store.ts';
 import { idleLifetime } from './sessions/sessions.ts';
 import { purgeFamiliarity, purgeSessions } from './sessions/store.ts';
+import { notePeopleCounts } from './users/counts.ts';
+import { purgeFraudReports } from './users/reports/store.ts';
 import { keepMissingWords } from './users/search/words.ts';
 
 import { removeDeletedPeople } from './users/deletion.ts';
@@ -50,6 +53,7 @@ export function startMaintenance(
     await expireOverdue.run(store, { now: now() });
     await settleOverdue(needs);
     await keepMissingWords(store);
+    await countEvents(needs.platform);
     // What is over by then is told before it is purged.
     const at = now();
     await tellOfMore(needs, at);
@@ -81,7 +85,9 @@ export function startMaintenance(
     await purgeHostLogins.run(store, { before: now() - 90 * day });
     await purgeMails.run(store, { before: now() - 90 * day });
     await removeDeletedPeople(needs);
+    await notePeopleCounts(needs.platform);
     const { events } = await readSettings(store);
+    await purgeFraudReports.run(store, { before: now() - events.retention_days * day });
     await removeOldEvents(needs.platform, logKey, events.retention_days * day, sealed);
     await purgeDeliveries.run(store, { before: now() - 7 * day });
   }

@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import { IconServer2 } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { Page } from '../layout/page.tsx';
+import { FilterBox } from '../list/filter-box.tsx';
 import { ListView } from '../list/list-view.tsx';
 import listStyles from '../list/list.module.css';
 import { SearchBox } from '../list/search-box.tsx';
@@ -55,6 +56,11 @@ export function HostsPage() {
           value={filter.state ?? null}
           onChange={(value) => narrow({ state: value ?? undefined })}
           clearable
+        />
+        <FilterBox
+          label="Not heard of lately"
+          checked={filter.silent === true}
+          onChange={(silent) => narrow({ silent })}
         />
       </search>
       <ListView

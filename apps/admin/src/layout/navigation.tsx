@@ -3,10 +3,12 @@ import {
   IconApps,
   IconExternalLink,
   IconHistory,
+  IconHome,
   IconListCheck,
   IconMailbox,
   IconReportAnalytics,
   IconServer2,
+  IconShieldExclamation,
   IconUsers,
   IconUsersGroup,
   IconWebhook,
@@ -17,6 +19,7 @@ import { useSession } from '../session/session.ts';
 import styles from './navigation.module.css';
 
 const rooms = [
+  { to: '/', label: 'Home', Icon: IconHome },
   { to: '/people', label: 'People', Icon: IconUsers },
   { to: '/groups', label: 'Groups', Icon: IconUsersGroup },
   { to: '/applications', label: 'Applications', Icon: IconApps },
@@ -25,6 +28,7 @@ const rooms = [
   { to: '/settings', label: 'Settings', Icon: IconAdjustments },
   { to: '/events', label: 'Events', Icon: IconHistory },
   { to: '/webhooks', label: 'Webhooks', Icon: IconWebhook, needs: 'write_settings' },
+  { to: '/fraud-reports', label: 'Fraud reports', Icon: IconShieldExclamation },
   { to: '/reports', label: 'App reports', Icon: IconReportAnalytics },
   { to: '/outbox', label: 'Outbox', Icon: IconMailbox, needs: 'read_outbox' },
 ] as const;
@@ -38,7 +42,12 @@ export function Navigation({ onGo }: { onGo?: () => void }) {
       <ul className={styles.list}>
         {allowed.map(({ to, label, Icon }) => (
           <li key={to}>
-            <Link to={to} className={styles.link} activeOptions={{ includeSearch: false }} onClick={onGo}>
+            <Link
+              to={to}
+              className={styles.link}
+              activeOptions={{ includeSearch: false, exact: to === '/' }}
+              onClick={onGo}
+            >
               <Icon size={20} stroke={1.75} aria-hidden />
               {label}
             </Link>

@@ -7,6 +7,7 @@ import { Callout } from '../layout/callout.tsx';
 import { Page } from '../layout/page.tsx';
 import { Tag } from '../layout/tag.tsx';
 import { Time } from '../layout/time.tsx';
+import { FilterBox } from '../list/filter-box.tsx';
 import { ListView } from '../list/list-view.tsx';
 import styles from '../list/list.module.css';
 import { SearchBox } from '../list/search-box.tsx';
@@ -33,9 +34,11 @@ export function OutboxPage() {
 }
 
 function OwnersOutbox({ title }: { title: string }) {
-  const { q } = route.useSearch();
+  const filter = route.useSearch();
   const navigate = route.useNavigate();
-  const query = useList(['outbox', q], (cursor) => listMails(q, cursor));
+  const narrow = (change: Partial<typeof filter>) =>
+    void navigate({ search: { ...filter, ...change }, replace: true });
+  const query = useList(['outbox', filter], (cursor) => listMails(filter, cursor));
   const [opened, setOpened] = useState<Mail>();
   const isKept = query.items[0]?.state === 'kept';
 
@@ -54,15 +57,20 @@ function OwnersOutbox({ title }: { title: string }) {
           <SearchBox
             label="Search mail"
             placeholder="Search by address or subject"
-            value={q ?? ''}
-            onSearch={(words) => void navigate({ search: { q: words.trim() || undefined }, replace: true })}
+            value={filter.q ?? ''}
+            onSearch={(words) => narrow({ q: words.trim() || undefined })}
           />
         </div>
+        <FilterBox
+          label="Not taken, of the last 7 days"
+          checked={filter.failing === true}
+          onChange={(failing) => narrow({ failing })}
+        />
       </search>
       <ListView
         query={query}
         noun={{ one: 'mail', many: 'mails' }}
-        filtered={q !== undefined}
+        filtered={Object.values(filter).some((value) => value !== undefined)}
         empty={{
           icon: <IconMailbox aria-hidden />,
           title: 'No mail yet',

@@ -3,6 +3,7 @@ import { IconUpload, IconUserPlus, IconUsers } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
+import { FilterBox } from '../list/filter-box.tsx';
 import { ListView } from '../list/list-view.tsx';
 import listStyles from '../list/list.module.css';
 import { SearchBox } from '../list/search-box.tsx';
@@ -10,6 +11,8 @@ import { useList } from '../list/use-list.ts';
 import { listPeople, type PeopleFilter } from '../server/admin-api.ts';
 import { may } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
+import { BulkBar } from './bulk/bulk-bar.tsx';
+import { useSelection } from './bulk/use-selection.ts';
 import { PeopleTabs } from './people-tabs.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { roleNames, roles, stateNames, states } from './words.ts';
@@ -21,8 +24,13 @@ export function PeoplePage() {
   const navigate = route.useNavigate();
   const { user } = useSession();
   const query = useList(['people', filter], (cursor) => listPeople(filter, cursor));
-  const narrow = (change: PeopleFilter) =>
+  const selection = useSelection();
+  const mayAct = may(user, 'help');
+  const narrow = (change: PeopleFilter) => {
+    // What is not in sight any more is not acted on.
+    selection.clear();
     void navigate({ search: (now: PeopleFilter) => ({ ...now, ...change }), replace: true });
+  };
   const filtered = Object.values(filter).some((value) => value !== undefined);
 
   return (
@@ -80,6 +88,16 @@ export function PeoplePage() {
           onChange={(value) => narrow({ role: value ?? undefined })}
           clearable
         />
+        <FilterBox
+          label="No second factor"
+          checked={filter.without_factor === true}
+          onChange={(without_factor) => narrow({ without_factor })}
+        />
+        <FilterBox
+          label="Locked"
+          checked={filter.factor_locked === true}
+          onChange={(factor_locked) => narrow({ factor_locked })}
+        />
       </search>
       <ListView
         query={query}
@@ -91,8 +109,9 @@ export function PeoplePage() {
           description: 'Add the first person with an initial password, or invite them by mail.',
         }}
       >
-        {(people) => <PeopleTable people={people} />}
+        {(people) => <PeopleTable people={people} selection={mayAct ? selection : undefined} />}
       </ListView>
+      {mayAct && <BulkBar selection={selection} filter={filter} hasMore={query.hasNextPage} />}
     </Page>
   );
 }

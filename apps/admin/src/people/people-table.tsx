@@ -1,17 +1,29 @@
-import { Table } from '@mantine/core';
+import { Checkbox, Table } from '@mantine/core';
 import type { User } from '@countersign/protocol/wire';
 import { Link } from '@tanstack/react-router';
 import { Time } from '../layout/time.tsx';
 import styles from '../list/list.module.css';
+import type { Selection } from './bulk/use-selection.ts';
 import { StateBadge } from './state-badge.tsx';
 import { factorNames, pushReason, roleNames } from './words.ts';
 
-export function PeopleTable({ people }: { people: User[] }) {
+export function PeopleTable({ people, selection }: { people: User[]; selection?: Selection }) {
+  const ticked = people.filter(({ id }) => selection?.chosen.has(id)).length;
   return (
     <div className={styles.frame}>
       <Table className={styles.table} verticalSpacing="sm" horizontalSpacing="md">
         <Table.Thead>
           <Table.Tr>
+            {selection && (
+              <Table.Th scope="col" className={styles.tick}>
+                <Checkbox
+                  aria-label="Choose everybody who is shown"
+                  checked={ticked === people.length}
+                  indeterminate={ticked > 0 && ticked < people.length}
+                  onChange={(event) => selection.tick(people, event.currentTarget.checked)}
+                />
+              </Table.Th>
+            )}
             <Table.Th scope="col">Name</Table.Th>
             <Table.Th scope="col" className={styles.widest}>
               E-mail
@@ -33,7 +45,7 @@ export function PeopleTable({ people }: { people: User[] }) {
         </Table.Thead>
         <Table.Tbody>
           {people.map((user) => (
-            <PersonRow key={user.id} user={user} />
+            <PersonRow key={user.id} user={user} selection={selection} />
           ))}
         </Table.Tbody>
       </Table>
@@ -41,10 +53,19 @@ export function PeopleTable({ people }: { people: User[] }) {
   );
 }
 
-function PersonRow({ user }: { user: User }) {
+function PersonRow({ user, selection }: { user: User; selection: Selection | undefined }) {
   const factors = factorNames(user);
   return (
     <Table.Tr className={styles.row}>
+      {selection && (
+        <Table.Td className={styles.tick}>
+          <Checkbox
+            aria-label={`Choose ${user.name}`}
+            checked={selection.chosen.has(user.id)}
+            onChange={(event) => selection.tick([user], event.currentTarget.checked)}
+          />
+        </Table.Td>
+      )}
       <Table.Td>
         <Link to="/people/$id" params={{ id: user.id }} className={styles.open}>
           {user.name}

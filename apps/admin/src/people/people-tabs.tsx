@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import styles from '../layout/tabs.module.css';
 
-/** The two lists of the room. */
+/** The lists of the room. */
 export function PeopleTabs() {
   return (
     <nav aria-label="People">
@@ -14,6 +14,11 @@ export function PeopleTabs() {
         <li>
           <Link to="/people/enrolment" className={styles.tab} activeOptions={{ includeSearch: false }}>
             Enrolment
+          </Link>
+        </li>
+        <li>
+          <Link to="/people/phones" className={styles.tab} activeOptions={{ includeSearch: false }}>
+            Unreachable phones
           </Link>
         </li>
       </ul>

@@ -3,6 +3,7 @@ import type {
   Application,
   ApplicationPreview,
   AppReport,
+  Attention,
   CreateApiToken,
   CreateApplication,
   CreatedApiToken,
@@ -16,6 +17,7 @@ import type {
   Event,
   EventFilter,
   ExportFormat,
+  FraudReport,
   Group,
   GroupDetail,
   GroupMember,
@@ -50,6 +52,8 @@ import type {
   SettingsPatch,
   SimulatePolicies,
   SsoAttempt,
+  Statistics,
+  UnreachablePhone,
   User,
   UserDetail,
   UserState,
@@ -73,12 +77,14 @@ export interface PeopleFilter {
   q?: string;
   state?: UserState;
   role?: Role;
+  without_factor?: true;
+  factor_locked?: true;
 }
 
 const base = '/api/v1/admin';
 const pageSize = 50;
 
-function query(members: Record<string, string | number | undefined>): string {
+function query(members: Record<string, string | number | boolean | undefined>): string {
   const given = Object.entries(members).filter(([, value]) => value !== undefined && value !== '');
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 }
@@ -87,11 +93,15 @@ function query(members: Record<string, string | number | undefined>): string {
 const few = 10;
 const mostLooks = 20;
 
-async function page<T>(path: string, members: Record<string, string | undefined>): Promise<Page<T>> {
+async function page<T>(
+  path: string,
+  members: { cursor?: string } & Record<string, string | boolean | undefined>,
+  limit = pageSize,
+): Promise<Page<T>> {
   const items: T[] = [];
   let cursor = members.cursor ?? null;
   for (let looks = 0; looks < mostLooks && items.length < few; looks += 1) {
-    const asked = query({ ...members, cursor: cursor ?? undefined, limit: pageSize });
+    const asked = query({ ...members, cursor: cursor ?? undefined, limit });
     const found = await call<Page<T>>('GET', `${base}${path}?${asked}`);
     items.push(...found.items);
     cursor = found.next_cursor;
@@ -111,8 +121,16 @@ export const readDiscovery = () => call<Discovery>('GET', '/.well-known/counters
 export const readSession = () => call<Session>('GET', `${base}/session`);
 export const endSession = () => call<void>('DELETE', `${base}/session`);
 
-export const listPeople = (filter: PeopleFilter, cursor?: string) =>
-  page<User>('/users', { ...filter, cursor });
+export const readAttention = async () =>
+  (await call<{ items: Attention[] }>('GET', `${base}/home/attention`)).items;
+export const readStatistics = () => call<Statistics>('GET', `${base}/home/statistics`);
+export const listFraudReports = (filter: { q?: string; reviewed?: boolean }, cursor?: string) =>
+  page<FraudReport>('/fraud-reports', { ...filter, cursor });
+export const reviewFraudReport = (id: string) =>
+  change<FraudReport>('POST', `${base}/fraud-reports/${encodeURIComponent(id)}/review`);
+
+export const listPeople = (filter: PeopleFilter, cursor?: string, limit?: number) =>
+  page<User>('/users', { ...filter, cursor }, limit);
 export const readPerson = (id: string) => call<UserDetail>('GET', person(id));
 export const addPerson = (body: CreateUser) => change<UserDetail>('POST', `${base}/users`, body);
 export const changePerson = (id: string, patch: PatchUser) => change<UserDetail>('PATCH', person(id), patch);
@@ -125,6 +143,8 @@ export const verificationPushPath = (id: string, push: string) =>
 export const askCaller = (id: string) => change<VerificationPush>('POST', person(id, 'verification-push'));
 export const takeQuestionBack = (id: string, push: string) =>
   call<void>('DELETE', verificationPushPath(id, push));
+export const listUnreachablePhones = (q: string | undefined, cursor?: string) =>
+  page<UnreachablePhone>('/authenticators/unreachable', { q, cursor });
 export const removeAuthenticator = (id: string) =>
   change<void>('DELETE', `${base}/authenticators/${encodeURIComponent(id)}`);
 
@@ -176,6 +196,7 @@ export interface HostFilter {
   q?: string;
   group_id?: string;
   state?: HostState;
+  silent?: true;
 }
 const host = (id: string, act = '') => `${base}/hosts/${encodeURIComponent(id)}${act}`;
 export const listHosts = (filter: HostFilter, cursor?: string) => page<Host>('/hosts', { ...filter, cursor });
@@ -215,8 +236,8 @@ export const readApiDocument = () => call<ApiDocument>('GET', apiDocumentAddress
 export const readSettings = () => call<Settings>('GET', `${base}/settings`);
 export const changeSettings = (patch: SettingsPatch) => change<Settings>('PATCH', `${base}/settings`, patch);
 
-export const listTokens = (q: string | undefined, cursor?: string) =>
-  page<ApiToken>('/tokens', { q, cursor });
+export const listTokens = (filter: { q?: string; expiring?: true }, cursor?: string) =>
+  page<ApiToken>('/tokens', { ...filter, cursor });
 export const makeToken = (body: CreateApiToken) => change<CreatedApiToken>('POST', `${base}/tokens`, body);
 export const deleteToken = (id: string) => change<void>('DELETE', `${base}/tokens/${encodeURIComponent(id)}`);
 export const listEvents = (filter: EventFilter, cursor?: string) =>
@@ -230,8 +251,8 @@ export const eventStream = (filter: EventFilter): string => `${base}/events/stre
 export const eventFile = (filter: EventFilter, format: ExportFormat): string =>
   `${base}/events/export?${query({ ...filter, format })}`;
 const webhook = (id: string, more = '') => `${base}/webhooks/${encodeURIComponent(id)}${more}`;
-export const listWebhooks = (q: string | undefined, cursor?: string) =>
-  page<Webhook>('/webhooks', { q, cursor });
+export const listWebhooks = (filter: { q?: string; failing?: true }, cursor?: string) =>
+  page<Webhook>('/webhooks', { ...filter, cursor });
 export const readWebhook = (id: string) => call<Webhook>('GET', webhook(id));
 export const addWebhook = (body: CreateWebhook) => change<CreatedWebhook>('POST', `${base}/webhooks`, body);
 export const changeWebhook = (id: string, patch: PatchWebhook) =>
@@ -244,4 +265,5 @@ export const listDeliveries = (id: string, cursor?: string) =>
 
 export const listReports = (kind: ReportKind | undefined, cursor?: string) =>
   page<AppReport>('/diagnostics', { kind, cursor });
-export const listMails = (q: string | undefined, cursor?: string) => page<Mail>('/outbox', { q, cursor });
+export const listMails = (filter: { q?: string; failing?: true }, cursor?: string) =>
+  page<Mail>('/outbox', { ...filter, cursor });

@@ -7,6 +7,7 @@ import { useRef, useState } from 'react';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { useNotices } from '../layout/notice.tsx';
 import { Page } from '../layout/page.tsx';
+import { FilterBox } from '../list/filter-box.tsx';
 import { ListView } from '../list/list-view.tsx';
 import styles from '../list/list.module.css';
 import { SearchBox } from '../list/search-box.tsx';
@@ -21,13 +22,15 @@ import { TokenTable } from './token-table.tsx';
 const route = getRouteApi('/room/settings/tokens');
 
 export function TokensPage() {
-  const { q } = route.useSearch();
+  const filter = route.useSearch();
   const navigate = route.useNavigate();
+  const narrow = (change: Partial<typeof filter>) =>
+    void navigate({ search: { ...filter, ...change }, replace: true });
   const { user } = useSession();
   const writable = may(user, 'write_settings');
   const [making, setMaking] = useState(false);
   const [leaving, setLeaving] = useState<ApiToken>();
-  const query = useList(['tokens', q], (cursor) => listTokens(q, cursor));
+  const query = useList(['tokens', filter], (cursor) => listTokens(filter, cursor));
   const client = useQueryClient();
   const { say } = useNotices();
   const list = useRef<HTMLDivElement>(null);
@@ -63,16 +66,21 @@ export function TokensPage() {
           <SearchBox
             label="Search API tokens"
             placeholder="Search by name"
-            value={q ?? ''}
-            onSearch={(words) => void navigate({ search: { q: words.trim() || undefined }, replace: true })}
+            value={filter.q ?? ''}
+            onSearch={(words) => narrow({ q: words.trim() || undefined })}
           />
         </div>
+        <FilterBox
+          label="Ends within 14 days"
+          checked={filter.expiring === true}
+          onChange={(expiring) => narrow({ expiring })}
+        />
       </search>
       <div ref={list} tabIndex={-1} role="group" aria-label="API tokens" style={{ outline: 'none' }}>
         <ListView
           query={query}
           noun={{ one: 'API token', many: 'API tokens' }}
-          filtered={q !== undefined}
+          filtered={Object.values(filter).some((value) => value !== undefined)}
           empty={{
             icon: <IconKey aria-hidden />,
             title: 'No API tokens yet',

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { Callout } from '../layout/callout.tsx';
 import { Page } from '../layout/page.tsx';
 import { Tag } from '../layout/tag.tsx';
+import { FilterBox } from '../list/filter-box.tsx';
 import { ListView } from '../list/list-view.tsx';
 import styles from '../list/list.module.css';
 import { SearchBox } from '../list/search-box.tsx';
@@ -33,11 +34,13 @@ export function WebhooksPage() {
 }
 
 function Webhooks() {
-  const { q } = route.useSearch();
+  const filter = route.useSearch();
   const navigate = route.useNavigate();
+  const narrow = (change: Partial<typeof filter>) =>
+    void navigate({ search: { ...filter, ...change }, replace: true });
   const [adding, setAdding] = useState(false);
   const [created, setCreated] = useState<CreatedWebhook>();
-  const query = useList(['webhooks', q], (cursor) => listWebhooks(q, cursor));
+  const query = useList(['webhooks', filter], (cursor) => listWebhooks(filter, cursor));
   return (
     <Page
       title="Webhooks"
@@ -53,15 +56,20 @@ function Webhooks() {
           <SearchBox
             label="Search webhooks"
             placeholder="Search by address"
-            value={q ?? ''}
-            onSearch={(words) => void navigate({ search: { q: words.trim() || undefined }, replace: true })}
+            value={filter.q ?? ''}
+            onSearch={(words) => narrow({ q: words.trim() || undefined })}
           />
         </div>
+        <FilterBox
+          label="Failing or switched off"
+          checked={filter.failing === true}
+          onChange={(failing) => narrow({ failing })}
+        />
       </search>
       <ListView
         query={query}
         noun={{ one: 'webhook', many: 'webhooks' }}
-        filtered={q !== undefined}
+        filtered={Object.values(filter).some((value) => value !== undefined)}
         empty={{
           icon: <IconWebhook aria-hidden />,
           title: 'No webhooks yet',

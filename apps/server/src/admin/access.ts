@@ -24,6 +24,8 @@ const permissions: Record<Role, readonly Permission[]> = {
   user: [],
 };
 
+export const may = (role: Role, permission: Permission): boolean => permissions[role].includes(permission);
+
 /** Higher touches lower and its like; nobody touches those above them. */
 const ranks: Record<Role, number> = { owner: 4, admin: 3, help_desk: 2, read_only: 1, user: 0 };
 
@@ -42,6 +44,8 @@ type Collection = ApiScope extends `${infer Name}:${string}` ? Name : never;
 /** By what follows `/api/v1/admin/` in an address: which scopes are for it. `null`: no token reaches it. */
 const collections: Record<string, Collection | null> = {
   session: null,
+  // What a role may read of it is a matter of people: programs ask for the lists.
+  home: null,
   users: 'users',
   enrollment: 'users',
   groups: 'groups',
@@ -54,6 +58,7 @@ const collections: Record<string, Collection | null> = {
   authenticators: 'authenticators',
   diagnostics: 'authenticators',
   events: 'events',
+  'fraud-reports': 'events',
   settings: 'settings',
   tokens: 'tokens',
   outbox: 'outbox',
@@ -151,7 +156,7 @@ async function byToken(
 export function demandAdmin(request: Request, permission: Permission): Administrator {
   const administrator = callers.get(request)!;
   const { role } = administrator;
-  if (!isAdministrator(role) || !permissions[role].includes(permission)) throw new Refusal('forbidden');
+  if (!isAdministrator(role) || !may(role, permission)) throw new Refusal('forbidden');
   if (request.validationError) throw request.validationError;
   return administrator;
 }

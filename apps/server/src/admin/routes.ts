@@ -1,6 +1,7 @@
 import {
   CreateUser,
   Mail,
+  MailQuery,
   Page,
   PageQuery,
   PatchUser,
@@ -10,20 +11,23 @@ import {
   Session,
   Settings,
   SettingsPatch,
+  UnreachablePhone,
   User,
   UserDetail,
   UserState,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
-import { findAuthenticator } from '../authenticators/store.ts';
+import { findAuthenticator, searchUnreachable } from '../authenticators/store.ts';
+import { deviceOf } from '../authenticators/view.ts';
 import { revoke } from '../authenticators/revoke.ts';
-import { listMails } from '../mail/store.ts';
+import { failingFor } from '../mail/outbox.ts';
+import { listFailingMails, listMails } from '../mail/store.ts';
 import type { App } from '../platform/http/app.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText } from '../platform/platform.ts';
 import { sessionView, type Sessions } from '../sessions/sessions.ts';
 import { patchSettings, readSettings } from '../settings/settings.ts';
-import { searchUsers } from '../users/search/search.ts';
+import { searchUsers, type PeopleFilter } from '../users/search/search.ts';
 import { findUser, type UserRow } from '../users/store.ts';
 import { demandAdmin, demandRankOver } from './access.ts';
 import { havingWords, pageView, readPage, searchedInParts } from './paging.ts';
@@ -93,7 +97,14 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         description: searchedInParts,
         querystring: Type.Intersect([
           PageQuery,
-          Type.Object({ state: Type.Optional(UserState), role: Type.Optional(Role) }),
+          Type.Object({
+            state: Type.Optional(UserState),
+            role: Type.Optional(Role),
+            /** Active people who have no second factor. */
+            without_factor: Type.Optional(Type.Boolean()),
+            /** Whose codes are locked after wrong ones, or whose pushes are paused after a report. */
+            factor_locked: Type.Optional(Type.Boolean()),
+          }),
         ]),
         response: { 200: Page(User), '4xx': Problem },
       },
@@ -101,8 +112,13 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     async (request) => {
       demandAdmin(request, 'read');
       const { words, ...page } = readPage(request.query);
-      const { state, role } = request.query;
-      const filters = { ...(state && { state }), ...(role && { role }) };
+      const { state, role, without_factor, factor_locked } = request.query;
+      const filters: PeopleFilter = {
+        ...(state && { state }),
+        ...(role && { role }),
+        ...(without_factor && { has_factor: 0 }),
+        ...(factor_locked && { now: now() }),
+      };
       const search = { ...page, limit: page.limit + 1, ...havingWords(words), ...filters };
       const { rows, lookedTo } = await searchUsers(store, words, search);
       const { items, next_cursor } = pageView(
@@ -223,6 +239,39 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     },
   );
 
+  app.get(
+    '/api/v1/admin/authenticators/unreachable',
+    {
+      schema: {
+        tags,
+        summary: 'Phones that no push reaches; they answer only while the app is open',
+        description: searchedInParts,
+        querystring: PageQuery,
+        response: { 200: Page(UnreachablePhone), '4xx': Problem },
+      },
+    },
+    async (request) => {
+      demandAdmin(request, 'read');
+      const { words, limit, at, id } = readPage(request.query);
+      const search = { at, id, limit: limit + 1, ...havingWords(words) };
+      const { rows, lookedTo } = await searchUnreachable(store, words, search);
+      return pageView(
+        rows,
+        limit,
+        (row) => [row.created_at, row.user_id],
+        (row) => ({
+          id: row.id,
+          device: deviceOf(row).name,
+          user: { id: row.user_id, login: row.login, name: row.name },
+          push: row.push === 'none' ? ('none' as const) : ('unreachable' as const),
+          created_at: timeText(row.created_at),
+          last_seen_at: timeText(row.last_seen_at),
+        }),
+        lookedTo,
+      );
+    },
+  );
+
   app.delete(
     '/api/v1/admin/authenticators/:id',
     {
@@ -287,14 +336,18 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       schema: {
         tags,
         summary: 'Mail, sent, waiting and kept; the owner’s only, since it holds links',
-        querystring: PageQuery,
+        querystring: MailQuery,
         response: { 200: Page(Mail), '4xx': Problem },
       },
     },
     async (request) => {
       demandAdmin(request, 'read_outbox');
-      const { words, ...page } = readPage(request.query);
-      const rows = await listMails.all(store, { ...page, limit: page.limit + 1, q: `%${words.join(' ')}%` });
+      const { failing = false, ...query } = request.query;
+      const { words, ...page } = readPage(query);
+      const place = { ...page, limit: page.limit + 1, q: `%${words.join(' ')}%` };
+      const rows = failing
+        ? await listFailingMails.all(store, { ...place, since: now() - failingFor })
+        : await listMails.all(store, place);
       return pageView(
         rows,
         page.limit,

@@ -101,15 +101,26 @@ async function factorsOf(on: Queryable, ids: readonly string[]): Promise<Map<str
   return counts;
 }
 
-/** Says of each whether somebody has guessed at the password too often. Few are, but while a stranger guesses at all. */
+/** LIKE patterns of what counts wrong tries of theirs, at whatever. */
+const allTriesOf = (user: UserRow): string[] => [
+  ...allAttemptsOf(user),
+  `enrollment_code:${user.id}`,
+  totpTries(user.id),
+  recoveryTries(user.id),
+];
+
+/** Says of each whether somebody has guessed too often, at whatever. Few are, but while a stranger guesses at all. */
 async function whoIsBlocked(on: Queryable, now: number): Promise<(user: UserRow) => Promise<boolean>> {
   const most = 1_000;
-  const rows = await listBlocked.all(on, { pattern: 'password:%', now, limit: most });
+  const rows = await listBlocked.all(on, { now, limit: most });
   const keys = rows.map(({ key }) => key);
   return async (user) => {
-    const patterns = allAttemptsOf(user);
-    if (rows.length < most)
-      return patterns.some((pattern) => keys.some((key) => key.startsWith(pattern.slice(0, -1))));
+    const patterns = allTriesOf(user);
+    if (rows.length < most) {
+      const isOf = (key: string) => (pattern: string) =>
+        pattern.endsWith('%') ? key.startsWith(pattern.slice(0, -1)) : key === pattern;
+      return keys.some((key) => patterns.some(isOf(key)));
+    }
     for (const pattern of patterns)
       if ((await isBlockedLike.get(on, { pattern, now }))!.blocked > 0) return true;
     return false;
@@ -324,7 +335,7 @@ export async function unlockUser(by: Administrator, id: string, needs: PeopleNee
 
 export async function unlock(transaction: Transaction, user: UserRow): Promise<void> {
   const { id } = user;
-  for (const pattern of [...allAttemptsOf(user), `enrollment_code:${id}`, totpTries(id), recoveryTries(id)]) {
+  for (const pattern of allTriesOf(user)) {
     await forgetAttemptsLike.run(transaction, { pattern });
   }
   await lockPush.run(transaction, { id, until: 0 });

@@ -42,7 +42,13 @@ export const listApiTokens = statement<ApiTokenRow>(`
   SELECT ${columns} FROM api_tokens t LEFT JOIN users u ON u.id = t.user_id
   WHERE (t.created_at, t.id) < (:at, :id)
     AND t.search LIKE :word_1 AND t.search LIKE :word_2 AND t.search LIKE :word_3
+    AND (CAST(:until AS BIGINT) IS NULL OR (t.expires_at > :now AND t.expires_at <= :until))
   ORDER BY t.created_at DESC, t.id DESC LIMIT :limit`);
+
+/** Those that end after now and by `until`; `limit` at the most. */
+export const countExpiring = statement<{ count: number }>(`
+  SELECT COUNT(*) AS count
+  FROM (SELECT 1 FROM api_tokens WHERE expires_at > :now AND expires_at <= :until LIMIT :limit) found`);
 
 export const touchApiToken = statement(
   `UPDATE api_tokens SET last_used_at = :now, last_used_ip = :ip WHERE id = :id`,

@@ -2,7 +2,7 @@ import type { ApiScope, ApiToken, CreateApiToken } from '@countersign/protocol/w
 import { operator, type Actor, type Events } from '../events/events.ts';
 import { sourceOf, type Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import { minute, timeText, type Platform } from '../platform/platform.ts';
+import { day, minute, timeText, type Platform } from '../platform/platform.ts';
 import { hashSecret, randomId, randomSecret } from '../platform/random-text.ts';
 import { countCall } from '../platform/rate-limits/window.ts';
 import { searchTextOf } from '../platform/search-text.ts';
@@ -28,6 +28,8 @@ const prefix = 'cst_';
 const beginningLength = prefix.length + 4;
 /** `last_used_at` is written at most so often: using a token is no reason for a commit each time. */
 const touchInterval = minute;
+/** Of a token that ends within so long it is told (ms). */
+export const expiresSoon = 14 * day;
 /** Wrong ones of one source. A right one is taken whatever its neighbours try. */
 const wrongAMinute = { most: 60, length: minute };
 

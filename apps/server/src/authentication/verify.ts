@@ -1,5 +1,5 @@
 import { normalizeCode } from '@countersign/protocol';
-import type { FactorKind } from '@countersign/protocol/wire';
+import type { FactorKind, FraudReportKind } from '@countersign/protocol/wire';
 import type { Asker, From } from '../platform/http/asker.ts';
 import { Refusal, secondsUntil } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -7,7 +7,7 @@ import { hashSecret } from '../platform/random-text.ts';
 import { blockedUntil, recordFailure, recordSuccess } from '../platform/rate-limits/attempts.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
-import type { Outbox } from '../mail/outbox.ts';
+import type { Outbox, WriteLetter } from '../mail/outbox.ts';
 import { takeTotpCode } from '../otp/verify.ts';
 import { takeAssertion } from '../passkey/verify.ts';
 import { provenAlone, provenBy } from '../policy/decide.ts';
@@ -19,7 +19,7 @@ import { takeRecoveryCode } from '../recovery/verify.ts';
 import { loseFamiliarity } from '../sessions/familiarity.ts';
 import { endSession } from '../sessions/sessions.ts';
 import { deleteSessionsOfBrowser, endTokensOfUser } from '../sessions/store.ts';
-import { answerReport } from '../users/report.ts';
+import { answerReport } from '../users/reports/report.ts';
 import {
   findEnrollmentCode,
   findUser,
@@ -213,7 +213,7 @@ async function respondToReport(
   authentication: AuthenticationRow,
   { platform, events, outbox, cancellation }: BrowserFactorNeeds,
 ): Promise<void> {
-  const { user_id, browser_hash, session_id, ip, client, id, purpose } = authentication;
+  const { user_id, browser_hash, session_id, ip, client, id } = authentication;
   const host = hostAskOf(authentication)?.host;
   const helper = await helperOf(transaction, authentication);
   const user = (await findUser.get(transaction, { id: user_id }))!;
@@ -238,19 +238,26 @@ async function respondToReport(
     user_id,
     host === undefined ? askerOf(authentication) : authentication.resource!,
   );
-  await answerReport(
-    transaction,
-    user,
-    (letters) =>
-      helper !== undefined
-        ? letters.verificationReported(user, helper)
-        : host !== undefined
-          ? letters.hostLoginReported(user, host, { client, ip })
-          : purpose === 'password_reset'
-            ? letters.passwordResetReported(user, { client, ip })
-            : letters.signInReported(user, { client, ip }),
-    { platform, outbox },
-  );
+  const [what, letter] = reportOf(authentication, user, host, helper);
+  await answerReport(transaction, user, { what, ip, client, authentication: id }, letter, {
+    platform,
+    outbox,
+  });
+}
+
+/** What it is that was reported, and what the administrators are written of it. */
+function reportOf(
+  { purpose, client, ip }: AuthenticationRow,
+  user: UserRow,
+  host: string | undefined,
+  helper: UserRow | undefined,
+): [FraudReportKind, WriteLetter] {
+  const from = { client, ip };
+  if (helper) return ['verification', (letters) => letters.verificationReported(user, helper)];
+  if (host !== undefined) return ['host_login', (letters) => letters.hostLoginReported(user, host, from)];
+  if (purpose === 'password_reset')
+    return ['password_reset', (letters) => letters.passwordResetReported(user, from)];
+  return ['sign_in', (letters) => letters.signInReported(user, from)];
 }
 
 /**

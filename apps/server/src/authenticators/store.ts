@@ -1,5 +1,6 @@
 import { statement } from '../platform/store/store.ts';
 import type { EnrolmentStrength } from '../sessions/enrolling.ts';
+import { searchOf } from '../users/search/search.ts';
 
 export interface AuthenticatorRow {
   id: string;
@@ -48,6 +49,23 @@ export const listOfUser = statement<AuthenticatorRow>(`
 export const listActiveOfUser = statement<AuthenticatorRow>(`
   SELECT ${columns} FROM authenticators a WHERE a.user_id = :user_id AND a.state = 'active'
   ORDER BY a.last_seen_at DESC, a.id`);
+
+/** What an index keeps ready: phones that no push reaches. */
+const unreachable = `a.state = 'active' AND a.push <> 'ok'`;
+/** Newest first; paged and searched as people are. */
+export const searchUnreachable = searchOf<AuthenticatorRow & { login: string; name: string }>({
+  columns: `${columns}, u.login, u.name`,
+  from: 'authenticators a',
+  where: unreachable,
+  at: 'a.created_at',
+  id: 'a.user_id',
+  join: 'CROSS JOIN users u',
+  on: 'u.id = a.user_id',
+});
+/** `limit` at the most. */
+export const countUnreachable = statement<{ count: number }>(
+  `SELECT COUNT(*) AS count FROM (SELECT 1 FROM authenticators a WHERE ${unreachable} LIMIT :limit) found`,
+);
 
 export const activateAuthenticator = statement<{ id: string }>(
   `UPDATE authenticators SET state = 'active' WHERE id = :id AND state = 'pending' RETURNING id`,

@@ -1,6 +1,6 @@
 import { DiagnosticEntry, UsageEntry, type ReportKind } from '@countersign/protocol/wire';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { day } from '../platform/platform.ts';
+import { day, dayOf } from '../platform/platform.ts';
 
 /** What is kept of an entry of a report: the members of the published schema, where all of them fit, and nothing else. */
 export interface Counted {
@@ -33,9 +33,6 @@ export function readEntry(kind: ReportKind, entry: unknown, now: number): Counte
   const { name, platform, app_version, code = '', count = 1, duration_ms = null } = entry;
   return { day: entry.day, name, platform, app_version, code, count, duration_ms };
 }
-
-/** The day of a moment, in UTC, as `YYYY-MM-DD`. */
-export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** A phone's clock may be a day ahead, and so may be its calendar. */
 function isRecentDay(text: string, now: number): boolean {

@@ -103,7 +103,7 @@ async function hasDateToCome({ platform: { store, now } }: ReminderNeeds): Promi
   return (await findDateToCome.get(store, { now: now() })) !== undefined;
 }
 
-function pageOf(run: RunRow, { platform: { store } }: ReminderNeeds): Promise<PersonWithout[]> {
+async function pageOf(run: RunRow, { platform: { store } }: ReminderNeeds): Promise<PersonWithout[]> {
   const place = {
     at: run.cursor_at,
     id: run.cursor_id,
@@ -112,9 +112,10 @@ function pageOf(run: RunRow, { platform: { store } }: ReminderNeeds): Promise<Pe
     word_2: '%',
     word_3: '%',
   };
-  return run.group_id === null
+  const { rows } = await (run.group_id === null
     ? searchWithout(store, [], place)
-    : searchWithoutInGroup(store, [], { ...place, group_id: run.group_id });
+    : searchWithoutInGroup(store, [], { ...place, group_id: run.group_id }));
+  return rows;
 }
 
 /** Returns how many were reminded. `sent`: how many mails of this round go before. */

@@ -68,6 +68,7 @@ export const eventTypes = [
   'enrollment_code.used',
   'enrollment_code.wrong',
   'activity.reported',
+  'fraud_report.reviewed',
   'group.created',
   'group.changed',
   'group.removed',

@@ -98,3 +98,30 @@ export const findOrphan = statement<{ id: string; at: number }>(`
   ORDER BY at, id LIMIT 1`);
 export const removeEventsThrough = statement(`DELETE FROM events WHERE seal <= :through`);
 export const removeSealsThrough = statement(`DELETE FROM event_seals WHERE number <= :through`);
+
+/** The last seal that is counted; holds the row until the transaction ends, so that two processes count one after the other. */
+export const holdCounted = statement<{ number: number }>(`
+  INSERT INTO counted_seals (id, number) VALUES (1, 0)
+  ON CONFLICT (id) DO UPDATE SET number = counted_seals.number RETURNING number`);
+export const moveCounted = statement(`UPDATE counted_seals SET number = :number WHERE id = 1`);
+/** The first seal that is not counted yet. */
+export const findUncounted = statement<{ number: number; sealed_at: number }>(`
+  SELECT number, sealed_at FROM event_seals
+  WHERE number > COALESCE((SELECT number FROM counted_seals WHERE id = 1), 0) ORDER BY number LIMIT 1`);
+/** Of the event that comes `ahead` events after those of the seal. */
+export const findSealAhead = statement<{ seal: number }>(
+  `SELECT seal FROM events WHERE seal > :after ORDER BY seal LIMIT 1 OFFSET :ahead`,
+);
+export const listEventsBetween = statement<Pick<EventRow, 'at' | 'type' | 'details'>>(
+  `SELECT at, type, details FROM events WHERE seal > :after AND seal <= :through`,
+);
+export const addToDay = statement(`
+  INSERT INTO daily_counts (day, name, count) VALUES (:day, :name, :count)
+  ON CONFLICT (day, name) DO UPDATE SET count = daily_counts.count + :count`);
+/** In place of what was counted earlier that day. */
+export const setForDay = statement(`
+  INSERT INTO daily_counts (day, name, count) VALUES (:day, :name, :count)
+  ON CONFLICT (day, name) DO UPDATE SET count = :count`);
+export const listDailyCounts = statement<{ day: string; name: string; count: number }>(
+  `SELECT day, name, count FROM daily_counts WHERE day >= :from AND day <= :to`,
+);

@@ -1,6 +1,6 @@
 import type { Host, HostDetail, PatchHost } from '@countersign/protocol/wire';
 import { Refusal } from '../platform/http/refusal.ts';
-import { timeText } from '../platform/platform.ts';
+import { minute, timeText } from '../platform/platform.ts';
 import { searchTextOf } from '../platform/search-text.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import { demandHostGroup, type By, type HostNeeds } from './groups.ts';
@@ -13,6 +13,8 @@ import { deleteHost, findHost, holdHost, listLoginsOfHost, updateHost, type Host
 /** Hosts as administrators see and change them, and as they leave. */
 
 const loginsShown = 50;
+/** An agent asks every ten minutes: after three times nobody calls it late (ms). */
+export const silence = 30 * minute;
 
 export const hostView = (row: HostRow): Host => ({
   id: row.id,

@@ -136,7 +136,12 @@ export const listHosts = statement<HostRow>(`
     AND h.search LIKE :word_1 AND h.search LIKE :word_2 AND h.search LIKE :word_3
     AND (CAST(:group_id AS TEXT) IS NULL OR h.host_group_id = :group_id)
     AND (CAST(:state AS TEXT) IS NULL OR h.state = :state)
+    AND (CAST(:silent_since AS BIGINT) IS NULL OR (h.state = 'active' AND h.last_seen_at < :silent_since))
   ORDER BY h.joined_at DESC, h.id DESC LIMIT :limit`);
+/** `limit` at the most. */
+export const countSilentHosts = statement<{ count: number }>(`
+  SELECT COUNT(*) AS count
+  FROM (SELECT 1 FROM hosts WHERE state = 'active' AND last_seen_at < :silent_since LIMIT :limit) found`);
 /** Nothing where the key has joined before, revoked or not. */
 export const insertHost = statement<{ id: string }>(`
   INSERT INTO hosts (id, host_group_id, name, search, state, thumbprint, sealing_jwk, verdict_key, os, agent_version,

@@ -1,6 +1,6 @@
 import type { Transporter } from 'nodemailer';
 import { randomId } from '../platform/random-text.ts';
-import { minute, second, type Platform } from '../platform/platform.ts';
+import { day, minute, second, type Platform } from '../platform/platform.ts';
 import { sealed } from '../platform/sealed-columns.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -24,6 +24,8 @@ export interface Recipient {
 export type WriteLetter = (letters: Letters) => Letter;
 
 export interface Outbox {
+  /** Whether there is a mail server; without one mail is kept. */
+  sends: boolean;
   /**
    * `unhurried`: sending begins a second after the commit, so that whoever waits for the answer of the call cannot tell by
    * its time, or by that of their next call, whether a mail goes out at all. `notBefore`: milliseconds since 1970; of very
@@ -43,6 +45,8 @@ export interface Outbox {
   start(): () => Promise<void>;
 }
 
+/** A mail that was not taken is told of for so long (ms): what nobody can mend is not told for ever. */
+export const failingFor = 7 * day;
 const attemptsInAll = 8;
 const lease = 2 * minute;
 const pollInterval = 15 * second;
@@ -113,6 +117,7 @@ export function createOutbox(platform: Platform, smtpUrl: string | undefined): O
   }
 
   return {
+    sends: smtpUrl !== undefined,
     async post(transaction, to, write, { unhurried = false, notBefore } = {}) {
       const row = await rowOf(transaction, to, write);
       await insertMail.run(transaction, {

@@ -40,6 +40,17 @@ export const listMails = statement<MailRow>(`
   WHERE (created_at, id) < (:at, :id) AND (LOWER(recipient) LIKE :q OR LOWER(subject) LIKE :q)
   ORDER BY created_at DESC, id DESC LIMIT :limit`);
 
+/** Those that the mail server did not take, or has not taken yet; written since `since`. */
+export const listFailingMails = statement<MailRow>(`
+  SELECT ${columns} FROM mails
+  WHERE last_error IS NOT NULL AND created_at >= :since AND (created_at, id) < (:at, :id)
+    AND (LOWER(recipient) LIKE :q OR LOWER(subject) LIKE :q)
+  ORDER BY created_at DESC, id DESC LIMIT :limit`);
+/** `limit` at the most. */
+export const countFailingMails = statement<{ count: number }>(`
+  SELECT COUNT(*) AS count
+  FROM (SELECT 1 FROM mails WHERE last_error IS NOT NULL AND created_at >= :since LIMIT :limit) found`);
+
 /** After a mail server was configured, what was kept meanwhile stays where it can be read; it is not sent late. */
 export const purgeMails = statement(`DELETE FROM mails WHERE created_at < :before AND state <> 'queued'`);
 

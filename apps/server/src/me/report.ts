@@ -10,7 +10,7 @@ import type { Cancellation } from '../push/cancel.ts';
 import { browserAsker } from '../sessions/familiarity.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
 import { endOtherFamiliarity } from '../sessions/store.ts';
-import { answerReport } from '../users/report.ts';
+import { answerReport } from '../users/reports/report.ts';
 import { demandPasswordChange, findUser } from '../users/store.ts';
 
 /** "This wasn't me", of something in the recent activity: whoever it was is out, and the password is worth nothing more. */
@@ -45,12 +45,15 @@ export async function reportActivity(
     await endOtherFamiliarity.run(transaction, { user_id, asker: browserAsker(session.browser_hash) });
     await demandPasswordChange.run(transaction, { id: user_id });
     const user = (await findUser.get(transaction, { id: user_id }))!;
-    const { type, client, ip } = reported;
+    const { type, client, ip, authentication_id: authentication } = reported;
     const details = { reported: eventId, type };
     await events.record(transaction, { type: 'activity.reported', actor: user, user, asker, details });
-    await answerReport(transaction, user, (letters) => letters.activityReported(user, type, { client, ip }), {
-      platform,
-      outbox,
-    });
+    await answerReport(
+      transaction,
+      user,
+      { what: 'activity', ip, client, authentication },
+      (letters) => letters.activityReported(user, type, { client, ip }),
+      { platform, outbox },
+    );
   });
 }

@@ -16,9 +16,9 @@ export async function keepHasFactor(transaction: Transaction, user_id: string): 
 /** So many are counted, and no more: among a million, all of them would take a while. */
 export const mostCounted = 50_000;
 
-/** How many active people have no second factor, up to {@link mostCounted}: counted in an index. */
-export const countPeopleWithoutFactor = async (on: Queryable): Promise<number> =>
-  (await countByFactor.get(on, { has_factor: 0, most: mostCounted }))!.people;
-/** How many have one, up to {@link mostCounted}. */
-export const countPeopleWithFactor = async (on: Queryable): Promise<number> =>
-  (await countByFactor.get(on, { has_factor: 1, most: mostCounted }))!.people;
+/** How many active people have no second factor, up to `most`: counted in an index. */
+export const countPeopleWithoutFactor = async (on: Queryable, most = mostCounted): Promise<number> =>
+  (await countByFactor.get(on, { has_factor: 0, most }))!.people;
+/** How many have one, up to `most`. */
+export const countPeopleWithFactor = async (on: Queryable, most = mostCounted): Promise<number> =>
+  (await countByFactor.get(on, { has_factor: 1, most }))!.people;

@@ -49,9 +49,16 @@ export const replaceSecret = statement(
 export const deleteWebhook = statement<WebhookRow>(
   `DELETE FROM webhooks WHERE id = :id RETURNING ${columns}`,
 );
+/** Nothing reaches them, or nothing is sent any more since nothing did. There are few webhooks. */
+const failing = `(state = 'disabled' OR (state = 'active' AND failing_since IS NOT NULL))`;
 export const listWebhooks = statement<WebhookRow>(`
   SELECT ${columns} FROM webhooks WHERE (created_at, id) < (:at, :id) AND LOWER(url) LIKE :q
+    AND (CAST(:failing AS INTEGER) = 0 OR ${failing})
   ORDER BY created_at DESC, id DESC LIMIT :limit`);
+/** `limit` at the most. */
+export const countFailingWebhooks = statement<{ count: number }>(
+  `SELECT COUNT(*) AS count FROM (SELECT 1 FROM webhooks WHERE ${failing} LIMIT :limit) found`,
+);
 export const countWebhooks = statement<{ count: number }>(`SELECT COUNT(*) AS count FROM webhooks`);
 export const countPending = statement<{ count: number }>(
   `SELECT COUNT(*) AS count FROM webhook_deliveries WHERE webhook_id = :webhook_id AND state = 'pending'`,

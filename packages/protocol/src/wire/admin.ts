@@ -165,6 +165,12 @@ export const PageQuery = Type.Object({
   q: Type.Optional(Type.String({ maxLength: 200 })),
 });
 export type PageQuery = Static<typeof PageQuery>;
+/** `GET /api/v1/admin/outbox` */
+export const MailQuery = Type.Object({
+  ...PageQuery.properties,
+  /** Those of the last 7 days that the mail server did not take, or has not taken yet. */
+  failing: Type.Optional(Type.Boolean()),
+});
 
 /** Which events: of `GET /api/v1/admin/events`, its stream and its export. */
 export const EventFilter = Type.Object({

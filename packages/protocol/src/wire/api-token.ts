@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { PageQuery } from './admin.ts';
 import { Id, Nullable, OneOf, Time, TokenName } from './common.ts';
 
 /** What an API token may reach: reading calls of a collection, or all its others. */
@@ -42,6 +43,11 @@ export const ApiToken = Type.Object({
   last_used_ip: Nullable(Type.String()),
 });
 export type ApiToken = Static<typeof ApiToken>;
+export const ApiTokenQuery = Type.Object({
+  ...PageQuery.properties,
+  /** Those that end within 14 days. */
+  expiring: Type.Optional(Type.Boolean()),
+});
 
 /** `POST /api/v1/admin/tokens` */
 export const CreateApiToken = Type.Object({

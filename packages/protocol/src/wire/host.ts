@@ -198,6 +198,8 @@ export const HostQuery = Type.Object({
   ...PageQuery.properties,
   group_id: Type.Optional(Id),
   state: Type.Optional(HostState),
+  /** Those that have not been heard of for half an hour. */
+  silent: Type.Optional(Type.Boolean()),
 });
 /** `GET /api/v1/admin/hosts/{id}`: with the last logins there. */
 export const HostDetail = Type.Intersect([

@@ -20,3 +20,4 @@ export * from './webhook.ts';
 export * from './policy.ts';
 export * from './diagnostics.ts';
 export * from './api-token.ts';
+export * from './home.ts';

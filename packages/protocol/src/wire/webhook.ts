@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { PageQuery } from './admin.ts';
 import { Id, Nullable, OneOf, Time } from './common.ts';
 
 /** Webhooks: addresses that are told of events, as the Standard Webhooks specification has it. */
@@ -27,6 +28,12 @@ export const Webhook = Type.Object({
   created_at: Time,
 });
 export type Webhook = Static<typeof Webhook>;
+
+export const WebhookQuery = Type.Object({
+  ...PageQuery.properties,
+  /** Those that nothing reaches, or that were switched off since nothing did. */
+  failing: Type.Optional(Type.Boolean()),
+});
 
 /** `POST /api/v1/admin/webhooks` */
 export const CreateWebhook = Type.Object({ url: Url, types: Types });

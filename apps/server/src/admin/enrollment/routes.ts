@@ -27,9 +27,10 @@ import type { Queryable } from '../../platform/store/store.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { countPeopleWithFactor, countPeopleWithoutFactor, mostCounted } from '../../users/factors.ts';
+import type { Found } from '../../users/search/search.ts';
 import { findUser } from '../../users/store.ts';
 import { demandAdmin } from '../access.ts';
-import { havingWords, pageView, readPage, type PageOf } from '../paging.ts';
+import { havingWords, pageView, readPage, type PageOf, searchedInParts } from '../paging.ts';
 import { mark } from '../people-file/export.ts';
 import { writeLine } from '../people-file/cells.ts';
 import { sendExport } from '../people-file/routes.ts';
@@ -80,6 +81,7 @@ export function enrollmentRoutes(app: App, needs: Needs): void {
       schema: {
         tags,
         summary: 'Active people who have no second factor yet',
+        description: searchedInParts,
         querystring: Type.Intersect([PageQuery, ofGroup]),
         response: { 200: Page(PersonWithoutFactor), '4xx': Problem },
       },
@@ -88,9 +90,9 @@ export function enrollmentRoutes(app: App, needs: Needs): void {
       demandAdmin(request, 'read');
       const group = await demandGroup(store, request.query.group_id);
       const page = readPage(request.query);
-      const rows = await search(store, group?.id, { ...page, limit: page.limit + 1 });
+      const { rows, lookedTo } = await search(store, group?.id, { ...page, limit: page.limit + 1 });
       const view = viewWith(await readSettings(store));
-      return pageView(rows, page.limit, (row) => [row.at, row.id], view);
+      return pageView(rows, page.limit, (row) => [row.at, row.id], view, lookedTo);
     },
   );
 
@@ -183,7 +185,7 @@ function search(
   on: Queryable,
   group_id: string | undefined,
   { words, ...page }: PageOf,
-): Promise<PersonWithout[]> {
+): Promise<Found<PersonWithout>> {
   const place = { ...page, ...havingWords(words) };
   return group_id === undefined
     ? searchWithout(on, words, place)
@@ -209,7 +211,7 @@ async function* exportPeople(on: Queryable, group_id: string | undefined): Async
   );
   const view = viewWith(await readSettings(on));
   for (let place = readPage({ limit: atOnce }); ;) {
-    const page = await search(on, group_id, place);
+    const { rows: page } = await search(on, group_id, place);
     if (page.length === 0) return;
     yield page
       .map(view)

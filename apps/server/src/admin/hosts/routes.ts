@@ -22,7 +22,7 @@ import {
   removeHostGroup,
   setAccount,
 } from '../../hosts/groups.ts';
-import { changeHost, hostDetail, hostView, removeHost, revoke } from '../../hosts/hosts.ts';
+import { changeHost, hostDetail, hostView, removeHost, revoke, silence } from '../../hosts/hosts.ts';
 import type { CancelNeeds } from '../../hosts/login/cancel.ts';
 import {
   findHost,
@@ -45,7 +45,7 @@ const byId = Type.Object({ id: Type.String() });
 
 export function hostAdminRoutes(app: App, needs: CancelNeeds): void {
   const { platform } = needs;
-  const { store } = platform;
+  const { store, now } = platform;
   const demandGroup = async (id: string): Promise<HostGroupRow> => {
     const row = await findHostGroup.get(store, { id });
     if (!row) throw new Refusal('not_found');
@@ -220,8 +220,9 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds): void {
     async (request) => {
       demandAdmin(request, 'read');
       const { words, limit, at, id } = readPage(request.query);
-      const { group_id = null, state = null } = request.query;
-      const place = { at, id, group_id, state, limit: limit + 1 };
+      const { group_id = null, state = null, silent = false } = request.query;
+      const silent_since = silent ? now() - silence : null;
+      const place = { at, id, group_id, state, silent_since, limit: limit + 1 };
       const rows = await listHosts.all(store, { ...place, ...havingWords(words) });
       return pageView(rows, limit, (row) => [row.joined_at, row.id], hostView);
     },

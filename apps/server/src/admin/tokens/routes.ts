@@ -1,14 +1,14 @@
 import {
   ApiToken,
+  ApiTokenQuery,
   CreateApiToken,
   CreatedApiToken,
   Page,
-  PageQuery,
   Problem,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import { findApiToken, holdApiToken, listApiTokens, type ApiTokenRow } from '../../api-tokens/store.ts';
-import { addApiToken, apiTokenView, removeApiToken } from '../../api-tokens/tokens.ts';
+import { addApiToken, apiTokenView, expiresSoon, removeApiToken } from '../../api-tokens/tokens.ts';
 import type { Events } from '../../events/events.ts';
 import type { App } from '../../platform/http/app.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
@@ -37,14 +37,16 @@ export function apiTokenRoutes(app: App, needs: Needs): void {
       schema: {
         tags,
         summary: 'API tokens',
-        querystring: PageQuery,
+        querystring: ApiTokenQuery,
         response: { 200: Page(ApiToken), '4xx': Problem },
       },
     },
     async (request) => {
       demandAdmin(request, 'read');
       const { words, limit, at, id } = readPage(request.query);
-      const rows = await listApiTokens.all(store, { at, id, limit: limit + 1, ...havingWords(words) });
+      const until = request.query.expiring ? now() + expiresSoon : null;
+      const place = { at, id, limit: limit + 1, now: now(), until };
+      const rows = await listApiTokens.all(store, { ...place, ...havingWords(words) });
       return pageView(rows, limit, (row) => [row.created_at, row.id], apiTokenView);
     },
   );

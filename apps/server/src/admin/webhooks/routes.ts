@@ -7,6 +7,7 @@ import {
   Problem,
   Webhook,
   WebhookDelivery,
+  WebhookQuery,
   WebhookTest,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
@@ -61,14 +62,15 @@ export function webhookRoutes(app: App, needs: Needs): void {
       schema: {
         tags,
         summary: 'Who is told of events',
-        querystring: PageQuery,
+        querystring: WebhookQuery,
         response: { 200: Page(Webhook), '4xx': Problem },
       },
     },
     async (request) => {
       demandAdmin(request, 'write_settings');
       const { words, limit, at, id } = readPage(request.query);
-      const rows = await listWebhooks.all(store, { at, id, limit: limit + 1, q: `%${words.join(' ')}%` });
+      const place = { at, id, limit: limit + 1, failing: request.query.failing ? 1 : 0 };
+      const rows = await listWebhooks.all(store, { ...place, q: `%${words.join(' ')}%` });
       const page = pageView(
         rows,
         limit,

@@ -1,6 +1,7 @@
+import type { WriteLetter } from '../../mail/outbox.ts';
 import type { Transaction } from '../../platform/store/store.ts';
 import { readSettings } from '../../settings/settings.ts';
-import { answerReport } from '../../users/report.ts';
+import { answerReport } from '../../users/reports/report.ts';
 import { findUser, holdUser } from '../../users/store.ts';
 import { completeActivation, denyActivation, recordCompletion, type CompletionNeeds } from '../completion.ts';
 import { dropActivation } from '../drop.ts';
@@ -103,5 +104,6 @@ async function reportTransfer(
   const user = (await findUser.get(transaction, { id: user_id }))!;
   const phone = authenticator_id && (await findAuthenticator.get(transaction, { id: authenticator_id }));
   const device = phone ? deviceOf(phone).name : null;
-  await answerReport(transaction, user, (letters) => letters.transferReported(user, device), needs);
+  const letter: WriteLetter = (letters) => letters.transferReported(user, device);
+  await answerReport(transaction, user, { what: 'transfer', client: device }, letter, needs);
 }

@@ -44,8 +44,9 @@ export const forgetAttemptsLike = statement(`DELETE FROM attempts WHERE key LIKE
 export const isBlockedLike = statement<{ blocked: number }>(
   `SELECT COUNT(*) AS blocked FROM attempts WHERE key LIKE :pattern AND blocked_until > :now`,
 );
+/** Along an index of its own: most counters block nothing. */
 export const listBlocked = statement<{ key: string }>(
-  `SELECT key FROM attempts WHERE key LIKE :pattern AND blocked_until > :now LIMIT :limit`,
+  `SELECT key FROM attempts WHERE blocked_until > 0 AND blocked_until > :now LIMIT :limit`,
 );
 export const purgeAttempts = statement(
   `DELETE FROM attempts WHERE forget_at <= :now AND blocked_until <= :now`,

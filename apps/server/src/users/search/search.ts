@@ -1,7 +1,7 @@
 import type { Role, UserState } from '@countersign/protocol/wire';
 import type { Parameters, Queryable } from '../../platform/store/store.ts';
 import { userColumns, type UserRow } from '../store.ts';
-import { countWithWord, listIdsByLogin, many, statementsOf, type Source } from './store.ts';
+import { countWithWord, listIdsByLogin, lockedPeople, many, statementsOf, type Source } from './store.ts';
 import { rangeOf } from './words.ts';
 
 /** Finding people, also among a million: newest first, those before (at, id) whose text has all the words. */
@@ -55,31 +55,45 @@ async function findRare(store: Queryable, words: readonly string[]) {
 
 const searchesOfPeople = new Map<string, ReturnType<typeof searchOf<UserRow>>>();
 
-/** All people, or those of a state, of a role, or of both. */
+/** Which people: all where nothing is given. */
+export interface PeopleFilter {
+  state?: UserState;
+  role?: Role;
+  /** Active people who have no second factor. */
+  has_factor?: 0;
+  /** Who is locked then (milliseconds since 1970). */
+  now?: number;
+}
+
+/** Those whom a filter lets through. */
 export function searchUsers(
   on: Queryable,
   words: readonly string[],
-  search: Search & { state?: UserState; role?: Role },
+  search: Search & PeopleFilter,
 ): Promise<Found<UserRow>> {
-  const where = filterOf(search);
-  let searchWith = searchesOfPeople.get(where);
+  const { from, where } = sourceOf(search);
+  const key = `${from} ${where}`;
+  let searchWith = searchesOfPeople.get(key);
   if (!searchWith) {
-    const source = { columns: userColumns, from: 'users u', where, at: 'u.created_at', id: 'u.id' };
-    searchesOfPeople.set(where, (searchWith = searchOf<UserRow>(source)));
+    const source = { columns: userColumns, from, where, at: 'u.created_at', id: 'u.id' };
+    searchesOfPeople.set(key, (searchWith = searchOf<UserRow>(source)));
   }
   return searchWith(on, words, search);
 }
 
 /**
- * Of two filters the index of the one is taken that lets fewer through: few people have a role other than `user`. A
- * column that is not named bare keeps its index out, in both engines.
+ * Of several filters the index of the one is taken that lets the fewest through: few people are locked, or have a role
+ * other than `user`. A column that is not named bare keeps its index out, in both engines.
  */
-function filterOf({ state, role }: { state?: UserState; role?: Role }): string {
-  if (state === undefined) return role === undefined ? '1 = 1' : 'u.role = :role';
-  if (role === undefined) return 'u.state = :state';
-  return role === 'user'
-    ? `u.state = :state AND (u.role || '') = :role`
-    : `(u.state || '') = :state AND u.role = :role`;
+function sourceOf({ state, role, has_factor, now }: PeopleFilter): { from: string; where: string } {
+  const isLocked = now !== undefined;
+  const leads = isLocked || has_factor !== undefined;
+  const where = ['1 = 1'];
+  if (isLocked) where.push('u.id = locked.user_id');
+  if (has_factor !== undefined) where.push(`u.state = 'active' AND u.has_factor = :has_factor`);
+  if (role) where.push(leads || (state && role === 'user') ? `(u.role || '') = :role` : 'u.role = :role');
+  if (state) where.push(leads || (role && role !== 'user') ? `(u.state || '') = :state` : 'u.state = :state');
+  return { from: isLocked ? `${lockedPeople} CROSS JOIN users u` : 'users u', where: where.join(' AND ') };
 }
 
 /** Ids of those whose login names begin so; undefined where they are more than `most`, or are not soon found. */
