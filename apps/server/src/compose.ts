@@ -42,6 +42,7 @@ import type { Environment } from './platform/environment.ts';
 import { createGuardedFetch } from './platform/guarded-fetch.ts';
 import { createApp, type App } from './platform/http/app.ts';
 import { createCookies } from './platform/http/cookies.ts';
+import { sendEntityTags } from './platform/http/entity-tag.ts';
 import { serveFace } from './platform/http/faces.ts';
 import { operationRoutes } from './platform/http/routes.ts';
 import { guardRequests } from './platform/http/guard.ts';
@@ -131,6 +132,7 @@ export async function compose(
   await app.register(async (scope) => {
     const routes = scope as unknown as App;
     guardAdminCalls(routes, { platform, sessions });
+    sendEntityTags(routes);
     operationRoutes(routes, { store, metrics, metricsToken: environment.metricsToken });
     setupRoutes(routes, { platform, hashing, events });
     authenticationRoutes(routes, {

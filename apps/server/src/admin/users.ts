@@ -13,6 +13,7 @@ import { demandStrength } from '../password/strength.ts';
 import { withdrawPasswordResets } from '../password/store.ts';
 import { allAttemptsOf } from '../password/verify.ts';
 import type { Asker } from '../platform/http/asker.ts';
+import { entityTag, type Precondition } from '../platform/http/entity-tag.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { day, timeText } from '../platform/platform.ts';
 import { recordSuccess } from '../platform/rate-limits/attempts.ts';
@@ -30,6 +31,7 @@ import {
   type FactorCounts,
   countOtherOwners,
   findUser,
+  holdUser,
   lockPush,
   setDeletion,
   updateUser,
@@ -113,9 +115,14 @@ async function whoIsBlocked(on: Queryable, now: number): Promise<(user: UserRow)
   };
 }
 
+/** Of what {@link changeUser} changes. */
+export const tagOfUser = ({ email, name, role, push_override }: UserRow): string =>
+  entityTag([email, name, role, push_override]);
+
 export async function userDetail(on: Queryable, user: UserRow, now: number): Promise<UserDetail> {
   const phones: AuthenticatorRow[] = await listOfUser.all(on, { user_id: user.id });
-  return { ...(await userViews(on, [user], now))[0]!, authenticators: phones.map(authenticatorView) };
+  const view = (await userViews(on, [user], now))[0]!;
+  return { ...view, etag: tagOfUser(user), authenticators: phones.map(authenticatorView) };
 }
 
 /** @throws Refusal 400, 403, 409 `login_taken`, 422 `weak_password`. */
@@ -161,14 +168,16 @@ export async function addUser(by: Administrator, body: CreateUser, needs: People
   });
 }
 
-/** @throws Refusal 404, 403, 409 `login_taken` or `last_owner`. */
+/** @throws Refusal 404, 403, 409 `login_taken` or `last_owner`, and as `unchanged` does. */
 export async function changeUser(
   by: Administrator,
   id: string,
   patch: PatchUser,
   needs: PeopleNeeds,
+  unchanged: Precondition<UserRow>,
 ): Promise<UserRow> {
-  return onUser(by, id, needs, async (transaction, user) => {
+  const change = async (transaction: Transaction, user: UserRow) => {
+    await unchanged(transaction, user);
     const role = patch.role ?? user.role;
     if (role !== user.role) {
       demandMayGrant(by, role);
@@ -200,7 +209,9 @@ export async function changeUser(
       asker: by.asker,
       details: { before: { email, name, role: user.role, push_override }, after: next },
     });
-  });
+  };
+  // Held: of two changes at once the second sees what the first made of them.
+  return onUser(by, id, needs, change, holdUser);
 }
 
 const asFlag = (value: boolean | null): number | null => (value === null ? null : Number(value));
@@ -344,9 +355,10 @@ async function onUser(
   id: string,
   { platform }: PeopleNeeds,
   act: (transaction: Transaction, user: UserRow) => Promise<void>,
+  find = findUser,
 ): Promise<UserRow> {
   return platform.store.transaction(async (transaction) => {
-    const user = await findUser.get(transaction, { id });
+    const user = await find.get(transaction, { id });
     if (!user) throw new Refusal('not_found');
     demandRankOver(by, user);
     await act(transaction, user);

@@ -1,4 +1,5 @@
 import type { Asker } from '../platform/http/asker.ts';
+import type { Precondition } from '../platform/http/entity-tag.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import type { Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
@@ -49,15 +50,17 @@ export async function addGroup(name: string, by: By, { platform, events }: Needs
   });
 }
 
-/** @throws Refusal 404, 409 `group_name_taken` */
+/** @throws Refusal 404, 409 `group_name_taken`, and as `unchanged` does */
 export async function changeGroup(
   id: string,
   name: string | undefined,
   by: By,
   { platform, events }: Needs,
+  unchanged: Precondition<Pick<GroupRow, 'name'>>,
 ): Promise<GroupRow> {
   return platform.store.transaction(async (transaction) => {
     const before = await demandGroup(transaction, id);
+    await unchanged(transaction, before);
     const after = { name: name?.trim() ?? before.name };
     await unlessTaken(renameGroup.run(transaction, { id, ...after, search: searchTextOf(after.name) }));
     const details = { group: id, before: { name: before.name }, after };

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Email, Id, Login, Nullable, OneOf, Password, PersonName, Role, Time } from './common.ts';
+import { Email, Etag, Id, Login, Nullable, OneOf, Password, PersonName, Role, Time } from './common.ts';
 import { FactorKind } from './authentication.ts';
 import { Authenticator } from './me.ts';
 import { PushState } from './push-request.ts';
@@ -30,7 +30,10 @@ export const User = Type.Object({
 export type User = Static<typeof User>;
 
 /** `GET /api/v1/admin/users/{id}` */
-export const UserDetail = Type.Intersect([User, Type.Object({ authenticators: Type.Array(Authenticator) })]);
+export const UserDetail = Type.Intersect([
+  User,
+  Type.Object({ etag: Etag, authenticators: Type.Array(Authenticator) }),
+]);
 export type UserDetail = Static<typeof UserDetail>;
 
 /** `POST /api/v1/admin/users`: with an initial password, or an invitation by mail. */

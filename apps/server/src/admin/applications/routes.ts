@@ -3,6 +3,7 @@ import {
   ApplicationLogo,
   CreateApplication,
   CreatedApplication,
+  OptionalIfMatch,
   Page,
   PageQuery,
   PatchApplication,
@@ -25,10 +26,12 @@ import {
 } from '../../applications/store.ts';
 import type { Events } from '../../events/events.ts';
 import { changeClient, clientView, makeClient } from '../../oidc/clients.ts';
-import type { App } from '../../platform/http/app.ts';
+import type { App, Request } from '../../platform/http/app.ts';
 import type { GuardedFetch } from '../../platform/guarded-fetch.ts';
+import { entityTag, ifMatch } from '../../platform/http/entity-tag.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { Queryable } from '../../platform/store/store.ts';
 import {
   changeServiceProvider,
   givenSettings,
@@ -55,11 +58,18 @@ export function applicationRoutes(app: App, needs: Needs): void {
   const { platform, guardedFetch } = needs;
   const { store, issuer } = platform;
 
-  const viewOf = async (row: ApplicationRow) => ({
-    ...applicationView(row, await listGroupsOfApplication.all(store, { application_id: row.id }), issuer),
-    oidc: row.kind === 'oidc' ? await clientView(store, row.id) : null,
-    saml: row.kind === 'saml' ? await serviceProviderView(store, row.id) : null,
-  });
+  const viewOf = async (row: ApplicationRow, on: Queryable = store): Promise<Application> => {
+    const groups = await listGroupsOfApplication.all(on, { application_id: row.id });
+    const view = {
+      ...applicationView(row, groups, issuer),
+      oidc: row.kind === 'oidc' ? await clientView(on, row.id) : null,
+      saml: row.kind === 'saml' ? await serviceProviderView(on, row.id) : null,
+    };
+    // That a group got another name is no change of what is for it.
+    return { ...view, etag: entityTag({ ...view, groups: groups.map(({ id }) => id).sort() }) };
+  };
+  const unchangedBy = (request: Request) =>
+    ifMatch(request, async (before: ApplicationRow, on) => (await viewOf(before, on)).etag);
 
   app.get(
     '/api/v1/admin/applications',
@@ -143,6 +153,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
         tags,
         summary: 'Change an application',
         params: byId,
+        headers: OptionalIfMatch,
         body: PatchApplication,
         response: { 200: Application, '4xx': Problem },
       },
@@ -161,6 +172,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
           if (saml) return changeServiceProvider(transaction, id, saml, platform.now());
           return oidc ? changeClient(transaction, id, oidc, platform, { newSecret: false }) : {};
         },
+        unchangedBy(request),
       );
       return viewOf(row);
     },
@@ -173,13 +185,15 @@ export function applicationRoutes(app: App, needs: Needs): void {
         tags,
         summary: 'Give it a logo, or none',
         params: byId,
+        headers: OptionalIfMatch,
         body: ApplicationLogo,
         response: { 200: Application, '4xx': Problem },
       },
     },
     async (request) => {
       const by = demandAdmin(request, 'write_settings');
-      return viewOf(await changeLogo(request.params.id, request.body.png, by, needs));
+      const { id } = request.params;
+      return viewOf(await changeLogo(id, request.body.png, by, needs, unchangedBy(request)));
     },
   );
 
