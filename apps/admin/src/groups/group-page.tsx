@@ -7,12 +7,14 @@ import { useRef, useState } from 'react';
 import { AboveLink } from '../layout/above-link.tsx';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { DangerButton } from '../layout/danger-button.tsx';
+import { Edited } from '../layout/edited.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { useNotices } from '../layout/notice.tsx';
 import { OnePage } from '../layout/one-page.tsx';
 import { Page } from '../layout/page.tsx';
 import { Section } from '../layout/section.tsx';
 import { Time } from '../layout/time.tsx';
+import { useSaved } from '../layout/use-saved.ts';
 import { ListView } from '../list/list-view.tsx';
 import styles from '../list/list.module.css';
 import { SearchBox } from '../list/search-box.tsx';
@@ -49,7 +51,13 @@ export function GroupPage() {
           <Applications group={found} />
           {writable && (
             <>
-              <Rename group={found} key={found.name} />
+              <Edited
+                thing={found}
+                part={({ name }) => name}
+                changes={{ type: 'group.changed', target: found.id }}
+              >
+                {(opened) => <Rename group={opened} />}
+              </Edited>
               <Removal group={found} />
             </>
           )}
@@ -191,16 +199,7 @@ function Applications({ group }: { group: GroupDetail }) {
 }
 
 function Rename({ group }: { group: GroupDetail }) {
-  const client = useQueryClient();
-  const { say } = useNotices();
-  const rename = useMutation({
-    mutationFn: (name: string) => renameGroup(group.id, name),
-    onSuccess: (saved) => {
-      client.setQueryData(['group', group.id], saved);
-      void client.invalidateQueries({ queryKey: ['groups'] });
-      say('The name was saved.');
-    },
-  });
+  const rename = useSaved('group', (name: string) => renameGroup(group, name), 'The name was saved.');
   return (
     <Section title="Name" lead="Applications that are told of groups know it by its name.">
       <GroupNameForm

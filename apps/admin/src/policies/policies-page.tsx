@@ -45,7 +45,7 @@ export function PoliciesPage() {
 }
 
 function Rules({ policies, writable }: { policies: Policies; writable: boolean }) {
-  const { rules, names, etag } = policies;
+  const { rules, names } = policies;
   const [edited, setEdited] = useState<PolicyRule | null>(null);
   const [removed, setRemoved] = useState<PolicyRule | null>(null);
   const close = () => {
@@ -53,7 +53,7 @@ function Rules({ policies, writable }: { policies: Policies; writable: boolean }
     setRemoved(null);
   };
   const save = useChange(
-    (next: PolicyRule[]) => changePolicies(next, etag),
+    (next: PolicyRule[]) => changePolicies(policies, next),
     'The policies were saved.',
     close,
   );

@@ -28,6 +28,7 @@ export function sendEntityTags(app: App): void {
 
 interface Schema {
   properties?: object;
+  headers?: object;
   allOf?: Schema[];
 }
 const hasEtag = ({ properties = {}, allOf = [] }: Schema): boolean =>
