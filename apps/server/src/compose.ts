@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { applicationRoutes } from './admin/applications/routes.ts';
 import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
 import { eventRoutes } from './admin/events/routes.ts';
+import { exportRoutes } from './admin/files/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
 import { guardAdminCalls } from './admin/access.ts';
@@ -166,6 +167,7 @@ export async function compose(
     verificationPushRoutes(routes, { platform, sessions, events, delivery, cancellation });
     reportRoutes(routes, platform);
     eventRoutes(routes, { platform, sessions, events });
+    exportRoutes(routes, { platform, sessions, events });
     webhookRoutes(routes, { platform, events, guardedFetch: webhookFetch });
     policyRoutes(routes, { platform, events });
     groupRoutes(routes, { platform, events });

@@ -56,8 +56,8 @@ export function Edited<T extends Tagged>(props: {
         tabIndex={-1}
         role="presentation"
         className={styles.form}
-        onInputCapture={touch}
-        onClickCapture={touch}
+        onInput={touch}
+        onClick={touch}
       >
         <Fragment key={opened.round}>{children(opened.thing)}</Fragment>
       </div>

@@ -94,6 +94,7 @@ export const eventTypes = [
   'host.offline_login',
   'host.break_glass',
   'events.exported',
+  'list.exported',
   'webhook.created',
   'webhook.changed',
   'webhook.removed',

@@ -12,7 +12,6 @@ import {
 import { Type } from 'typebox';
 import {
   addApplication,
-  applicationView,
   changeApplication,
   changeLogo,
   removeApplication,
@@ -21,25 +20,19 @@ import {
   findApplication,
   findLogo,
   listApplications,
-  listGroupsOfApplication,
   type ApplicationRow,
 } from '../../applications/store.ts';
 import type { Events } from '../../events/events.ts';
-import { changeClient, clientView, makeClient } from '../../oidc/clients.ts';
+import { changeClient, makeClient } from '../../oidc/clients.ts';
 import type { App, Request } from '../../platform/http/app.ts';
 import type { GuardedFetch } from '../../platform/guarded-fetch.ts';
-import { entityTag, ifMatch } from '../../platform/http/entity-tag.ts';
+import { ifMatch } from '../../platform/http/entity-tag.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { Queryable } from '../../platform/store/store.ts';
-import {
-  changeServiceProvider,
-  givenSettings,
-  makeServiceProvider,
-  serviceProviderView,
-} from '../../saml/service-providers.ts';
+import { changeServiceProvider, givenSettings, makeServiceProvider } from '../../saml/service-providers.ts';
 import { demandAdmin } from '../access.ts';
 import { havingWords, pageView, readPage } from '../paging.ts';
+import { createApplicationView } from './view.ts';
 
 /** Applications: what administrators put into everybody's launcher, and the logos that the launcher and phones show. */
 
@@ -58,16 +51,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
   const { platform, guardedFetch } = needs;
   const { store, issuer } = platform;
 
-  const viewOf = async (row: ApplicationRow, on: Queryable = store): Promise<Application> => {
-    const groups = await listGroupsOfApplication.all(on, { application_id: row.id });
-    const view = {
-      ...applicationView(row, groups, issuer),
-      oidc: row.kind === 'oidc' ? await clientView(on, row.id) : null,
-      saml: row.kind === 'saml' ? await serviceProviderView(on, row.id) : null,
-    };
-    // That a group got another name is no change of what is for it.
-    return { ...view, etag: entityTag({ ...view, groups: groups.map(({ id }) => id).sort() }) };
-  };
+  const viewOf = createApplicationView(store, issuer);
   const unchangedBy = (request: Request) =>
     ifMatch(request, async (before: ApplicationRow, on) => (await viewOf(before, on)).etag);
 
