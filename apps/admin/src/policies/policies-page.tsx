@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { Failure } from '../layout/failure.tsx';
+import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
 import { Section } from '../layout/section.tsx';
 import { changePolicies, readPolicies } from '../server/admin-api.ts';
@@ -25,6 +26,7 @@ export function PoliciesPage() {
     <Page
       title="Policies"
       lead="The first rule that matches decides. It can ask for more than the settings, and never for less."
+      action={<ExportButton of="policies" />}
       narrow
     >
       {isPending && (
