@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { after, before, mock, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { insertEvent } from '../../apps/server/src/events/store.ts';
-import { Browser } from '../support/browser.ts';
+import type { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { addHostGroup, Host, joinToken } from '../support/host.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
