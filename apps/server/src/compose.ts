@@ -22,10 +22,11 @@ import { authenticatorRoutes } from './authenticators/routes.ts';
 import { createSubscriptions } from './authenticators/subscriptions.ts';
 import { takeActivationAnswer } from './authenticators/transfer/answer.ts';
 import { diagnosticsRoutes } from './diagnostics/routes.ts';
-import { createEvents } from './events/events.ts';
+import { createEvents, eventTypes } from './events/events.ts';
 import { readLogKey } from './events/log-key.ts';
 import type { WhenSealed } from './events/seal.ts';
 import { startSealer } from './events/sealer.ts';
+import { addGauges } from './gauges.ts';
 import { hostRoutes } from './hosts/routes.ts';
 import { createOutbox } from './mail/outbox.ts';
 import { currentProvider } from './oidc/current.ts';
@@ -55,9 +56,9 @@ import { second, type Platform } from './platform/platform.ts';
 import { createRandom } from './platform/random.ts';
 import { createSealing } from './platform/sealing.ts';
 import type { Store, Transaction } from './platform/store/store.ts';
-import type { Outcomes } from './push/answer.ts';
+import { answeredStates, type Outcomes } from './push/answer.ts';
 import { createCancellation } from './push/cancel.ts';
-import { createDelivery } from './push/delivery.ts';
+import { createDelivery, pushOutcomes } from './push/delivery.ts';
 import { createOwnRequests } from './push/own-requests.ts';
 import { pushRoutes } from './push/routes.ts';
 import { createSessions } from './sessions/sessions.ts';
@@ -88,11 +89,12 @@ export async function compose(
   const { issuer } = environment;
   usePrimitives(createPrimitives());
   const platform: Platform = { store, now, random, issuer, log, sealing: createSealing(environment.secrets) };
-  const metrics = createMetrics();
+  const metrics = createMetrics({ eventTypes, pushOutcomes, answers: answeredStates });
+  addGauges(metrics, platform);
   const cookies = createCookies(issuer);
 
   // What every domain leans on
-  const events = createEvents(platform);
+  const events = createEvents(platform, metrics.countEvent);
   const outbox = createOutbox(platform, environment.smtpUrl);
   const hashing = createHashing();
   const sessions = createSessions(platform, cookies);
@@ -161,7 +163,7 @@ export async function compose(
       activationPush: ownRequests,
       askTest: (transaction, phone) => ownRequests.test(transaction, phone, phone),
     });
-    pushRoutes(routes, { platform, events, outcomes });
+    pushRoutes(routes, { platform, events, outcomes, timeAnswer: metrics.timeAnswer });
     diagnosticsRoutes(routes, platform);
     peopleFileRoutes(routes, { ...completion, hashing, sessions, cancellation });
     verificationPushRoutes(routes, { platform, sessions, events, delivery, cancellation });

@@ -135,13 +135,17 @@ export interface Events {
 }
 
 /**
- * Secrets, codes and tokens never go into `details`. `authentication` and `application`, `host`, `host_group`, `group` or `webhook`
+ * `count` is told of each once it is committed. Secrets, codes and tokens never go into `details`. `authentication` and `application`, `host`, `host_group`, `group` or `webhook`
  * are ids there, by which the event is found.
  */
-export function createEvents({ now, random }: Pick<Platform, 'now' | 'random'>): Events {
+export function createEvents(
+  { now, random }: Pick<Platform, 'now' | 'random'>,
+  count: (type: EventType) => void = () => {},
+): Events {
   return {
-    record: (transaction, { type, actor, user, asker, details = {} }) =>
-      insertEvent.run(transaction, {
+    record: (transaction, { type, actor, user, asker, details = {} }) => {
+      transaction.afterCommit(() => count(type));
+      return insertEvent.run(transaction, {
         id: randomId(random),
         at: now(),
         type,
@@ -154,7 +158,8 @@ export function createEvents({ now, random }: Pick<Platform, 'now' | 'random'>):
         authentication_id: textOf(details.authentication),
         target_id: targetOf(details),
         details: JSON.stringify(actor?.token ? { ...details, by_token: actor.token } : details),
-      }),
+      });
+    },
   };
 }
 

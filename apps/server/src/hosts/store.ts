@@ -137,6 +137,10 @@ export const listHosts = statement<HostRow>(`
     AND (CAST(:group_id AS TEXT) IS NULL OR h.host_group_id = :group_id)
     AND (CAST(:state AS TEXT) IS NULL OR h.state = :state)
   ORDER BY h.joined_at DESC, h.id DESC LIMIT :limit`);
+export const countHosts = statement<{ state: string; count: number }>(`
+  SELECT CASE WHEN state = 'active' AND last_seen_at < :silent_since THEN 'silent' ELSE state END AS state,
+    COUNT(*) AS count
+  FROM hosts GROUP BY 1`);
 /** Nothing where the key has joined before, revoked or not. */
 export const insertHost = statement<{ id: string }>(`
   INSERT INTO hosts (id, host_group_id, name, search, state, thumbprint, sealing_jwk, verdict_key, os, agent_version,
