@@ -7,6 +7,7 @@ import { startInProcess } from '../tests/support/in-process.ts';
 import { password } from '../tests/support/people.ts';
 import { startRelyingParty } from '../tests/support/relying-party.ts';
 import { startSamlApplication } from '../tests/support/saml-application.ts';
+import { startReceiver } from '../tests/support/webhook-receiver.ts';
 import { issueSetupLink } from '../apps/server/src/setup/setup.ts';
 import { liveThroughMonth } from './demo/month.ts';
 import { people, visitors } from './demo/people.ts';
@@ -14,17 +15,27 @@ import { people, visitors } from './demo/people.ts';
 const port = process.env.PORT ?? '8480';
 process.stdout.write('A month passes in the demonstration’s organisation; this takes some seconds …\n');
 
+// They are told of events: one takes them, and one is out of order.
+await using takes = await startReceiver();
+await using fails = await startReceiver();
+fails.answerWith(() => 500);
+
 await using server = await startInProcess('sqlite', {
   PORT: port,
   LOG_LEVEL: process.env.LOG_LEVEL ?? 'error',
   // So that the people of the demonstration come from addresses of their own.
   TRUSTED_PROXIES: '127.0.0.1, ::1',
+  COUNTERSIGN_FETCH_ALLOW: `${takes.url}, ${fails.url}`,
 });
 const link = await issueSetupLink(server.server.platform);
 await using wiki = await startRelyingParty();
 await using files = await startSamlApplication(server.url);
 const token = new URLSearchParams(new URL(link).hash.slice(1)).get('token')!;
-await liveThroughMonth(server, token, { wiki, files });
+await liveThroughMonth(server, token, {
+  wiki,
+  files,
+  told: { takes: `${takes.url}/siem`, fails: `${fails.url}/tickets` },
+});
 
 process.stdout.write(`
   Countersign’s demonstration is running, with ${people.length + visitors.length + 1} people and a month of events.

@@ -12,7 +12,7 @@ const serverRows: readonly (readonly string[])[] = [
   ['cli.ts', 'cli'],
   ['main.ts'],
   ['compose.ts', 'backup', 'keys', 'doctor.ts'],
-  ['maintenance.ts'],
+  ['maintenance.ts', 'gauges.ts'],
   ['me', 'radius', 'admin'],
   ['saml', 'oidc', 'hosts'],
   ['setup', 'webhooks'],

@@ -5,6 +5,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { examine } from '../../apps/server/src/doctor.ts';
+import { readEnvironment } from '../../apps/server/src/platform/environment.ts';
 import { Browser } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { enrol, password, signIn } from '../support/people.ts';
@@ -63,6 +65,10 @@ test('the demonstration shows people, events and mail, lets a visitor in, and le
     'push.wrong_number',
     'password.wrong',
     'password.changed',
+    'factor.wrong_code',
+    'verification.asked',
+    'application.opened',
+    'policy.changed',
   ])
     assert.ok(types.has(type), type);
   assert.ok((await admin.get('/api/v1/admin/outbox')).body.items.length > 20);
@@ -76,7 +82,44 @@ test('the demonstration shows people, events and mail, lets a visitor in, and le
     ],
   );
 
-  const hosts = (await admin.get('/api/v1/admin/hosts')).body.items;
+  const itemsOf = async (list: string) => (await admin.get(`/api/v1/admin/${list}`)).body.items;
+  assert.ok(users.some(({ delete_at }: any) => delete_at !== null));
+  assert.ok(users.some(({ locked }: any) => locked));
+  const factors = new Set(users.flatMap((user: any) => user.factors));
+  assert.deepEqual(factors, new Set(['push', 'totp', 'passkey', 'recovery_code']));
+  const { rules, version } = (await admin.get('/api/v1/admin/policies')).body;
+  assert.deepEqual([rules.length, version], [4, 6]);
+  const tokens = await itemsOf('tokens');
+  assert.equal(tokens.filter(({ last_used_at }: any) => last_used_at !== null).length, 1);
+  assert.ok((await itemsOf('diagnostics?limit=200')).length > 100);
+  const webhooks = await itemsOf('webhooks');
+  const [failing, paused, taking] = webhooks.map(({ id }: any) => id);
+  assert.deepEqual(
+    webhooks.map(({ state }: any) => state),
+    ['active', 'paused', 'active'],
+  );
+  const deliveries = async (id: string) =>
+    new Set((await itemsOf(`webhooks/${id}/deliveries`)).map((one: any) => one.state));
+  assert.ok((await deliveries(taking)).has('delivered'));
+  assert.ok((await deliveries(failing)).has('pending'));
+  assert.equal((await deliveries(paused)).size, 0);
+
+  // What was lived through by a clock that was moved is sealed as any other.
+  const [place] = await readdir(folder);
+  const findings = await examine(
+    readEnvironment({
+      COUNTERSIGN_DATA: join(folder, place!),
+      COUNTERSIGN_SECRET: 'a secret of the tests, and long enough',
+    }),
+    { reachability: false, seal: undefined },
+  );
+  assert.deepEqual(
+    findings.filter(({ level }) => level === 'problem'),
+    [],
+  );
+  assert.ok(findings.some(({ text }) => /^Event log: \d{4} events under \d+ seals$/.test(text)));
+
+  const hosts = await itemsOf('hosts');
   assert.deepEqual(hosts.map(({ name, state }: any) => `${name} ${state}`).sort(), [
     'terminal-north active',
     'terminal-south revoked',

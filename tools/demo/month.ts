@@ -5,6 +5,8 @@ import { askPush, begin, enrol, password, signIn } from '../../tests/support/peo
 import type { RelyingParty } from '../../tests/support/relying-party.ts';
 import type { SamlApplication } from '../../tests/support/saml-application.ts';
 import type { Phone } from '../../tests/support/phone.ts';
+import { createAdministration } from './administration.ts';
+import { addCodes, addPasskey, addRecoveryCodes, type SignIn } from './factors.ts';
 import { joinHosts } from './hosts.ts';
 import { groups, owner, people, visitors, type DemoPerson } from './people.ts';
 
@@ -21,6 +23,16 @@ interface Member {
   person: DemoPerson;
   browser: Browser;
   phone: Phone;
+  /** Beside the phone. */
+  codes?: Awaited<ReturnType<typeof addCodes>>;
+  passkey?: SignIn;
+  paper?: SignIn;
+}
+
+/** Addresses that are told of events: one that takes them, and one that is out of order. */
+export interface Told {
+  takes: string;
+  fails: string;
 }
 
 const agents = [
@@ -45,7 +57,7 @@ function chooser(seed: number): <T>(from: readonly T[]) => T {
 export async function liveThroughMonth(
   server: InProcess,
   setupToken: string,
-  { wiki, files }: { wiki: RelyingParty; files: SamlApplication },
+  { wiki, files, told }: { wiki: RelyingParty; files: SamlApplication; told: Told },
 ): Promise<void> {
   const choose = chooser(20);
   const now = Date.now();
@@ -131,12 +143,18 @@ export async function liveThroughMonth(
         admin.call('PUT', `/api/v1/admin/groups/${String(id)}/members/${await idOf(admin, login)}`),
       );
   }
-  await demand(
+  const payroll = await demand(
     admin.post('/api/v1/admin/applications', {
       name: 'Payroll',
       url: 'https://payroll.harbour.example/',
       access: 'groups',
       group_ids: [groupIds.get('Finance')],
+    }),
+  );
+  const timesheets = await demand(
+    admin.post('/api/v1/admin/applications', {
+      name: 'Timesheets',
+      url: 'https://timesheets.harbour.example/',
     }),
   );
 
@@ -174,14 +192,29 @@ export async function liveThroughMonth(
     userId: await idOf(admin, 'adam.berg'),
   });
 
-  // Then every working day: each act by itself, some minutes apart.
+  const administration = createAdministration(
+    server,
+    { financeId: String(groupIds.get('Finance')), payrollId: String(payroll.id) },
+    choose,
+  );
+
+  // Some have more than their phone.
   const others = members.slice(1);
+  for (const [index, member] of others.entries()) {
+    at(server.now() + minute);
+    if (index % 4 === 0) await goesBeyondPhone(member, index);
+  }
+
+  // Then every working day: each act by itself, some minutes apart.
   const acts: ((member: Member) => Promise<void>)[] = [
     ...Array.from({ length: 14 }, () => usual),
     fromNewBrowser,
     fromNewBrowser,
     mistypes,
     mistypes,
+    mistypesCode,
+    opensApplication,
+    opensApplication,
     denies,
     mistakesNumber,
     letsItExpire,
@@ -189,7 +222,7 @@ export async function liveThroughMonth(
   for (let date = 28; date > 0; date -= 1) {
     const morning = now - date * day;
     const weekday = new Date(morning).getUTCDay();
-    const count = weekday === 0 || weekday === 6 ? 2 : 9;
+    const count = weekday === 0 || weekday === 6 ? 2 : 7;
     for (let n = 0; n < count; n += 1) {
       at(morning + n * 70 * minute);
       await choose(acts)(choose(others));
@@ -208,6 +241,18 @@ export async function liveThroughMonth(
     if (date === 12) await suspends('viktor.horvat', 'oscar.lund');
     if (date === 9) await helps('ada.novak');
     if (date === 3) await isAttacked(others[12]!);
+    if ([27, 22, 15, 10, 4].includes(date)) await administration.changesRules(await adminPortal());
+    if (date === 9) await administration.restoresRules(await adminPortal(), 3);
+    if (date === 25) await administration.makesTokens(await adminPortal());
+    if (date === 14) await isAsked(others.at(-1)!);
+    if (date === 16) await losesPhone(others.find(({ paper }) => paper)!);
+    if (date === 5) await deletes('quentin.roux');
+    if (date === 2) {
+      const by = await adminPortal();
+      await administration.tells(by, told.takes, ['authentication.*', 'user.*', 'push.reported']);
+      await administration.tells(by, 'https://old.harbour.example/hook', ['user.*'], 'paused');
+    }
+    await administration.hearsOfApps();
   }
   // The last hour, so that sessions are open.
   for (const [index, member] of others.slice(0, 9).entries()) {
@@ -215,17 +260,73 @@ export async function liveThroughMonth(
     if (isActive(member)) await usual(member);
     if (index % 3 === 0) await hosts.usual(member);
   }
+  at(now - 6 * minute);
+  await reports(others.at(-2)!);
+  await isAttacked(others.at(-3)!);
+  // It is out of order from its first message on.
+  at(now - 3 * minute);
+  await administration.tells(await adminPortal(), told.fails, ['authentication.completed']);
+  await usual(others[0]!);
   at(now - minute);
   await hosts.callIn();
   // Its clock is right again, however long the month took: phones and applications have their own.
   at(Date.now());
 
   function isActive({ person }: Member): boolean {
-    return !['viktor.horvat', 'oscar.lund', 'ada.novak'].includes(person.login);
+    return others.some((each) => each.person === person);
   }
-  async function usual({ person, browser, phone }: Member): Promise<void> {
+  async function usual(member: Member): Promise<void> {
+    const { person, browser, phone, codes, passkey } = member;
     if ((await browser.get('/api/v1/session')).status === 200) await browser.delete('/api/v1/session');
+    if (passkey) return passkey(browser, person.login);
+    if (codes && choose([true, false])) return codes.signIn(browser, person.login);
     await signIn(browser, phone, person.login);
+  }
+  /** A code generator, paper or a passkey, in turn. */
+  async function goesBeyondPhone(member: Member, index: number): Promise<void> {
+    const { browser } = member;
+    await usual(member);
+    if (index % 3 === 0) member.codes = await addCodes(browser, server);
+    if (index % 3 === 1) member.paper = await addRecoveryCodes(browser);
+    if (index % 3 === 2) member.passkey = await addPasskey(browser, server);
+  }
+  async function mistypesCode(): Promise<void> {
+    const { person, browser, codes } = choose(others.filter((member) => member.codes));
+    await codes!.mistypes(browser, person.login);
+  }
+  async function losesPhone({ person, paper }: Member): Promise<void> {
+    await paper!(newBrowser(), person.login);
+  }
+  async function opensApplication(member: Member): Promise<void> {
+    await usual(member);
+    await demand(member.browser.post(`/api/v1/me/applications/${String(timesheets.id)}/open`));
+  }
+  /** Somebody calls the help desk, which asks their phone whether it is them. */
+  async function isAsked({ person, phone }: Member): Promise<void> {
+    const { browser } = await helper();
+    const path = `/api/v1/admin/users/${await idOf(browser, person.login)}/verification-push`;
+    const { number } = await demand(browser.post(path));
+    const request = await phone.request('verification');
+    const answered = await phone.answer(request, 'approve', { number: String(number) });
+    assert.equal(answered.status, 200, JSON.stringify(answered.body));
+  }
+  async function helper() {
+    const browser = newBrowser();
+    const { phone, person } = others.find((each) => each.person.role === 'help_desk')!;
+    await signIn(browser, phone, person.login, 'admin_login');
+    return { browser };
+  }
+  async function deletes(login: string): Promise<void> {
+    const browser = await adminPortal();
+    await demand(browser.delete(`/api/v1/admin/users/${await idOf(browser, login)}`));
+    leaves(login);
+  }
+  /** They come no more. */
+  function leaves(login: string): void {
+    others.splice(
+      others.findIndex(({ person }) => person.login === login),
+      1,
+    );
   }
   async function fromNewBrowser({ person, phone }: Member): Promise<void> {
     await signIn(newBrowser(), phone, person.login);
@@ -276,22 +377,14 @@ export async function liveThroughMonth(
     const browser = await adminPortal();
     for (const login of logins) {
       await demand(browser.post(`/api/v1/admin/users/${await idOf(browser, login)}/suspend`));
-      others.splice(
-        others.findIndex(({ person }) => person.login === login),
-        1,
-      );
+      leaves(login);
     }
   }
   /** A lost phone: the help desk resets, and the person has not come again. */
   async function helps(login: string): Promise<void> {
-    const browser = newBrowser();
-    const helper = others.find(({ person }) => person.role === 'help_desk')!;
-    await signIn(browser, helper.phone, helper.person.login, 'admin_login');
+    const { browser } = await helper();
     await demand(browser.post(`/api/v1/admin/users/${await idOf(browser, login)}/reset-mfa`));
-    others.splice(
-      others.findIndex(({ person }) => person.login === login),
-      1,
-    );
+    leaves(login);
   }
   /** Somebody guesses from elsewhere until they are held up. */
   async function isAttacked({ person }: Member): Promise<void> {

@@ -20,9 +20,17 @@ const onError = (error: unknown) => {
   if (isProblem(error, 'no_session')) signedOut();
 };
 
+/** Somebody else was faster: what is shown is no longer so. */
+const isOutdated = (error: unknown) =>
+  isProblem(error, 'changed_meanwhile') || isProblem(error, 'policy_changed');
+const onChangeError = (error: unknown) => {
+  onError(error);
+  if (isOutdated(error)) void queryClient.invalidateQueries();
+};
+
 const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError }),
-  mutationCache: new MutationCache({ onError }),
+  mutationCache: new MutationCache({ onError: onChangeError }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,

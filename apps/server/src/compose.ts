@@ -6,6 +6,7 @@ import { applicationTrialRoutes } from './admin/applications/trial/routes.ts';
 import { enrollmentRoutes } from './admin/enrollment/routes.ts';
 import { eventRoutes } from './admin/events/routes.ts';
 import { fraudReportRoutes } from './admin/fraud-reports.ts';
+import { exportRoutes } from './admin/files/routes.ts';
 import { groupRoutes } from './admin/groups/routes.ts';
 import { homeRoutes } from './admin/home/routes.ts';
 import { hostAdminRoutes } from './admin/hosts/routes.ts';
@@ -24,10 +25,11 @@ import { authenticatorRoutes } from './authenticators/routes.ts';
 import { createSubscriptions } from './authenticators/subscriptions.ts';
 import { takeActivationAnswer } from './authenticators/transfer/answer.ts';
 import { diagnosticsRoutes } from './diagnostics/routes.ts';
-import { createEvents } from './events/events.ts';
+import { createEvents, eventTypes } from './events/events.ts';
 import { readLogKey } from './events/log-key.ts';
 import type { WhenSealed } from './events/seal.ts';
 import { startSealer } from './events/sealer.ts';
+import { addGauges } from './gauges.ts';
 import { hostRoutes } from './hosts/routes.ts';
 import { createOutbox } from './mail/outbox.ts';
 import { currentProvider } from './oidc/current.ts';
@@ -45,6 +47,7 @@ import type { Environment } from './platform/environment.ts';
 import { createGuardedFetch } from './platform/guarded-fetch.ts';
 import { createApp, type App } from './platform/http/app.ts';
 import { createCookies } from './platform/http/cookies.ts';
+import { sendEntityTags } from './platform/http/entity-tag.ts';
 import { serveFace } from './platform/http/faces.ts';
 import { operationRoutes } from './platform/http/routes.ts';
 import { guardRequests } from './platform/http/guard.ts';
@@ -56,9 +59,9 @@ import { second, type Platform } from './platform/platform.ts';
 import { createRandom } from './platform/random.ts';
 import { createSealing } from './platform/sealing.ts';
 import type { Store, Transaction } from './platform/store/store.ts';
-import type { Outcomes } from './push/answer.ts';
+import { answeredStates, type Outcomes } from './push/answer.ts';
 import { createCancellation } from './push/cancel.ts';
-import { createDelivery } from './push/delivery.ts';
+import { createDelivery, pushOutcomes } from './push/delivery.ts';
 import { createOwnRequests } from './push/own-requests.ts';
 import { pushRoutes } from './push/routes.ts';
 import { createSessions } from './sessions/sessions.ts';
@@ -89,11 +92,12 @@ export async function compose(
   const { issuer } = environment;
   usePrimitives(createPrimitives());
   const platform: Platform = { store, now, random, issuer, log, sealing: createSealing(environment.secrets) };
-  const metrics = createMetrics();
+  const metrics = createMetrics({ eventTypes, pushOutcomes, answers: answeredStates });
+  addGauges(metrics, platform);
   const cookies = createCookies(issuer);
 
   // What every domain leans on
-  const events = createEvents(platform);
+  const events = createEvents(platform, metrics.countEvent);
   const outbox = createOutbox(platform, environment.smtpUrl);
   const hashing = createHashing();
   const sessions = createSessions(platform, cookies);
@@ -134,6 +138,7 @@ export async function compose(
   await app.register(async (scope) => {
     const routes = scope as unknown as App;
     guardAdminCalls(routes, { platform, sessions });
+    sendEntityTags(routes);
     operationRoutes(routes, { store, metrics, metricsToken: environment.metricsToken });
     setupRoutes(routes, { platform, hashing, events });
     authenticationRoutes(routes, {
@@ -161,7 +166,7 @@ export async function compose(
       activationPush: ownRequests,
       askTest: (transaction, phone) => ownRequests.test(transaction, phone, phone),
     });
-    pushRoutes(routes, { platform, events, outcomes });
+    pushRoutes(routes, { platform, events, outcomes, timeAnswer: metrics.timeAnswer });
     diagnosticsRoutes(routes, platform);
     peopleFileRoutes(routes, { ...completion, hashing, sessions, cancellation });
     verificationPushRoutes(routes, { platform, sessions, events, delivery, cancellation });
@@ -169,6 +174,7 @@ export async function compose(
     homeRoutes(routes, { platform, outbox });
     fraudReportRoutes(routes, { platform, events });
     eventRoutes(routes, { platform, sessions, events });
+    exportRoutes(routes, { platform, sessions, events });
     webhookRoutes(routes, { platform, events, guardedFetch: webhookFetch });
     policyRoutes(routes, { platform, events });
     groupRoutes(routes, { platform, events });

@@ -62,6 +62,7 @@ test('the codes and statuses that browsers and other clients act on', () => {
     policy_denied: 403,
     policy_locks_out: 409,
     policy_changed: 412,
+    changed_meanwhile: 412,
     push_disabled: 403,
     verification_key_exists: 409,
     setup_not_found: 404,

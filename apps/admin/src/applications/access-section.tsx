@@ -11,7 +11,7 @@ import { useApplicationChange } from './use-application-change.ts';
 export function AccessSection({ application }: { application: Application }) {
   const [{ access, groups }, setAccess] = useState<Access>(application);
   const save = useApplicationChange(
-    (patch: Parameters<typeof changeApplication>[1]) => changeApplication(application.id, patch),
+    (patch: Parameters<typeof changeApplication>[1]) => changeApplication(application, patch),
     'Who may use it was saved.',
   );
   const submit = (event: FormEvent) => {

@@ -2,10 +2,11 @@ import { Button, FileButton, Group, Text } from '@mantine/core';
 import type { Application } from '@countersign/protocol/wire';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { AboveLink } from '../layout/above-link.tsx';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { DangerButton } from '../layout/danger-button.tsx';
+import { Edited } from '../layout/edited.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { useNotices } from '../layout/notice.tsx';
 import { OnePage } from '../layout/one-page.tsx';
@@ -49,19 +50,22 @@ export function ApplicationPage() {
         <Page title={found.name} above={above} narrow key={found.id}>
           {may(user, 'write_settings') ? (
             <>
-              <Details
+              <EditedApplication
                 application={found}
-                key={JSON.stringify([found.name, found.url, found.step_up, found.oidc])}
-              />
+                part={({ name, url, step_up, oidc }) => [name, url, step_up, oidc]}
+              >
+                {(opened) => <Details application={opened} />}
+              </EditedApplication>
               {found.oidc && <Client application={found} clientId={found.oidc.client_id} />}
               {found.saml && <ServiceProvider application={found} />}
               {found.oidc && <PreviewSection id={found.id} />}
               {found.kind !== 'bookmark' && <SignInTest application={found} />}
-              <AccessSection
-                application={found}
-                key={`access ${found.access} ${JSON.stringify(found.groups)}`}
-              />
-              <SessionSection application={found} key={`session ${found.session_minutes}`} />
+              <EditedApplication application={found} part={({ access, groups }) => [access, groups]}>
+                {(opened) => <AccessSection application={opened} />}
+              </EditedApplication>
+              <EditedApplication application={found} part={(each) => each.session_minutes}>
+                {(opened) => <SessionSection application={opened} />}
+              </EditedApplication>
               <Logo application={found} />
               <Removal application={found} />
             </>
@@ -87,9 +91,20 @@ export function ApplicationPage() {
   );
 }
 
+function EditedApplication(props: {
+  application: Application;
+  part: (application: Application) => unknown;
+  children: (opened: Application) => ReactNode;
+}) {
+  const { application, ...rest } = props;
+  return (
+    <Edited thing={application} changes={{ type: 'application.changed', target: application.id }} {...rest} />
+  );
+}
+
 function Details({ application }: { application: Application }) {
   const save = useApplicationChange(
-    (patch: Parameters<typeof changeApplication>[1]) => changeApplication(application.id, patch),
+    (patch: Parameters<typeof changeApplication>[1]) => changeApplication(application, patch),
     'The application was saved.',
   );
   return (
@@ -142,12 +157,15 @@ function ServiceProvider({ application }: { application: Application }) {
   return (
     <>
       <MetadataSection application={application} mayChange />
-      <ToldForm
-        key={JSON.stringify(application.saml)}
-        application={application}
-        act="Save what it is told"
-        onSaved={() => say('The application was saved.')}
-      />
+      <EditedApplication application={application} part={({ saml }) => saml}>
+        {(opened) => (
+          <ToldForm
+            application={opened}
+            act="Save what it is told"
+            onSaved={() => say('The application was saved.')}
+          />
+        )}
+      </EditedApplication>
       <Section title="For the application" lead="What is typed into the application.">
         <IdentityProviderFacts id={application.id} />
       </Section>
@@ -157,7 +175,7 @@ function ServiceProvider({ application }: { application: Application }) {
 
 function Logo({ application }: { application: Application }) {
   const keep = useApplicationChange(
-    (png: string | null) => changeLogo(application.id, png),
+    (png: string | null) => changeLogo(application, png),
     'The logo was changed.',
   );
   const [noPicture, setNoPicture] = useState(false);

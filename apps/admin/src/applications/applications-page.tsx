@@ -1,7 +1,8 @@
-import { Button, Table } from '@mantine/core';
+import { Button, Group as Row, Table } from '@mantine/core';
 import type { Application } from '@countersign/protocol/wire';
 import { IconApps, IconPlus } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
 import { Tag } from '../layout/tag.tsx';
 import { ListView } from '../list/list-view.tsx';
@@ -27,14 +28,17 @@ export function ApplicationsPage() {
       title="Applications"
       lead="What people find in the User Portal and open from there."
       action={
-        may(user, 'write_settings') && (
-          <Button
-            renderRoot={(props) => <Link to="/applications/new" {...props} />}
-            leftSection={<IconPlus size={18} aria-hidden />}
-          >
-            Add application
-          </Button>
-        )
+        <Row gap="sm">
+          <ExportButton of="applications" />
+          {may(user, 'write_settings') && (
+            <Button
+              renderRoot={(props) => <Link to="/applications/new" {...props} />}
+              leftSection={<IconPlus size={18} aria-hidden />}
+            >
+              Add application
+            </Button>
+          )}
+        </Row>
       }
     >
       <search className={styles.tools}>

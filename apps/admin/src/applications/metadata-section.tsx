@@ -26,7 +26,7 @@ export function MetadataSection({
   const [replacing, setReplacing] = useState(false);
   const [read, setRead] = useState<SamlMetadata>();
   const save = useMutation({
-    mutationFn: ({ metadata }: SamlMetadata) => changeApplication(id, { saml: { metadata } }),
+    mutationFn: ({ metadata }: SamlMetadata) => changeApplication(application, { saml: { metadata } }),
     onSuccess: (changed) => {
       client.setQueryData(['application', id], changed);
       setReplacing(false);

@@ -14,7 +14,7 @@ export function SessionSection({ application }: { application: Application }) {
   const [limited, setLimited] = useState(application.session_minutes !== null);
   const [minutes, setMinutes] = useState<number | string>(application.session_minutes ?? 60);
   const save = useApplicationChange(
-    (session_minutes: number | null) => changeApplication(application.id, { session_minutes }),
+    (session_minutes: number | null) => changeApplication(application, { session_minutes }),
     'The session length was saved.',
   );
   const isLength = Number.isInteger(minutes) && Number(minutes) >= least && Number(minutes) <= most;

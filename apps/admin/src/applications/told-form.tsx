@@ -3,6 +3,7 @@ import type { Application } from '@countersign/protocol/wire';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Callout } from '../layout/callout.tsx';
+import { useEditing } from '../layout/edited.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { Section } from '../layout/section.tsx';
 import { changeApplication } from '../server/admin-api.ts';
@@ -20,10 +21,12 @@ export function ToldForm(props: {
   const { application, act, onSaved } = props;
   const { id } = application;
   const client = useQueryClient();
+  const { saved } = useEditing();
   const [draft, setDraft] = useState(() => samlDraftOf(application.saml!));
   const save = useMutation({
-    mutationFn: () => changeApplication(id, { saml: draft }),
+    mutationFn: () => changeApplication(application, { saml: draft }),
     onSuccess: (changed) => {
+      saved();
       client.setQueryData(['application', id], changed);
       onSaved(changed);
     },

@@ -99,6 +99,7 @@ const names: Record<string, string> = {
   'keys.rotated': 'Changed a key of the server',
   'enrollment_code.wrong': 'Wrong enrolment code',
   'events.exported': 'Events exported',
+  'list.exported': 'Exported to a file',
   'webhook.created': 'Webhook added',
   'webhook.changed': 'Webhook changed',
   'webhook.removed': 'Webhook removed',

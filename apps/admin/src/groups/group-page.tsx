@@ -8,12 +8,14 @@ import { RequirementForm } from '../enrolment/requirement-form.tsx';
 import { AboveLink } from '../layout/above-link.tsx';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { DangerButton } from '../layout/danger-button.tsx';
+import { Edited } from '../layout/edited.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { useNotices } from '../layout/notice.tsx';
 import { OnePage } from '../layout/one-page.tsx';
 import { Page } from '../layout/page.tsx';
 import { Section } from '../layout/section.tsx';
 import { Time } from '../layout/time.tsx';
+import { useSaved } from '../layout/use-saved.ts';
 import { ListView } from '../list/list-view.tsx';
 import styles from '../list/list.module.css';
 import { SearchBox } from '../list/search-box.tsx';
@@ -50,8 +52,20 @@ export function GroupPage() {
           <Applications group={found} />
           {writable && (
             <>
-              <Requirement group={found} key={found.mfa_required_from} />
-              <Rename group={found} key={found.name} />
+              <Edited
+                thing={found}
+                part={({ mfa_required_from }) => mfa_required_from}
+                changes={{ type: 'group.changed', target: found.id }}
+              >
+                {(opened) => <Requirement group={opened} />}
+              </Edited>
+              <Edited
+                thing={found}
+                part={({ name }) => name}
+                changes={{ type: 'group.changed', target: found.id }}
+              >
+                {(opened) => <Rename group={opened} />}
+              </Edited>
               <Removal group={found} />
             </>
           )}
@@ -194,16 +208,16 @@ function Applications({ group }: { group: GroupDetail }) {
 
 function Requirement({ group }: { group: GroupDetail }) {
   const client = useQueryClient();
-  const { say } = useNotices();
-  const save = useMutation({
-    mutationFn: (mfa_required_from: string | null) => changeGroup(group.id, { mfa_required_from }),
-    onSuccess: (saved) => {
-      client.setQueryData(['group', group.id], saved);
+  const save = useSaved(
+    'group',
+    async (mfa_required_from: string | null) => {
+      const saved = await changeGroup(group, { mfa_required_from });
       for (const name of ['enrolment', 'person', 'events'])
         void client.invalidateQueries({ queryKey: [name] });
-      say('It was saved.');
+      return saved;
     },
-  });
+    'It was saved.',
+  );
   return (
     <Section
       title="Second factor"
@@ -231,16 +245,7 @@ function Requirement({ group }: { group: GroupDetail }) {
 }
 
 function Rename({ group }: { group: GroupDetail }) {
-  const client = useQueryClient();
-  const { say } = useNotices();
-  const rename = useMutation({
-    mutationFn: (name: string) => changeGroup(group.id, { name }),
-    onSuccess: (saved) => {
-      client.setQueryData(['group', group.id], saved);
-      void client.invalidateQueries({ queryKey: ['groups'] });
-      say('The name was saved.');
-    },
-  });
+  const rename = useSaved('group', (name: string) => changeGroup(group, { name }), 'The name was saved.');
   return (
     <Section title="Name" lead="Applications that are told of groups know it by its name.">
       <GroupNameForm

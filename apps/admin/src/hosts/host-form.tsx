@@ -16,7 +16,7 @@ export function HostForm({ host }: { host: HostDetail }) {
   const [tried, setTried] = useState(false);
   const save = useSaved(
     'host',
-    (patch: Parameters<typeof changeHost>[1]) => changeHost(host.id, patch),
+    (patch: Parameters<typeof changeHost>[1]) => changeHost(host, patch),
     group?.id === host.group.id ? 'The host was saved.' : `The host is in ${group?.name} now.`,
   );
   const problem = shape.test(name.trim())

@@ -2,8 +2,10 @@ import { Anchor, List, Text } from '@mantine/core';
 import type { HostGroup } from '@countersign/protocol/wire';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
 import { GroupNameForm } from '../groups/group-name-form.tsx';
 import { AboveLink } from '../layout/above-link.tsx';
+import { Edited } from '../layout/edited.tsx';
 import { OnePage } from '../layout/one-page.tsx';
 import { Page } from '../layout/page.tsx';
 import { Section } from '../layout/section.tsx';
@@ -55,16 +57,36 @@ function HostCount({ group: { id, host_count } }: { group: HostGroup }) {
 }
 
 function Changeable({ group }: { group: HostGroup }) {
-  const { access, groups, match_login, services, outage, break_glass } = group;
   return (
     <>
-      <WhoSection group={group} key={`who ${JSON.stringify([access, groups, match_login])}`} />
+      <EditedGroup
+        group={group}
+        part={({ access, groups, match_login }) => [access, groups, match_login]}
+        of={WhoSection}
+      />
       <AccountsSection group={group} writable />
-      <RulesSection group={group} key={`rules ${JSON.stringify(services)}`} />
-      <OutageSection group={group} key={`outage ${outage} ${break_glass}`} />
-      <Rename group={group} key={`name ${group.name}`} />
+      <EditedGroup group={group} part={({ services }) => services} of={RulesSection} />
+      <EditedGroup
+        group={group}
+        part={({ outage, break_glass }) => [outage, break_glass]}
+        of={OutageSection}
+      />
+      <EditedGroup group={group} part={({ name }) => name} of={Rename} />
       <HostGroupRemoval group={group} />
     </>
+  );
+}
+
+function EditedGroup(props: {
+  group: HostGroup;
+  part: (group: HostGroup) => unknown;
+  of: ComponentType<{ group: HostGroup }>;
+}) {
+  const { group, part, of: Form } = props;
+  return (
+    <Edited thing={group} part={part} changes={{ type: 'host_group.changed', target: group.id }}>
+      {(opened) => <Form group={opened} />}
+    </Edited>
   );
 }
 
@@ -103,7 +125,7 @@ function Readable({ group }: { group: HostGroup }) {
 function Rename({ group }: { group: HostGroup }) {
   const save = useSaved(
     'host group',
-    (name: string) => changeHostGroup(group.id, { name }),
+    (name: string) => changeHostGroup(group, { name }),
     'The name was saved.',
   );
   return (

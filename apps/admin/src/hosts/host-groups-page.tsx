@@ -1,4 +1,4 @@
-import { Button, Modal, Table } from '@mantine/core';
+import { Button, Group as Row, Modal, Table } from '@mantine/core';
 import type { HostGroup } from '@countersign/protocol/wire';
 import { IconPlus, IconServer2 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -6,6 +6,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { GroupNameForm } from '../groups/group-name-form.tsx';
 import { useNotices } from '../layout/notice.tsx';
+import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
 import { ListView } from '../list/list-view.tsx';
 import styles from '../list/list.module.css';
@@ -29,11 +30,14 @@ export function HostGroupsPage() {
       title="Host groups"
       lead="Which hosts belong together: who may log in there, and what is asked."
       action={
-        may(user, 'write_settings') && (
-          <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAdding(true)}>
-            Add host group
-          </Button>
-        )
+        <Row gap="sm">
+          <ExportButton of="host-groups" />
+          {may(user, 'write_settings') && (
+            <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAdding(true)}>
+              Add host group
+            </Button>
+          )}
+        </Row>
       }
     >
       <DeviceTabs />

@@ -6,6 +6,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { AboveLink } from '../layout/above-link.tsx';
 import { Callout } from '../layout/callout.tsx';
 import { Datum } from '../layout/datum.tsx';
+import { Edited } from '../layout/edited.tsx';
 import { OnePage } from '../layout/one-page.tsx';
 import { Page } from '../layout/page.tsx';
 import { Section } from '../layout/section.tsx';
@@ -36,7 +37,15 @@ export function HostPage() {
           <HostLogins host={host} onRefresh={query.refetch} isRefreshing={query.isRefetching} />
           {may(user, 'write_settings') && (
             <>
-              {host.state === 'active' && <HostForm host={host} key={`${host.name} ${host.group.id}`} />}
+              {host.state === 'active' && (
+                <Edited
+                  thing={host}
+                  part={({ name, group }) => [name, group.id]}
+                  changes={{ type: 'host.changed', target: host.id }}
+                >
+                  {(opened) => <HostForm host={opened} />}
+                </Edited>
+              )}
               <HostEnd host={host} />
             </>
           )}

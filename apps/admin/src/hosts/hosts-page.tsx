@@ -1,6 +1,7 @@
-import { Select } from '@mantine/core';
+import { Group as Row, Select } from '@mantine/core';
 import { IconServer2 } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
+import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
 import { FilterBox } from '../list/filter-box.tsx';
 import { ListView } from '../list/list-view.tsx';
@@ -27,7 +28,12 @@ export function HostsPage() {
     <Page
       title="Devices"
       lead="The machines whose logins (ssh, sudo, console) are approved on the phone."
-      action={<JoinButton />}
+      action={
+        <Row gap="sm">
+          <ExportButton of="hosts" />
+          <JoinButton />
+        </Row>
+      }
     >
       <DeviceTabs />
       <search className={listStyles.tools}>

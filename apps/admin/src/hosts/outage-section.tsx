@@ -16,7 +16,7 @@ export function OutageSection({ group }: { group: HostGroup }) {
   const [account, setAccount] = useState(group.break_glass ?? '');
   const save = useSaved(
     'host group',
-    (patch: Parameters<typeof changeHostGroup>[1]) => changeHostGroup(group.id, patch),
+    (patch: Parameters<typeof changeHostGroup>[1]) => changeHostGroup(group, patch),
     'What happens without the server was saved.',
   );
   const submit = (event: FormEvent) => {

@@ -16,7 +16,7 @@ export function RulesSection({ group }: { group: HostGroup }) {
   const [tried, setTried] = useState(false);
   const save = useSaved(
     'host group',
-    (services: HostGroup['services']) => changeHostGroup(group.id, { services }),
+    (services: HostGroup['services']) => changeHostGroup(group, { services }),
     'What is asked was saved.',
   );
   const problems = problemsOf(drafts);

@@ -13,7 +13,7 @@ export function WhoSection({ group }: { group: HostGroup }) {
   const [matches, setMatches] = useState(group.match_login);
   const save = useSaved(
     'host group',
-    (patch: Parameters<typeof changeHostGroup>[1]) => changeHostGroup(group.id, patch),
+    (patch: Parameters<typeof changeHostGroup>[1]) => changeHostGroup(group, patch),
     'Who may log in was saved.',
   );
   const submit = (event: FormEvent) => {

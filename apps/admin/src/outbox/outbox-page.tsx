@@ -4,6 +4,7 @@ import { IconMailbox } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Callout } from '../layout/callout.tsx';
+import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
 import { Tag } from '../layout/tag.tsx';
 import { Time } from '../layout/time.tsx';
@@ -43,7 +44,11 @@ function OwnersOutbox({ title }: { title: string }) {
   const isKept = query.items[0]?.state === 'kept';
 
   return (
-    <Page title={title} lead="The mail that Countersign writes to people, newest first.">
+    <Page
+      title={title}
+      lead="The mail that Countersign writes to people, newest first."
+      action={<ExportButton of="outbox" />}
+    >
       {isKept && (
         <div className={styles.note}>
           <Callout tone="info" title="Mail is kept here and goes nowhere">

@@ -20,7 +20,7 @@ export function PersonEnrolment({ person }: { person: UserDetail }) {
   const { say } = useNotices();
   const { has_factor, reminded_at, ...requirement } = person.enrollment;
   const save = usePersonAct(
-    (mfa_required_from: string | null) => changePerson(person.id, { mfa_required_from }),
+    (mfa_required_from: string | null) => changePerson(person, { mfa_required_from }),
     () => {
       void client.invalidateQueries({ queryKey: ['enrolment'] });
       say('It was saved.');

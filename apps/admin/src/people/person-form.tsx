@@ -29,7 +29,7 @@ export function PersonForm({ person }: { person: UserDetail }) {
   const [push, setPush] = useState<PushWay>(pushWayOf(person.push.override));
 
   const save = usePersonAct(
-    (patch: PatchUser) => changePerson(person.id, patch),
+    (patch: PatchUser) => changePerson(person, patch),
     (saved) => say(`${saved.name} was saved.`),
   );
   const patch: PatchUser = {

@@ -3,6 +3,7 @@ import { isProblem } from '@countersign/ui/api';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { AboveLink } from '../layout/above-link.tsx';
+import { Edited } from '../layout/edited.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { Page } from '../layout/page.tsx';
 import { may, mayTouch } from '../session/permissions.ts';
@@ -50,11 +51,13 @@ export function PersonPage() {
     <Page title={person.name} above={above} narrow key={person.id}>
       <PersonSummary person={person} />
       {touchable && may(me, 'write_users') && (
-        // Made anew when the saved person changes, so that it never shows what is no longer so.
-        <PersonForm
-          key={JSON.stringify([person.name, person.email, person.role, person.push.override])}
-          person={person}
-        />
+        <Edited
+          thing={person}
+          part={({ name, email, role, push }) => [name, email, role, push.override]}
+          changes={{ type: 'user.changed', user: person.id }}
+        >
+          {(opened) => <PersonForm person={opened} />}
+        </Edited>
       )}
       <PersonGroups person={person} />
       <PersonEnrolment person={person} />

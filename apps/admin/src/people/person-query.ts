@@ -1,5 +1,6 @@
 import type { UserDetail } from '@countersign/protocol/wire';
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEditing } from '../layout/edited.tsx';
 import { readPerson } from '../server/admin-api.ts';
 
 export const personQuery = (id: string) =>
@@ -11,9 +12,11 @@ export function usePersonAct<Argument = void>(
   onDone: (person: UserDetail) => void,
 ) {
   const client = useQueryClient();
+  const { saved } = useEditing();
   return useMutation({
     mutationFn: act,
     onSuccess: (person) => {
+      saved();
       client.setQueryData(personQuery(person.id).queryKey, person);
       void client.invalidateQueries({ queryKey: ['people'] });
       void client.invalidateQueries({ queryKey: ['events'] });

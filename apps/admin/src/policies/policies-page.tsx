@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { Failure } from '../layout/failure.tsx';
+import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
 import { Section } from '../layout/section.tsx';
 import { changePolicies, readPolicies } from '../server/admin-api.ts';
@@ -25,6 +26,7 @@ export function PoliciesPage() {
     <Page
       title="Policies"
       lead="The first rule that matches decides. It can ask for more than the settings, and never for less."
+      action={<ExportButton of="policies" />}
       narrow
     >
       {isPending && (
@@ -45,7 +47,7 @@ export function PoliciesPage() {
 }
 
 function Rules({ policies, writable }: { policies: Policies; writable: boolean }) {
-  const { rules, names, etag } = policies;
+  const { rules, names } = policies;
   const [edited, setEdited] = useState<PolicyRule | null>(null);
   const [removed, setRemoved] = useState<PolicyRule | null>(null);
   const close = () => {
@@ -53,7 +55,7 @@ function Rules({ policies, writable }: { policies: Policies; writable: boolean }
     setRemoved(null);
   };
   const save = useChange(
-    (next: PolicyRule[]) => changePolicies(next, etag),
+    (next: PolicyRule[]) => changePolicies(policies, next),
     'The policies were saved.',
     close,
   );

@@ -1,9 +1,8 @@
 import type { Policies } from '@countersign/protocol/wire';
-import { isProblem } from '@countersign/ui/api';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNotices } from '../layout/notice.tsx';
 
-/** A change of the policies, which answers with them. Where somebody else was faster, theirs are fetched. */
+/** A change of the policies, which answers with them. Where somebody else was faster, theirs are fetched (main.tsx). */
 export function useChange<Argument>(
   act: (argument: Argument) => Promise<Policies>,
   done: string,
@@ -18,9 +17,6 @@ export function useChange<Argument>(
       void client.invalidateQueries({ queryKey: ['policy versions'] });
       say(done);
       then();
-    },
-    onError: (error) => {
-      if (isProblem(error, 'policy_changed')) void client.invalidateQueries({ queryKey: ['policies'] });
     },
   });
 }

@@ -16,7 +16,7 @@ export function Versions({ policies, writable }: { policies: Policies; writable:
   const query = useList(['policy versions'], (cursor) => listPolicyVersions(cursor));
   const [chosen, setChosen] = useState<PolicyVersion | null>(null);
   const restore = useChange(
-    (version: number) => restorePolicies(version, policies.etag),
+    (version: number) => restorePolicies(policies, version),
     'The earlier rules hold again.',
     () => setChosen(null),
   );

@@ -48,12 +48,12 @@ import type {
   SamlMetadata,
   SamlSettings,
   Session,
-  Settings,
   SettingsPatch,
   SimulatePolicies,
   SsoAttempt,
   Statistics,
   UnreachablePhone,
+  TaggedSettings,
   User,
   UserDetail,
   UserState,
@@ -114,6 +114,13 @@ async function page<T>(
 const change = <T>(method: Method, path: string, body?: unknown, headers?: Record<string, string>) =>
   withStepUp(() => call<T>(method, path, body, headers));
 
+/** Something that can be edited: a change of it is made to what was seen, or not at all. */
+export interface Tagged {
+  etag: string;
+}
+const changeSeen = <T>(method: Method, path: string, body: unknown, { etag }: Tagged) =>
+  change<T>(method, path, body, { 'if-match': etag });
+
 const person = (id: string, act = '') => `${base}/users/${encodeURIComponent(id)}${act && `/${act}`}`;
 
 export const readDiscovery = () => call<Discovery>('GET', '/.well-known/countersign');
@@ -133,7 +140,8 @@ export const listPeople = (filter: PeopleFilter, cursor?: string, limit?: number
   page<User>('/users', { ...filter, cursor }, limit);
 export const readPerson = (id: string) => call<UserDetail>('GET', person(id));
 export const addPerson = (body: CreateUser) => change<UserDetail>('POST', `${base}/users`, body);
-export const changePerson = (id: string, patch: PatchUser) => change<UserDetail>('PATCH', person(id), patch);
+export const changePerson = (seen: UserDetail, patch: PatchUser) =>
+  changeSeen<UserDetail>('PATCH', person(seen.id), patch, seen);
 export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock' | 'invite') =>
   change<UserDetail>('POST', person(id, act));
 export const deletePerson = (id: string) => change<UserDetail>('DELETE', person(id));
@@ -153,7 +161,8 @@ const member = (id: string, userId: string) => group(id, `/members/${encodeURICo
 export const listGroups = (q: string | undefined, cursor?: string) => page<Group>('/groups', { q, cursor });
 export const readGroup = (id: string) => call<GroupDetail>('GET', group(id));
 export const addGroup = (name: string) => change<GroupDetail>('POST', `${base}/groups`, { name });
-export const changeGroup = (id: string, patch: PatchGroup) => change<GroupDetail>('PATCH', group(id), patch);
+export const changeGroup = (seen: GroupDetail, patch: PatchGroup) =>
+  changeSeen<GroupDetail>('PATCH', group(seen.id), patch, seen);
 export const removeGroup = (id: string) => change<void>('DELETE', group(id));
 export const listMembers = (id: string, q: string | undefined, cursor?: string) =>
   page<GroupMember>(`/groups/${encodeURIComponent(id)}/members`, { q, cursor });
@@ -178,10 +187,10 @@ export const readApplication = (id: string) => call<Application>('GET', applicat
 export const addApplication = (body: CreateApplication) =>
   change<CreatedApplication>('POST', `${base}/applications`, body);
 export const makeSecret = (id: string) => change<CreatedApplication>('POST', `${application(id)}/secret`);
-export const changeApplication = (id: string, patch: PatchApplication) =>
-  change<Application>('PATCH', application(id), patch);
-export const changeLogo = (id: string, png: string | null) =>
-  change<Application>('PUT', `${application(id)}/logo`, { png });
+export const changeApplication = (seen: Application, patch: PatchApplication) =>
+  changeSeen<Application>('PATCH', application(seen.id), patch, seen);
+export const changeLogo = (seen: Application, png: string | null) =>
+  changeSeen<Application>('PUT', `${application(seen.id)}/logo`, { png }, seen);
 export const readSamlMetadata = (saml: Pick<SamlSettings, 'metadata' | 'metadata_url'>) =>
   change<SamlMetadata>('POST', `${base}/saml-metadata`, { saml });
 export const previewApplication = (id: string, body: PreviewApplication) =>
@@ -201,18 +210,18 @@ export interface HostFilter {
 const host = (id: string, act = '') => `${base}/hosts/${encodeURIComponent(id)}${act}`;
 export const listHosts = (filter: HostFilter, cursor?: string) => page<Host>('/hosts', { ...filter, cursor });
 export const readHost = (id: string) => call<HostDetail>('GET', host(id));
-export const changeHost = (id: string, patch: PatchHost) => change<HostDetail>('PATCH', host(id), patch);
+export const changeHost = (seen: HostDetail, patch: PatchHost) =>
+  changeSeen<HostDetail>('PATCH', host(seen.id), patch, seen);
 export const revokeHost = (id: string) => change<HostDetail>('POST', host(id, '/revoke'));
 export const removeHost = (id: string) => change<void>('DELETE', host(id));
 
 const policies = `${base}/policies`;
 export const readPolicies = () => call<Policies>('GET', policies);
-/** `etag`: of the version that is changed. */
-export const changePolicies = (rules: PolicyRule[], etag: string) =>
-  change<Policies>('PUT', policies, { rules }, { 'if-match': etag });
+export const changePolicies = (seen: Policies, rules: PolicyRule[]) =>
+  changeSeen<Policies>('PUT', policies, { rules }, seen);
 export const listPolicyVersions = (cursor?: string) => page<PolicyVersion>('/policies/versions', { cursor });
-export const restorePolicies = (version: number, etag: string) =>
-  change<Policies>('POST', `${policies}/versions/${version}/restore`, {}, { 'if-match': etag });
+export const restorePolicies = (seen: Policies, version: number) =>
+  changeSeen<Policies>('POST', `${policies}/versions/${version}/restore`, {}, seen);
 export const simulatePolicies = (body: SimulatePolicies) =>
   call<PolicySimulation>('POST', `${policies}/simulate`, body);
 
@@ -221,8 +230,8 @@ export const listHostGroups = (q: string | undefined, cursor?: string) =>
   page<HostGroup>('/host-groups', { q, cursor });
 export const readHostGroup = (id: string) => call<HostGroup>('GET', hostGroup(id));
 export const addHostGroup = (body: CreateHostGroup) => change<HostGroup>('POST', `${base}/host-groups`, body);
-export const changeHostGroup = (id: string, patch: PatchHostGroup) =>
-  change<HostGroup>('PATCH', hostGroup(id), patch);
+export const changeHostGroup = (seen: HostGroup, patch: PatchHostGroup) =>
+  changeSeen<HostGroup>('PATCH', hostGroup(seen.id), patch, seen);
 export const removeHostGroup = (id: string) => change<void>('DELETE', hostGroup(id));
 export const listHostAccounts = (id: string, q: string | undefined, cursor?: string) =>
   page<HostAccount>(`/host-groups/${encodeURIComponent(id)}/accounts`, { q, cursor });
@@ -233,8 +242,9 @@ export const makeJoinToken = (id: string) => change<JoinToken>('POST', hostGroup
 export const apiDocumentAddress = '/api/openapi.json';
 export const readApiDocument = () => call<ApiDocument>('GET', apiDocumentAddress);
 
-export const readSettings = () => call<Settings>('GET', `${base}/settings`);
-export const changeSettings = (patch: SettingsPatch) => change<Settings>('PATCH', `${base}/settings`, patch);
+export const readSettings = () => call<TaggedSettings>('GET', `${base}/settings`);
+export const changeSettings = (seen: TaggedSettings, patch: SettingsPatch) =>
+  changeSeen<TaggedSettings>('PATCH', `${base}/settings`, patch, seen);
 
 export const listTokens = (filter: { q?: string; expiring?: true }, cursor?: string) =>
   page<ApiToken>('/tokens', { ...filter, cursor });
@@ -242,6 +252,8 @@ export const makeToken = (body: CreateApiToken) => change<CreatedApiToken>('POST
 export const deleteToken = (id: string) => change<void>('DELETE', `${base}/tokens/${encodeURIComponent(id)}`);
 export const listEvents = (filter: EventFilter, cursor?: string) =>
   page<Event>('/events', { ...filter, cursor });
+export const readLastEvent = async (filter: EventFilter): Promise<Event | null> =>
+  (await call<Page<Event>>('GET', `${base}/events?${query({ ...filter, limit: 1 })}`)).items[0] ?? null;
 export const listStepsOf = async (authentication: string) =>
   (
     await call<Page<Event>>('GET', `${base}/events?${query({ authentication, limit: 200 })}`)
@@ -255,8 +267,8 @@ export const listWebhooks = (filter: { q?: string; failing?: true }, cursor?: st
   page<Webhook>('/webhooks', { ...filter, cursor });
 export const readWebhook = (id: string) => call<Webhook>('GET', webhook(id));
 export const addWebhook = (body: CreateWebhook) => change<CreatedWebhook>('POST', `${base}/webhooks`, body);
-export const changeWebhook = (id: string, patch: PatchWebhook) =>
-  change<Webhook>('PATCH', webhook(id), patch);
+export const changeWebhook = (seen: Webhook, patch: PatchWebhook) =>
+  changeSeen<Webhook>('PATCH', webhook(seen.id), patch, seen);
 export const makeWebhookSecret = (id: string) => change<CreatedWebhook>('POST', webhook(id, '/secret'));
 export const testWebhook = (id: string) => change<WebhookTest>('POST', webhook(id, '/test'));
 export const removeWebhook = (id: string) => change<void>('DELETE', webhook(id));

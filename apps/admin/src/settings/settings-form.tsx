@@ -1,9 +1,10 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
-import type { Settings } from '@countersign/protocol/wire';
+import type { SettingsPatch, TaggedSettings } from '@countersign/protocol/wire';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
+import { useEditing } from '../layout/edited.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { useNotices } from '../layout/notice.tsx';
 import { Section } from '../layout/section.tsx';
@@ -22,9 +23,10 @@ import { controlId, SettingField } from './setting-field.tsx';
 import styles from './settings-form.module.css';
 import { settingsQuery } from './settings-query.ts';
 
-export function SettingsForm({ settings, writable }: { settings: Settings; writable: boolean }) {
+export function SettingsForm({ settings, writable }: { settings: TaggedSettings; writable: boolean }) {
   const client = useQueryClient();
   const { say, clear } = useNotices();
+  const { saved: isSaved } = useEditing();
   const [draft, setDraft] = useState<Draft>({});
   const [warning, setWarning] = useState(false);
   const count = Object.keys(draft).length;
@@ -39,8 +41,9 @@ export function SettingsForm({ settings, writable }: { settings: Settings; writa
     onlyWith === undefined || (draft[onlyWith] ?? savedValue(settings, onlyWith)) === true;
 
   const save = useMutation({
-    mutationFn: changeSettings,
+    mutationFn: (patch: SettingsPatch) => changeSettings(settings, patch),
     onSuccess: (saved) => {
+      isSaved();
       client.setQueryData(settingsQuery.queryKey, saved);
       // The name in the corner, and whether push is on for those who follow the organisation.
       for (const key of ['discovery', 'people', 'person', 'events', 'enrolment']) {

@@ -1,5 +1,6 @@
 import { Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Edited } from '../layout/edited.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { Page } from '../layout/page.tsx';
 import { may } from '../session/permissions.ts';
@@ -33,7 +34,11 @@ export function SettingsPage() {
       {error && !settings && (
         <Failure error={error} what="The settings could not be loaded." retry={refetch} />
       )}
-      {settings && <SettingsForm settings={settings} writable={writable} />}
+      {settings && (
+        <Edited thing={settings} part={({ etag }) => etag} changes={{ type: 'settings.changed' }}>
+          {(opened) => <SettingsForm settings={opened} writable={writable} />}
+        </Edited>
+      )}
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group as Row } from '@mantine/core';
 import type { ApiToken } from '@countersign/protocol/wire';
 import { IconKey, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -6,6 +6,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { useNotices } from '../layout/notice.tsx';
+import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
 import { FilterBox } from '../list/filter-box.tsx';
 import { ListView } from '../list/list-view.tsx';
@@ -53,11 +54,14 @@ export function TokensPage() {
       title="API tokens"
       lead="With a token a program does what you can do here, within the scopes that you choose."
       action={
-        writable && (
-          <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setMaking(true)}>
-            Make a token
-          </Button>
-        )
+        <Row gap="sm">
+          <ExportButton of="tokens" />
+          {writable && (
+            <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setMaking(true)}>
+              Make a token
+            </Button>
+          )}
+        </Row>
       }
     >
       <SettingsTabs />

@@ -10,6 +10,7 @@ import { Callout } from '../layout/callout.tsx';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { DangerButton } from '../layout/danger-button.tsx';
 import { Datum } from '../layout/datum.tsx';
+import { Edited } from '../layout/edited.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { useNotices } from '../layout/notice.tsx';
 import { OnePage } from '../layout/one-page.tsx';
@@ -17,6 +18,7 @@ import { Page } from '../layout/page.tsx';
 import { Section } from '../layout/section.tsx';
 import { Tag } from '../layout/tag.tsx';
 import { Time } from '../layout/time.tsx';
+import { useSaved } from '../layout/use-saved.ts';
 import { ListView } from '../list/list-view.tsx';
 import styles from '../list/list.module.css';
 import { useList } from '../list/use-list.ts';
@@ -44,7 +46,13 @@ export function WebhookPage() {
         <Page title={new URL(webhook.url).host} above={above} narrow key={webhook.id}>
           <State webhook={webhook} />
           <Deliveries webhook={webhook} />
-          <Change webhook={webhook} key={JSON.stringify([webhook.url, webhook.types])} />
+          <Edited
+            thing={webhook}
+            part={({ url, types }) => [url, types]}
+            changes={{ type: 'webhook.changed', target: webhook.id }}
+          >
+            {(opened) => <Change webhook={opened} />}
+          </Edited>
           <Secret webhook={webhook} />
           <Removal webhook={webhook} />
         </Page>
@@ -53,18 +61,8 @@ export function WebhookPage() {
   );
 }
 
-function useChange(webhook: Webhook, said: string) {
-  const client = useQueryClient();
-  const { say } = useNotices();
-  return useMutation({
-    mutationFn: (patch: PatchWebhook) => changeWebhook(webhook.id, patch),
-    onSuccess: (saved) => {
-      client.setQueryData(['webhook', webhook.id], saved);
-      void client.invalidateQueries({ queryKey: ['webhooks'] });
-      say(said);
-    },
-  });
-}
+const useChange = (webhook: Webhook, said: string) =>
+  useSaved('webhook', (patch: PatchWebhook) => changeWebhook(webhook, patch), said);
 
 function State({ webhook }: { webhook: Webhook }) {
   const { id, state, pending, failing_since, last_error } = webhook;

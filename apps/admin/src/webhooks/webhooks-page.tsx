@@ -1,10 +1,11 @@
-import { Button, Modal, Table } from '@mantine/core';
+import { Button, Group as Row, Modal, Table } from '@mantine/core';
 import type { CreatedWebhook, Webhook } from '@countersign/protocol/wire';
 import { IconPlus, IconWebhook } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Callout } from '../layout/callout.tsx';
+import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
 import { Tag } from '../layout/tag.tsx';
 import { FilterBox } from '../list/filter-box.tsx';
@@ -46,9 +47,12 @@ function Webhooks() {
       title="Webhooks"
       lead="Other systems that are told of events as they happen."
       action={
-        <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAdding(true)}>
-          Add webhook
-        </Button>
+        <Row gap="sm">
+          <ExportButton of="webhooks" />
+          <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setAdding(true)}>
+            Add webhook
+          </Button>
+        </Row>
       }
     >
       <search className={styles.tools}>

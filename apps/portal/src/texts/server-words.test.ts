@@ -50,6 +50,7 @@ const codesOfOthers = [
   'host_name_taken',
   'local_user_taken',
   'policy_changed',
+  'changed_meanwhile',
   'policy_locks_out',
   'too_many_webhooks',
   'reminder_not_needed',

@@ -2,6 +2,7 @@ import {
   CreateUser,
   Mail,
   MailQuery,
+  OptionalIfMatch,
   Page,
   PageQuery,
   PatchUser,
@@ -9,9 +10,10 @@ import {
   ResetMfaResult,
   Role,
   Session,
-  Settings,
+  type Settings,
   SettingsPatch,
   UnreachablePhone,
+  TaggedSettings,
   User,
   UserDetail,
   UserState,
@@ -23,6 +25,7 @@ import { revoke } from '../authenticators/revoke.ts';
 import { failingFor } from '../mail/outbox.ts';
 import { listFailingMails, listMails } from '../mail/store.ts';
 import type { App } from '../platform/http/app.ts';
+import { entityTag, ifMatch } from '../platform/http/entity-tag.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText } from '../platform/platform.ts';
 import { sessionView, type Sessions } from '../sessions/sessions.ts';
@@ -39,6 +42,7 @@ import {
   inviteUser,
   resetMfa,
   suspendUser,
+  tagOfUser,
   unlockUser,
   userDetail,
   userViews,
@@ -51,6 +55,8 @@ export type AdminNeeds = PeopleNeeds & { sessions: Sessions };
 
 const tags = ['Administration'];
 const byId = Type.Object({ id: Type.String() });
+
+const tagged = (settings: Settings): TaggedSettings => ({ ...settings, etag: entityTag(settings) });
 
 export function adminRoutes(app: App, needs: AdminNeeds): void {
   const { platform, sessions, events, outbox } = needs;
@@ -166,13 +172,15 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         tags,
         summary: 'Change a person',
         params: byId,
+        headers: OptionalIfMatch,
         body: PatchUser,
         response: { 200: UserDetail, '4xx': Problem },
       },
     },
     async (request) => {
       const by = demandAdmin(request, 'write_users');
-      return detail(await changeUser(by, request.params.id, request.body, needs));
+      const unchanged = ifMatch(request, tagOfUser);
+      return detail(await changeUser(by, request.params.id, request.body, needs, unchanged));
     },
   );
 
@@ -298,10 +306,16 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
 
   app.get(
     '/api/v1/admin/settings',
-    { schema: { tags, summary: 'The organisation’s settings', response: { 200: Settings, '4xx': Problem } } },
+    {
+      schema: {
+        tags,
+        summary: 'The organisation’s settings',
+        response: { 200: TaggedSettings, '4xx': Problem },
+      },
+    },
     async (request) => {
       demandAdmin(request, 'read');
-      return readSettings(store);
+      return tagged(await readSettings(store));
     },
   );
 
@@ -311,21 +325,24 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       schema: {
         tags,
         summary: 'Change them by a merge patch (RFC 7396); null restores a default',
+        headers: OptionalIfMatch,
         body: SettingsPatch,
-        response: { 200: Settings, '4xx': Problem },
+        response: { 200: TaggedSettings, '4xx': Problem },
       },
     },
     async (request) => {
       const { actor, asker } = demandAdmin(request, 'write_settings');
+      const unchanged = ifMatch(request, entityTag);
       return store.transaction(async (transaction) => {
         const { before, after } = await patchSettings(transaction, request.body);
+        await unchanged(transaction, before);
         await events.record(transaction, {
           type: 'settings.changed',
           actor,
           asker,
           details: { before, after },
         });
-        return after;
+        return tagged(after);
       });
     },
   );

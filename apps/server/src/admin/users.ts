@@ -15,6 +15,7 @@ import { demandStrength } from '../password/strength.ts';
 import { withdrawPasswordResets } from '../password/store.ts';
 import { allAttemptsOf } from '../password/verify.ts';
 import type { Asker } from '../platform/http/asker.ts';
+import { entityTag, type Precondition } from '../platform/http/entity-tag.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { day, timeOf, timeText, timeTextOf } from '../platform/platform.ts';
 import { recordSuccess } from '../platform/rate-limits/attempts.ts';
@@ -32,6 +33,7 @@ import {
   type FactorCounts,
   countOtherOwners,
   findUser,
+  holdUser,
   lockPush,
   setDeletion,
   updateUser,
@@ -127,11 +129,16 @@ async function whoIsBlocked(on: Queryable, now: number): Promise<(user: UserRow)
   };
 }
 
+/** Of what {@link changeUser} changes. */
+export const tagOfUser = ({ email, name, role, push_override, mfa_required_from }: UserRow): string =>
+  entityTag([email, name, role, push_override, mfa_required_from]);
+
 export async function userDetail(on: Queryable, user: UserRow, now: number): Promise<UserDetail> {
   const phones: AuthenticatorRow[] = await listOfUser.all(on, { user_id: user.id });
   const last = await findLastReminder.get(on, { user_id: user.id });
   return {
     ...(await userViews(on, [user], now))[0]!,
+    etag: tagOfUser(user),
     authenticators: phones.map(authenticatorView),
     mfa_required_from: timeTextOf(user.mfa_required_from),
     enrollment: {
@@ -185,14 +192,16 @@ export async function addUser(by: Administrator, body: CreateUser, needs: People
   });
 }
 
-/** @throws Refusal 404, 403, 409 `login_taken` or `last_owner`. */
+/** @throws Refusal 404, 403, 409 `login_taken` or `last_owner`, and as `unchanged` does. */
 export async function changeUser(
   by: Administrator,
   id: string,
   patch: PatchUser,
   needs: PeopleNeeds,
+  unchanged: Precondition<UserRow>,
 ): Promise<UserRow> {
-  return onUser(by, id, needs, async (transaction, user) => {
+  const change = async (transaction: Transaction, user: UserRow) => {
+    await unchanged(transaction, user);
     const role = patch.role ?? user.role;
     if (role !== user.role) {
       demandMayGrant(by, role);
@@ -225,7 +234,9 @@ export async function changeUser(
       asker: by.asker,
       details: { before: factsOf(user), after: factsOf(next) },
     });
-  });
+  };
+  // Held: of two changes at once the second sees what the first made of them.
+  return onUser(by, id, needs, change, holdUser);
 }
 
 /** What of a person `PATCH` may change, for the event. */
@@ -385,9 +396,10 @@ async function onUser(
   id: string,
   { platform }: PeopleNeeds,
   act: (transaction: Transaction, user: UserRow) => Promise<void>,
+  find = findUser,
 ): Promise<UserRow> {
   return platform.store.transaction(async (transaction) => {
-    const user = await findUser.get(transaction, { id });
+    const user = await find.get(transaction, { id });
     if (!user) throw new Refusal('not_found');
     demandRankOver(by, user);
     await act(transaction, user);

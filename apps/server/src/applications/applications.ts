@@ -6,6 +6,7 @@ import type {
   PatchApplication,
 } from '@countersign/protocol/wire';
 import type { Asker } from '../platform/http/asker.ts';
+import { unconditional, type Precondition } from '../platform/http/entity-tag.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
@@ -57,7 +58,7 @@ export const applicationView = (
   row: ApplicationRow,
   groups: Application['groups'],
   issuer: string,
-): Omit<Application, 'oidc' | 'saml'> => ({
+): Omit<Application, 'oidc' | 'saml' | 'etag'> => ({
   id: row.id,
   kind: row.kind,
   name: row.name,
@@ -130,17 +131,19 @@ export async function addApplication(
   });
 }
 
-/** @throws Refusal 404, 400 */
+/** @throws Refusal 404, 400, and as `unchanged` does */
 export async function changeApplication(
   id: string,
   patch: PatchApplication,
   by: By,
   { platform, events }: Needs,
   keepBeside: KeepBeside = async () => ({}),
+  unchanged: Precondition<ApplicationRow> = unconditional,
 ): Promise<ApplicationRow> {
   return platform.store.transaction(async (transaction) => {
     const before = await holdApplication.get(transaction, { id });
     if (!before) throw new Refusal('not_found');
+    await unchanged(transaction, before);
     const after = {
       name: patch.name?.trim() ?? before.name,
       url: patch.url === undefined ? before.url : readUrl(patch.url),
@@ -189,18 +192,21 @@ const logged = (
   session_minutes: row.session_minutes,
 });
 
-/** `png`: base64; null takes the logo away. @throws Refusal 404, 400 */
+/** `png`: base64; null takes the logo away. @throws Refusal 404, 400, and as `unchanged` does */
 export async function changeLogo(
   id: string,
   png: string | null,
   by: By,
   { platform, events }: Needs,
+  unchanged: Precondition<ApplicationRow>,
 ): Promise<ApplicationRow> {
   const logo = png === null ? null : await encodeLogo(png);
   return platform.store.transaction(async (transaction) => {
+    const before = await holdApplication.get(transaction, { id });
+    if (!before) throw new Refusal('not_found');
+    await unchanged(transaction, before);
     const changed_at = logo === null ? 0 : platform.now();
-    const row = await keepLogo.get(transaction, { id, logo, changed_at });
-    if (!row) throw new Refusal('not_found');
+    const row = (await keepLogo.get(transaction, { id, logo, changed_at }))!;
     const details = { application: id, name: row.name, logo: logo !== null };
     await events.record(transaction, { type: 'application.changed', ...by, details });
     return row;

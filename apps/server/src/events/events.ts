@@ -97,6 +97,7 @@ export const eventTypes = [
   'host.offline_login',
   'host.break_glass',
   'events.exported',
+  'list.exported',
   'webhook.created',
   'webhook.changed',
   'webhook.removed',
@@ -137,13 +138,17 @@ export interface Events {
 }
 
 /**
- * Secrets, codes and tokens never go into `details`. `authentication` and `application`, `host`, `host_group`, `group` or `webhook`
+ * `count` is told of each once it is committed. Secrets, codes and tokens never go into `details`. `authentication` and `application`, `host`, `host_group`, `group` or `webhook`
  * are ids there, by which the event is found.
  */
-export function createEvents({ now, random }: Pick<Platform, 'now' | 'random'>): Events {
+export function createEvents(
+  { now, random }: Pick<Platform, 'now' | 'random'>,
+  count: (type: EventType) => void = () => {},
+): Events {
   return {
-    record: (transaction, { type, actor, user, asker, details = {} }) =>
-      insertEvent.run(transaction, {
+    record: (transaction, { type, actor, user, asker, details = {} }) => {
+      transaction.afterCommit(() => count(type));
+      return insertEvent.run(transaction, {
         id: randomId(random),
         at: now(),
         type,
@@ -156,7 +161,8 @@ export function createEvents({ now, random }: Pick<Platform, 'now' | 'random'>):
         authentication_id: textOf(details.authentication),
         target_id: targetOf(details),
         details: JSON.stringify(actor?.token ? { ...details, by_token: actor.token } : details),
-      }),
+      });
+    },
   };
 }
 

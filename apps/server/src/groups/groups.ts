@@ -1,5 +1,6 @@
 import type { PatchGroup } from '@countersign/protocol/wire';
 import type { Asker } from '../platform/http/asker.ts';
+import type { Precondition } from '../platform/http/entity-tag.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeOf, timeTextOf, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
@@ -50,15 +51,17 @@ export async function addGroup(name: string, by: By, { platform, events }: Needs
   });
 }
 
-/** @throws Refusal 404, 409 `group_name_taken` */
+/** @throws Refusal 404, 409 `group_name_taken`, and as `unchanged` does */
 export async function changeGroup(
   id: string,
   patch: PatchGroup,
   by: By,
   { platform, events }: Needs,
+  unchanged: Precondition<Pick<GroupRow, 'name' | 'mfa_required_from'>>,
 ): Promise<GroupRow> {
   return platform.store.transaction(async (transaction) => {
     const before = await demandGroup(transaction, id);
+    await unchanged(transaction, before);
     const after = {
       name: patch.name?.trim() ?? before.name,
       mfa_required_from:

@@ -11,6 +11,7 @@ import type {
 import type { Events } from '../events/events.ts';
 import { holdGroup } from '../groups/store.ts';
 import type { Asker } from '../platform/http/asker.ts';
+import { entityTag, type Precondition } from '../platform/http/entity-tag.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { hour, timeText, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
@@ -56,6 +57,8 @@ const accessOf = ({ for_groups }: Pick<HostGroupRow, 'for_groups'>) =>
 
 export const hostGroupView = (row: HostGroupRow, groups: Named[]): HostGroup => ({
   id: row.id,
+  // That a group of people got another name is no change of what is for it.
+  etag: entityTag({ ...logged(row, groups), groups: groups.map(({ id }) => id).sort() }),
   name: row.name,
   access: accessOf(row),
   groups,
@@ -93,16 +96,18 @@ export async function addHostGroup(
   });
 }
 
-/** @throws Refusal 404, 400, 409 `host_group_name_taken` */
+/** @throws Refusal 404, 400, 409 `host_group_name_taken`, and as `unchanged` does */
 export async function changeHostGroup(
   id: string,
   patch: PatchHostGroup,
   by: By,
   { platform, events }: HostNeeds,
+  unchanged: Precondition<HostGroupRow>,
 ): Promise<HostGroupRow> {
   return platform.store.transaction(async (transaction) => {
     await demandHostGroup(transaction, id);
     const before = (await findHostGroup.get(transaction, { id }))!;
+    await unchanged(transaction, before);
     const after = {
       name: patch.name?.trim() ?? before.name,
       for_groups: patch.access === undefined ? before.for_groups : patch.access === 'groups' ? 1 : 0,

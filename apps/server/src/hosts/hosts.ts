@@ -1,4 +1,5 @@
 import type { Host, HostDetail, PatchHost } from '@countersign/protocol/wire';
+import { entityTag, type Precondition } from '../platform/http/entity-tag.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { minute, timeText } from '../platform/platform.ts';
 import { searchTextOf } from '../platform/search-text.ts';
@@ -27,10 +28,14 @@ export const hostView = (row: HostRow): Host => ({
   last_seen_at: timeText(row.last_seen_at),
 });
 
+/** Of what {@link changeHost} changes. */
+export const tagOfHost = ({ name, host_group_id }: HostRow): string => entityTag([name, host_group_id]);
+
 export async function hostDetail(on: Queryable, row: HostRow): Promise<HostDetail> {
   const logins = await listLoginsOfHost.all(on, { host_id: row.id, limit: loginsShown });
   return {
     ...hostView(row),
+    etag: tagOfHost(row),
     logins: logins.map(({ at, local_user, user_id, login, service, rhost, outcome }) => ({
       at: timeText(at),
       local_user: shownText(local_user),
@@ -42,17 +47,19 @@ export async function hostDetail(on: Queryable, row: HostRow): Promise<HostDetai
   };
 }
 
-/** @throws Refusal 404, 400, 409 `host_name_taken` */
+/** @throws Refusal 404, 400, 409 `host_name_taken`, and as `unchanged` does */
 export async function changeHost(
   id: string,
   patch: PatchHost,
   by: By,
   { platform, events }: HostNeeds,
+  unchanged: Precondition<HostRow>,
 ): Promise<HostRow> {
   return platform.store.transaction(async (transaction) => {
     // First, as whoever takes the group away does.
     const group = patch.group_id === undefined ? undefined : await demandGroup(transaction, patch.group_id);
     const before = await demandHost(transaction, id);
+    await unchanged(transaction, before);
     const name = patch.name ?? before.name;
     const host_group_id = group?.id ?? before.host_group_id;
     await updateHost.run(transaction, { id, name, search: searchTextOf(name), host_group_id });

@@ -142,6 +142,10 @@ export const listHosts = statement<HostRow>(`
 export const countSilentHosts = statement<{ count: number }>(`
   SELECT COUNT(*) AS count
   FROM (SELECT 1 FROM hosts WHERE state = 'active' AND last_seen_at < :silent_since LIMIT :limit) found`);
+export const countHosts = statement<{ state: string; count: number }>(`
+  SELECT CASE WHEN state = 'active' AND last_seen_at < :silent_since THEN 'silent' ELSE state END AS state,
+    COUNT(*) AS count
+  FROM hosts GROUP BY 1`);
 /** Nothing where the key has joined before, revoked or not. */
 export const insertHost = statement<{ id: string }>(`
   INSERT INTO hosts (id, host_group_id, name, search, state, thumbprint, sealing_jwk, verdict_key, os, agent_version,

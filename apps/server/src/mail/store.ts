@@ -54,6 +54,9 @@ export const countFailingMails = statement<{ count: number }>(`
 /** After a mail server was configured, what was kept meanwhile stays where it can be read; it is not sent late. */
 export const purgeMails = statement(`DELETE FROM mails WHERE created_at < :before AND state <> 'queued'`);
 
+export const countQueuedMails = statement<{ count: number }>(
+  `SELECT COUNT(*) AS count FROM mails WHERE state = 'queued'`,
+);
 export const countFailedMails = statement<{ count: number }>(
   `SELECT COUNT(*) AS count FROM mails WHERE state = 'failed'`,
 );

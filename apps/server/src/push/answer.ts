@@ -5,7 +5,7 @@ import { updateCounter } from '../authenticators/store.ts';
 import { verifyAssertion } from '../authenticators/verification-key.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import type { Platform } from '../platform/platform.ts';
+import { second, type Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Events, EventType } from '../events/events.ts';
 import { claimRequest, countVerificationFailure, findRequestOf, type PushRequestRow } from './store.ts';
@@ -33,6 +33,8 @@ export interface AnswerNeeds {
   platform: Platform;
   events: Events;
   outcomes: Outcomes;
+  /** Told of each answer that counted, once it is committed, with the seconds since the phone was asked. */
+  timeAnswer: (outcome: string, seconds: number) => void;
 }
 
 /** So many approvals without a good proof of user verification leave the request pending; one more ends it. */
@@ -44,13 +46,16 @@ const endStates: Record<Decision, Answered['state']> = {
   report: 'reported',
 };
 
+/** As they are counted; `failed`: with a wrong number. */
+export const answeredStates: readonly PushState[] = [...Object.values(endStates), 'failed'];
+
 /** @throws Refusal for everything that docs/protocol.md lists under `/requests/{id}/answer`. */
 export async function answerRequest(
   id: string,
   body: { answer: string; webauthn?: object | null },
   authenticator: ProvenAuthenticator,
   asker: Asker,
-  { platform, events, outcomes }: AnswerNeeds,
+  { platform, events, outcomes, timeAnswer }: AnswerNeeds,
 ): Promise<Answered['state']> {
   const { store, now, issuer } = platform;
   const request = await findRequestOf.get(store, { id, authenticator_id: authenticator.id });
@@ -106,6 +111,8 @@ export async function answerRequest(
           throw new AskerGone();
         }
       }
+      const { created_at, ended_at } = row;
+      transaction.afterCommit(() => timeAnswer(row.state, (ended_at! - created_at) / second));
       await recordEnd(transaction, row, authenticator, asker, events);
       return true;
     })

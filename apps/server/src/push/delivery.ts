@@ -26,6 +26,14 @@ const firstRetry = second;
 const longestRetry = 15 * second;
 
 export type Outcome = 'delivered' | 'gone' | 'refused' | 'again';
+/** As they are counted; `failed`: the push service was not reached. */
+export const pushOutcomes: readonly (Outcome | 'failed')[] = [
+  'delivered',
+  'gone',
+  'refused',
+  'again',
+  'failed',
+];
 
 /** What an answer of a push service means (RFC 8030 section 5). */
 export function outcomeOf(status: number): Outcome {

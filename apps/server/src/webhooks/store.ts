@@ -64,6 +64,14 @@ export const countPending = statement<{ count: number }>(
   `SELECT COUNT(*) AS count FROM webhook_deliveries WHERE webhook_id = :webhook_id AND state = 'pending'`,
 );
 
+export const countAllPending = statement<{ count: number }>(
+  `SELECT COUNT(*) AS count FROM webhook_deliveries WHERE state = 'pending'`,
+);
+export const countWebhooksByState = statement<{ state: string; count: number }>(`
+  SELECT CASE WHEN state = 'active' AND failing_since IS NOT NULL THEN 'failing' ELSE state END AS state,
+    COUNT(*) AS count
+  FROM webhooks GROUP BY 1`);
+
 export const listActive = statement<Pick<WebhookRow, 'id' | 'types'>>(
   `SELECT id, types FROM webhooks WHERE state = 'active'`,
 );

@@ -3,6 +3,7 @@ import { eventTypes, type Events } from '../events/events.ts';
 import { isOfType } from '../events/search.ts';
 import type { GuardedFetch } from '../platform/guarded-fetch.ts';
 import type { From } from '../platform/http/asker.ts';
+import { entityTag, type Precondition } from '../platform/http/entity-tag.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
@@ -41,11 +42,15 @@ export const originOf = ({ url }: Pick<WebhookRow, 'url'>): string => new URL(ur
 export const secretOf = ({ id, secret }: WebhookRow, { sealing }: Pick<Platform, 'sealing'>): string =>
   sealing.open(secret, sealed.webhookSecrets.place(id));
 
+/** That it is paused, by whomever, takes nothing away from who edits what it is told. */
+export const tagOfWebhook = ({ url, types }: WebhookRow): string => entityTag([url, types]);
+
 export async function webhookView(on: Queryable, row: WebhookRow): Promise<Webhook> {
   const { id, url, state, last_error, failing_since, created_at } = row;
   const { count } = (await countPending.get(on, { webhook_id: id }))!;
   return {
     id,
+    etag: tagOfWebhook(row),
     url,
     types: JSON.parse(row.types) as string[],
     state,
@@ -81,15 +86,17 @@ export async function addWebhook(
   });
 }
 
-/** @throws Refusal 404, 400 */
+/** @throws Refusal 404, 400, and as `unchanged` does */
 export async function changeWebhook(
   id: string,
   patch: PatchWebhook,
   by: By,
   { platform, events }: WebhookNeeds,
+  unchanged: Precondition<WebhookRow>,
 ): Promise<WebhookRow> {
   return platform.store.transaction(async (transaction) => {
     const before = await demand(holdWebhook.get(transaction, { id }));
+    await unchanged(transaction, before);
     const url = patch.url ?? before.url;
     const types = patch.types ?? (JSON.parse(before.types) as string[]);
     demandValid(url, types);

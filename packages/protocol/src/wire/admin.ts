@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Email, Id, Login, Nullable, OneOf, Password, PersonName, Role, Time } from './common.ts';
+import { Email, Etag, Id, Login, Nullable, OneOf, Password, PersonName, Role, Time } from './common.ts';
 import { FactorKind } from './authentication.ts';
 import { Requirement } from './enrollment.ts';
 import { Authenticator } from './me.ts';
@@ -34,6 +34,7 @@ export type User = Static<typeof User>;
 export const UserDetail = Type.Intersect([
   User,
   Type.Object({
+    etag: Etag,
     authenticators: Type.Array(Authenticator),
     /** From when on this person needs a second factor, whatever is said of others; null where nothing is said of them. */
     mfa_required_from: Nullable(Time),

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Id, Nullable, OneOf, Time } from './common.ts';
+import { Etag, Id, Nullable, OneOf, Time } from './common.ts';
 import { Named } from './group.ts';
 
 const ApplicationName = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
@@ -167,6 +167,7 @@ export type SsoAttempt = Static<typeof SsoAttempt>;
 /** `GET /api/v1/admin/applications` */
 export const Application = Type.Object({
   id: Id,
+  etag: Etag,
   kind: Kind,
   name: Type.String(),
   url: Type.String(),

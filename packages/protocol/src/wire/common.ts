@@ -37,6 +37,13 @@ export const TokenName = Name;
 export const Organization = Type.Object({ name: OrganizationName });
 export const Account = Type.Object({ login: Type.String(), name: Type.String() });
 
+/** Of what can be edited, as in the header `ETag` (RFC 9110 section 8.8.3): what is sent back as `If-Match`. */
+export const Etag = Type.String();
+/** Where it is given, a change is made only to what still has this tag (RFC 9110 section 13.1.1); else 412 `changed_meanwhile`. */
+export const OptionalIfMatch = Type.Object({
+  'if-match': Type.Optional(Type.String({ maxLength: 1000, description: 'The `ETag` of what is changed.' })),
+});
+
 export const List = <T extends TSchema>(item: T) => Type.Object({ items: Type.Array(item) });
 export const Page = <T extends TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), next_cursor: Nullable(Type.String()) });

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { UserState } from './admin.ts';
-import { GroupName, Id, Nullable, Time } from './common.ts';
+import { Etag, GroupName, Id, Nullable, Time } from './common.ts';
 
 /** `GET /api/v1/admin/groups` */
 export const Group = Type.Object({
@@ -18,7 +18,10 @@ export const Named = Type.Object({ id: Id, name: Type.String() });
 export type Named = Static<typeof Named>;
 
 /** `GET /api/v1/admin/groups/{id}`: with the applications that are for it. */
-export const GroupDetail = Type.Intersect([Group, Type.Object({ applications: Type.Array(Named) })]);
+export const GroupDetail = Type.Intersect([
+  Group,
+  Type.Object({ etag: Etag, applications: Type.Array(Named) }),
+]);
 export type GroupDetail = Static<typeof GroupDetail>;
 
 /** No two names differ in upper and lower case only. */

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { PageQuery } from './admin.ts';
-import { GroupName, Id, Nullable, OneOf, Time } from './common.ts';
+import { Etag, GroupName, Id, Nullable, OneOf, Time } from './common.ts';
 import { Named } from './group.ts';
 
 /** What hosts and the server say (docs/hosts.md), and how administrators keep them. */
@@ -140,6 +140,7 @@ const hostGroupMembers = {
 /** `GET /api/v1/admin/host-groups` */
 export const HostGroup = Type.Object({
   id: Id,
+  etag: Etag,
   ...hostGroupMembers,
   groups: Type.Array(Named),
   host_count: Type.Integer(),
@@ -205,6 +206,7 @@ export const HostQuery = Type.Object({
 export const HostDetail = Type.Intersect([
   Host,
   Type.Object({
+    etag: Etag,
     logins: Type.Array(
       Type.Object({
         at: Time,

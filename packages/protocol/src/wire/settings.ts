@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Language, Nullable, OneOf, OrganizationName } from './common.ts';
+import { Etag, Language, Nullable, OneOf, OrganizationName } from './common.ts';
 import { FactorKind } from './authentication.ts';
 import { UserVerification } from './activation.ts';
 
@@ -49,6 +49,9 @@ export const Settings = Type.Object({
   }),
 });
 export type Settings = Static<typeof Settings>;
+/** As `GET` and `PATCH` answer them. */
+export const TaggedSettings = Type.Intersect([Settings, Type.Object({ etag: Etag })]);
+export type TaggedSettings = Static<typeof TaggedSettings>;
 
 /** The same tree with every member optional and nullable: an RFC 7396 merge patch. `null` restores a default. */
 const patchOf = (properties: Record<string, Type.TSchema>) =>

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { PageQuery } from './admin.ts';
-import { Id, Nullable, OneOf, Time } from './common.ts';
+import { Etag, Id, Nullable, OneOf, Time } from './common.ts';
 
 /** Webhooks: addresses that are told of events, as the Standard Webhooks specification has it. */
 
@@ -17,6 +17,7 @@ export const WebhookState = OneOf('active', 'paused', 'disabled');
 export type WebhookState = Static<typeof WebhookState>;
 export const Webhook = Type.Object({
   id: Id,
+  etag: Etag,
   url: Type.String(),
   types: Type.Array(Type.String()),
   /** `paused` by an administrator; `disabled` after a day without success, or where the address answered 410. */

@@ -3,6 +3,7 @@ import {
   ApplicationLogo,
   CreateApplication,
   CreatedApplication,
+  OptionalIfMatch,
   Page,
   PageQuery,
   PatchApplication,
@@ -11,7 +12,6 @@ import {
 import { Type } from 'typebox';
 import {
   addApplication,
-  applicationView,
   changeApplication,
   changeLogo,
   removeApplication,
@@ -20,23 +20,19 @@ import {
   findApplication,
   findLogo,
   listApplications,
-  listGroupsOfApplication,
   type ApplicationRow,
 } from '../../applications/store.ts';
 import type { Events } from '../../events/events.ts';
-import { changeClient, clientView, makeClient } from '../../oidc/clients.ts';
-import type { App } from '../../platform/http/app.ts';
+import { changeClient, makeClient } from '../../oidc/clients.ts';
+import type { App, Request } from '../../platform/http/app.ts';
 import type { GuardedFetch } from '../../platform/guarded-fetch.ts';
+import { ifMatch } from '../../platform/http/entity-tag.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
-import {
-  changeServiceProvider,
-  givenSettings,
-  makeServiceProvider,
-  serviceProviderView,
-} from '../../saml/service-providers.ts';
+import { changeServiceProvider, givenSettings, makeServiceProvider } from '../../saml/service-providers.ts';
 import { demandAdmin } from '../access.ts';
 import { havingWords, pageView, readPage } from '../paging.ts';
+import { createApplicationView } from './view.ts';
 
 /** Applications: what administrators put into everybody's launcher, and the logos that the launcher and phones show. */
 
@@ -55,11 +51,9 @@ export function applicationRoutes(app: App, needs: Needs): void {
   const { platform, guardedFetch } = needs;
   const { store, issuer } = platform;
 
-  const viewOf = async (row: ApplicationRow) => ({
-    ...applicationView(row, await listGroupsOfApplication.all(store, { application_id: row.id }), issuer),
-    oidc: row.kind === 'oidc' ? await clientView(store, row.id) : null,
-    saml: row.kind === 'saml' ? await serviceProviderView(store, row.id) : null,
-  });
+  const viewOf = createApplicationView(store, issuer);
+  const unchangedBy = (request: Request) =>
+    ifMatch(request, async (before: ApplicationRow, on) => (await viewOf(before, on)).etag);
 
   app.get(
     '/api/v1/admin/applications',
@@ -143,6 +137,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
         tags,
         summary: 'Change an application',
         params: byId,
+        headers: OptionalIfMatch,
         body: PatchApplication,
         response: { 200: Application, '4xx': Problem },
       },
@@ -161,6 +156,7 @@ export function applicationRoutes(app: App, needs: Needs): void {
           if (saml) return changeServiceProvider(transaction, id, saml, platform.now());
           return oidc ? changeClient(transaction, id, oidc, platform, { newSecret: false }) : {};
         },
+        unchangedBy(request),
       );
       return viewOf(row);
     },
@@ -173,13 +169,15 @@ export function applicationRoutes(app: App, needs: Needs): void {
         tags,
         summary: 'Give it a logo, or none',
         params: byId,
+        headers: OptionalIfMatch,
         body: ApplicationLogo,
         response: { 200: Application, '4xx': Problem },
       },
     },
     async (request) => {
       const by = demandAdmin(request, 'write_settings');
-      return viewOf(await changeLogo(request.params.id, request.body.png, by, needs));
+      const { id } = request.params;
+      return viewOf(await changeLogo(id, request.body.png, by, needs, unchangedBy(request)));
     },
   );
 

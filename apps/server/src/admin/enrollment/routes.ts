@@ -31,9 +31,8 @@ import type { Found } from '../../users/search/search.ts';
 import { findUser } from '../../users/store.ts';
 import { demandAdmin } from '../access.ts';
 import { havingWords, pageView, readPage, type PageOf, searchedInParts } from '../paging.ts';
-import { mark } from '../people-file/export.ts';
-import { writeLine } from '../people-file/cells.ts';
-import { sendExport } from '../people-file/routes.ts';
+import { mark, writeLine } from '../files/cells.ts';
+import { sendExport } from '../files/send.ts';
 
 /** Who has no second factor yet, of the organisation or of a group; and reminding them. */
 
@@ -108,10 +107,12 @@ export function enrollmentRoutes(app: App, needs: Needs): void {
       },
     },
     async (request, reply) => {
-      demandAdmin(request, 'read');
+      const reader = demandAdmin(request, 'read');
       const group = await demandGroup(store, request.query.group_id);
-      const filter: Record<string, string> = group ? { group: group.id, name: group.name } : {};
-      return sendExport(request, reply, 'enrollment', (on) => exportPeople(on, group?.id), needs, filter);
+      const filter = group && { group: group.id, name: group.name };
+      const event = { type: 'users.exported', details: { what: 'enrollment', ...filter } } as const;
+      const lines = exportPeople(store, group?.id);
+      return sendExport(reply, reader, { name: 'enrollment', format: 'csv', lines, event }, needs);
     },
   );
 

@@ -2,6 +2,7 @@ import type { Event, ExportFormat } from '@countersign/protocol/wire';
 import { lookFor, type EventFilter } from '../../events/search.ts';
 import { eventView } from '../../events/view.ts';
 import type { Store } from '../../platform/store/store.ts';
+import { writeLine } from '../files/cells.ts';
 
 /** Events as files, written while they are read: however many there are, some hundred are held at once. */
 
@@ -19,37 +20,27 @@ const columns = [
   'details',
 ];
 
-/**
- * A cell of CSV (RFC 4180). What a spreadsheet would take for a formula gets an apostrophe before it: logins and clients
- * are what somebody else typed.
- */
-export function cellOf(text: string | null): string {
-  const harmless = /^[=+\-@\t\r]/.test(text ?? '') ? `'${text}` : (text ?? '');
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
-
 const csvLine = ({ id, at, type, actor, user, ip, client, authentication_id, details }: Event): string =>
-  [id, at, type, actor?.id, actor?.login, user?.id, user?.login, ip, client, authentication_id]
-    .concat(JSON.stringify(details))
-    .map((value) => cellOf(value ?? null))
-    .join(',') + '\r\n';
+  writeLine(
+    [id, at, type, actor?.id, actor?.login, user?.id, user?.login, ip, client, authentication_id]
+      .concat(JSON.stringify(details))
+      .map((value) => value ?? ''),
+  );
 
 const lineOf: Record<ExportFormat, (event: Event) => string> = {
   jsonl: (event) => `${JSON.stringify(event)}\n`,
   csv: csvLine,
 };
 
-/** Newest first, from `before` on; `demand` throws where it must not go on. */
+/** Newest first, from `before` on; nothing where a step back in time found none. */
 export async function* exportEvents(
   store: Store,
   filter: EventFilter,
   format: ExportFormat,
   before: number,
-  demand: () => Promise<void>,
 ): AsyncGenerator<string, void, undefined> {
-  if (format === 'csv') yield `${columns.join(',')}\r\n`;
+  if (format === 'csv') yield writeLine(columns);
   for await (const { found } of lookFor(store, filter, { at: before, id: '' })) {
-    await demand();
-    if (found.length > 0) yield found.map((row) => lineOf[format](eventView(row))).join('');
+    yield found.map((row) => lineOf[format](eventView(row))).join('');
   }
 }

@@ -1,15 +1,12 @@
 import { Event, EventFilter, EventQuery, ExportFormat, Page, Problem } from '@countersign/protocol/wire';
-import { Readable } from 'node:stream';
 import { Type } from 'typebox';
-import type { Events } from '../../events/events.ts';
 import { listMatching } from '../../events/search.ts';
 import { eventView } from '../../events/view.ts';
 import type { App } from '../../platform/http/app.ts';
-import { Refusal } from '../../platform/http/refusal.ts';
-import { holdOpen, streamEvents } from '../../platform/http/stream.ts';
-import { second, type Platform } from '../../platform/platform.ts';
-import type { Sessions } from '../../sessions/sessions.ts';
+import { streamEvents } from '../../platform/http/stream.ts';
+import { second } from '../../platform/platform.ts';
 import { demandAdmin, isStill, type Administrator } from '../access.ts';
+import { sendExport, takePlace, type ExportNeeds } from '../files/send.ts';
 import { readPage, searchedInParts } from '../paging.ts';
 import { exportEvents } from './export.ts';
 import { readFilter } from './filter.ts';
@@ -17,41 +14,12 @@ import { createNewEvents } from './live.ts';
 
 /** The event log: searched, as it happens, and as a file. */
 
-interface Needs {
-  platform: Platform;
-  sessions: Sessions;
-  events: Events;
-}
-
 const tags = ['Administration'];
-/** Streams and exports that one administrator, with all their tokens, may have open at once, in this process. */
-const mostOpen = 4;
 const liveInterval = second;
 
-export function eventRoutes(app: App, { platform, sessions, events }: Needs): void {
+export function eventRoutes(app: App, needs: ExportNeeds): void {
+  const { platform, sessions } = needs;
   const { store, now } = platform;
-  const open = new Map<string, number>();
-
-  /** Counts one more of theirs. Returns what gives it back. @throws Refusal 429 */
-  function takePlace({ actor: { id } }: Administrator): () => void {
-    const count = open.get(id) ?? 0;
-    if (count >= mostOpen) {
-      throw new Refusal('too_many_requests', {
-        detail: 'This session follows or exports events several times already. Close one of them.',
-        retry_after: 10,
-      });
-    }
-    open.set(id, count + 1);
-    let given = false;
-    return () => {
-      if (given) return;
-      given = true;
-      const left = open.get(id)! - 1;
-      if (left > 0) open.set(id, left);
-      else open.delete(id);
-    };
-  }
-
   const mayRead = (reader: Administrator) => isStill(reader, { platform, sessions });
 
   app.get(
@@ -124,37 +92,9 @@ export function eventRoutes(app: App, { platform, sessions, events }: Needs): vo
       const reader = demandAdmin(request, 'read');
       const { format, ...asked } = request.query;
       const filter = await readFilter(store, asked);
-      const giveBack = takePlace(reader);
-      try {
-        const before = now();
-        await store.transaction((transaction) =>
-          events.record(transaction, {
-            type: 'events.exported',
-            actor: reader.actor,
-            asker: reader.asker,
-            details: { format, filter: asked },
-          }),
-        );
-        const lines = exportEvents(store, filter, format, before, async () => {
-          if (!(await mayRead(reader))) throw new Error('the session has ended');
-        });
-        // Read as fast as it is taken; whoever takes it slowly holds nothing but their place.
-        const file = Readable.from(lines, { objectMode: false });
-        const forget = holdOpen(() => file.destroy());
-        file.once('close', () => {
-          forget();
-          giveBack();
-        });
-        const type = format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/jsonl';
-        const name = `events-${new Date(before).toISOString().slice(0, 10)}.${format}`;
-        return await reply
-          .header('content-type', type)
-          .header('content-disposition', `attachment; filename="${name}"`)
-          .send(file as unknown as string);
-      } catch (error) {
-        giveBack();
-        throw error;
-      }
+      const lines = exportEvents(store, filter, format, now());
+      const event = { type: 'events.exported', details: { format, filter: asked } } as const;
+      return sendExport(reply, reader, { name: 'events', format, lines, event }, needs);
     },
   );
 }

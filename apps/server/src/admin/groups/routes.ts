@@ -5,6 +5,7 @@ import {
   GroupMember,
   List,
   Named,
+  OptionalIfMatch,
   Page,
   PageQuery,
   PatchGroup,
@@ -23,6 +24,7 @@ import {
   type GroupRow,
 } from '../../groups/store.ts';
 import type { App } from '../../platform/http/app.ts';
+import { entityTag, ifMatch } from '../../platform/http/entity-tag.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import { timeText, timeTextOf, type Platform } from '../../platform/platform.ts';
 import { findUser } from '../../users/store.ts';
@@ -38,6 +40,8 @@ interface Needs {
 
 const tags = ['Administration'];
 const byId = Type.Object({ id: Type.String() });
+const tagOf = ({ name, mfa_required_from }: Pick<GroupRow, 'name' | 'mfa_required_from'>): string =>
+  entityTag([name, mfa_required_from]);
 const byMember = Type.Object({ id: Type.String(), user_id: Type.String() });
 
 export function groupRoutes(app: App, needs: Needs): void {
@@ -55,6 +59,7 @@ export function groupRoutes(app: App, needs: Needs): void {
   });
   const detail = async (row: GroupRow): Promise<GroupDetail> => ({
     ...view(row),
+    etag: tagOf(row),
     applications: await listApplicationsOfGroup.all(store, { group_id: row.id }),
   });
 
@@ -108,13 +113,15 @@ export function groupRoutes(app: App, needs: Needs): void {
         tags,
         summary: 'Change a group',
         params: byId,
+        headers: OptionalIfMatch,
         body: PatchGroup,
         response: { 200: GroupDetail, '4xx': Problem },
       },
     },
     async (request) => {
       const by = demandAdmin(request, 'write_users');
-      return detail(await changeGroup(request.params.id, request.body, by, needs));
+      const unchanged = ifMatch(request, tagOf);
+      return detail(await changeGroup(request.params.id, request.body, by, needs, unchanged));
     },
   );
 

@@ -6,6 +6,7 @@ import {
   HostGroup,
   HostQuery,
   JoinToken,
+  OptionalIfMatch,
   Page,
   PageQuery,
   PatchHost,
@@ -22,7 +23,15 @@ import {
   removeHostGroup,
   setAccount,
 } from '../../hosts/groups.ts';
-import { changeHost, hostDetail, hostView, removeHost, revoke, silence } from '../../hosts/hosts.ts';
+import {
+  changeHost,
+  hostDetail,
+  hostView,
+  removeHost,
+  revoke,
+  silence,
+  tagOfHost,
+} from '../../hosts/hosts.ts';
 import type { CancelNeeds } from '../../hosts/login/cancel.ts';
 import {
   findHost,
@@ -34,7 +43,9 @@ import {
   type HostGroupRow,
 } from '../../hosts/store.ts';
 import type { App } from '../../platform/http/app.ts';
+import { ifMatch } from '../../platform/http/entity-tag.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
+import type { Queryable } from '../../platform/store/store.ts';
 import { demandAdmin } from '../access.ts';
 import { havingWords, pageView, readPage } from '../paging.ts';
 
@@ -51,8 +62,9 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds): void {
     if (!row) throw new Refusal('not_found');
     return row;
   };
-  const viewOf = async (row: HostGroupRow): Promise<HostGroup> =>
-    hostGroupView(row, await listGroupsOfHostGroup.all(store, { host_group_id: row.id }));
+  const viewOf = async (row: HostGroupRow, on: Queryable = store): Promise<HostGroup> =>
+    hostGroupView(row, await listGroupsOfHostGroup.all(on, { host_group_id: row.id }));
+  const tagOf = async (row: HostGroupRow, on: Queryable) => (await viewOf(row, on)).etag;
 
   app.get(
     '/api/v1/admin/host-groups',
@@ -118,13 +130,15 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds): void {
         summary: 'Change a host group',
         description: 'Logins under way are denied where what decides about them changes.',
         params: byId,
+        headers: OptionalIfMatch,
         body: PatchHostGroup,
         response: { 200: HostGroup, '4xx': Problem },
       },
     },
     async (request) => {
       const by = demandAdmin(request, 'write_settings');
-      return viewOf(await changeHostGroup(request.params.id, request.body, by, needs));
+      const unchanged = ifMatch(request, tagOf);
+      return viewOf(await changeHostGroup(request.params.id, request.body, by, needs, unchanged));
     },
   );
 
@@ -253,13 +267,15 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds): void {
         tags,
         summary: 'Rename a host, or move it to another group',
         params: byId,
+        headers: OptionalIfMatch,
         body: PatchHost,
         response: { 200: HostDetail, '4xx': Problem },
       },
     },
     async (request) => {
       const by = demandAdmin(request, 'write_settings');
-      return hostDetail(store, await changeHost(request.params.id, request.body, by, needs));
+      const unchanged = ifMatch(request, tagOfHost);
+      return hostDetail(store, await changeHost(request.params.id, request.body, by, needs, unchanged));
     },
   );
 

@@ -3,7 +3,7 @@ import { Value } from 'typebox/value';
 import { identifiersOf } from '../../users/users.ts';
 import { scopesOf } from '../../api-tokens/tokens.ts';
 import { mayGrant, type Administrator } from '../access.ts';
-import { readNames } from './cells.ts';
+import { readNames } from '../files/cells.ts';
 import type { FileLine } from './parse.ts';
 
 /** One line of a file as a person, or what is wrong with it, in words for the administrator. */

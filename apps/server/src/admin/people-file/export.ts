@@ -1,13 +1,10 @@
 import type { Queryable } from '../../platform/store/store.ts';
 import { many } from '../../platform/store/many.ts';
-import { writeLine, writeNames } from './cells.ts';
+import { mark, writeLine, writeNames } from '../files/cells.ts';
 import { columns } from './parse.ts';
 import { listGroupsOfMany, pageOfGroups, pageOfMembers, pageOfPeople } from './store.ts';
 
 /** Everybody, and every group, as CSV, read a page at a time. What is written of people is what an import reads. */
-
-/** Spreadsheets read UTF-8 for what it is only with this. */
-export const mark = '\uFEFF';
 
 export async function* exportPeople(on: Queryable): AsyncGenerator<string> {
   yield mark + writeLine(columns);

@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Refusal } from '../../platform/http/refusal.ts';
-import { readCell } from './cells.ts';
+import { readCell } from '../files/cells.ts';
 import { decoded, encodingOf, type Encoding } from './decode.ts';
 
 /** A file of people, taken apart: its lines by the names of their columns. Nothing of it is judged yet but its form. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readCell, readNames, writeCell, writeLine, writeNames } from './cells.ts';
+import { readCell, readNames, writeCell, writeLine, writeNames } from '../files/cells.ts';
 import { checkLine } from './check.ts';
 import { encodingOf } from './decode.ts';
 import { mostLines, parsePeople, type FileLine } from './parse.ts';

@@ -1,12 +1,12 @@
 import { ImportQuery, Problem } from '@countersign/protocol/wire';
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
-import type { App, Reply, Request } from '../../platform/http/app.ts';
+import type { App } from '../../platform/http/app.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import { holdOpen } from '../../platform/http/stream.ts';
-import type { Queryable } from '../../platform/store/store.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
-import { demandAdmin, isStill } from '../access.ts';
+import { demandAdmin } from '../access.ts';
+import { sendExport } from '../files/send.ts';
 import { minute } from '../../platform/platform.ts';
 import type { PeopleNeeds } from '../users.ts';
 import { exportGroups, exportPeople } from './export.ts';
@@ -33,47 +33,14 @@ export function peopleFileRoutes(app: App, needs: PeopleNeeds & { sessions: Sess
       {
         schema: { tags, summary, produces: ['text/csv'], response: { 200: Type.String(), '4xx': Problem } },
       },
-      (request, reply) => sendExport(request, reply, name, write, needs),
+      async (request, reply) => {
+        const reader = demandAdmin(request, 'read');
+        const event = { type: 'users.exported', details: { what: name } } as const;
+        const lines = write(needs.platform.store);
+        return sendExport(reply, reader, { name, format: 'csv', lines, event }, needs);
+      },
     );
   }
-}
-
-/** A file that is written while it is read, for as long as its reader may. `what`: for its name and the event. */
-export async function sendExport(
-  request: Request,
-  reply: Reply,
-  what: string,
-  write: (on: Queryable) => AsyncGenerator<string>,
-  { platform, sessions, events }: Pick<PeopleNeeds, 'platform' | 'events'> & { sessions: Sessions },
-  filter: Record<string, string> = {},
-): Promise<void> {
-  const { store, now } = platform;
-  const reader = demandAdmin(request, 'read');
-  const { actor, asker } = reader;
-  async function* whileTheyMay(): AsyncGenerator<string> {
-    for await (const rows of write(store)) {
-      if (!(await isStill(reader, { platform, sessions }))) throw new Error('the session has ended');
-      yield rows;
-    }
-  }
-  await store.transaction((transaction) =>
-    events.record(transaction, {
-      type: 'users.exported',
-      actor,
-      asker,
-      details: { what, ...filter },
-    }),
-  );
-  const file = Readable.from(whileTheyMay());
-  file.once(
-    'close',
-    holdOpen(() => file.destroy()),
-  );
-  const day = new Date(now()).toISOString().slice(0, 10);
-  await reply
-    .header('content-type', 'text/csv; charset=utf-8')
-    .header('content-disposition', `attachment; filename="${what}-${day}.csv"`)
-    .send(file);
 }
 
 function importRoute(app: App, needs: PeopleNeeds & { sessions: Sessions }): void {

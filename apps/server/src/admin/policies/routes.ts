@@ -11,20 +11,13 @@ import {
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import type { Events } from '../../events/events.ts';
-import type { App, Reply } from '../../platform/http/app.ts';
+import type { App } from '../../platform/http/app.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { rulesIn } from '../../policies/current.ts';
-import { listVersions, type PolicyVersionRow } from '../../policies/store.ts';
+import { listVersions } from '../../policies/store.ts';
 import { demandAdmin } from '../access.ts';
 import { pageView, readPage } from '../paging.ts';
-import {
-  changePolicies,
-  currentVersion,
-  demandVersion,
-  etagOf,
-  policiesView,
-  versionView,
-} from './change.ts';
+import { changePolicies, currentVersion, demandVersion, policiesView, versionView } from './change.ts';
 import { simulate } from './simulate.ts';
 
 /** The policies: the rules that hold, their versions, and what they would say. */
@@ -40,10 +33,6 @@ const byVersion = Type.Object({ version: Type.Integer({ minimum: 0, maximum: 2_0
 export function policyRoutes(app: App, needs: Needs): void {
   const { platform } = needs;
   const { store } = platform;
-  const answer = async (reply: Reply, row: PolicyVersionRow) => {
-    reply.header('etag', etagOf(row));
-    return policiesView(store, row);
-  };
 
   app.get(
     '/api/v1/admin/policies',
@@ -55,9 +44,9 @@ export function policyRoutes(app: App, needs: Needs): void {
         response: { 200: Policies, '4xx': Problem },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       demandAdmin(request, 'read');
-      return answer(reply, await currentVersion(store));
+      return policiesView(store, await currentVersion(store));
     },
   );
 
@@ -74,9 +63,12 @@ export function policyRoutes(app: App, needs: Needs): void {
         response: { 200: Policies, '4xx': Problem },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const by = demandAdmin(request, 'write_settings');
-      return answer(reply, await changePolicies(request.body.rules, request.headers['if-match'], by, needs));
+      return policiesView(
+        store,
+        await changePolicies(request.body.rules, request.headers['if-match'], by, needs),
+      );
     },
   );
 
@@ -128,11 +120,14 @@ export function policyRoutes(app: App, needs: Needs): void {
         response: { 200: Policies, '4xx': Problem },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const by = demandAdmin(request, 'write_settings');
       const { version } = request.params;
       const rules = rulesIn(await demandVersion(store, version));
-      return answer(reply, await changePolicies(rules, request.headers['if-match'], by, needs, version));
+      return policiesView(
+        store,
+        await changePolicies(rules, request.headers['if-match'], by, needs, version),
+      );
     },
   );
 

@@ -1,6 +1,7 @@
 import {
   CreatedWebhook,
   CreateWebhook,
+  OptionalIfMatch,
   Page,
   PageQuery,
   PatchWebhook,
@@ -14,6 +15,7 @@ import { Type } from 'typebox';
 import type { Events } from '../../events/events.ts';
 import type { GuardedFetch } from '../../platform/guarded-fetch.ts';
 import type { App } from '../../platform/http/app.ts';
+import { ifMatch } from '../../platform/http/entity-tag.ts';
 import { minute, timeText, type Platform } from '../../platform/platform.ts';
 import { countCall } from '../../platform/rate-limits/window.ts';
 import { findWebhook, listDeliveries, listWebhooks, type DeliveryRow } from '../../webhooks/store.ts';
@@ -23,6 +25,7 @@ import {
   changeWebhook,
   demand,
   removeWebhook,
+  tagOfWebhook,
   testWebhook,
   webhookView,
 } from '../../webhooks/webhooks.ts';
@@ -114,13 +117,15 @@ export function webhookRoutes(app: App, needs: Needs): void {
         tags,
         summary: 'Change it; it is tried again at once',
         params: byId,
+        headers: OptionalIfMatch,
         body: PatchWebhook,
         response: { 200: Webhook, '4xx': Problem },
       },
     },
     async (request) => {
       const by = demandAdmin(request, 'write_settings');
-      return webhookView(store, await changeWebhook(request.params.id, request.body, by, needs));
+      const unchanged = ifMatch(request, tagOfWebhook);
+      return webhookView(store, await changeWebhook(request.params.id, request.body, by, needs, unchanged));
     },
   );
 

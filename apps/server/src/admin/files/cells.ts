@@ -1,5 +1,8 @@
 /** What a cell of our CSV files holds, and how it is written so that a spreadsheet takes it for text. */
 
+/** Before the first cell: spreadsheets read UTF-8 for what it is only with this. */
+export const mark = '\uFEFF';
+
 /**
  * A spreadsheet calculates what begins so, whatever quotes stand around it (OWASP, CSV Injection). An apostrophe before it
  * makes it text; one that was there already gets another, so that reading takes away exactly what writing added.
