@@ -1,6 +1,8 @@
 import type { PolicyRule, PolicySimulation } from '@countersign/protocol/wire';
 import * as client from 'openid-client';
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { after, before, test } from 'node:test';
 import { Browser, type Answer } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
@@ -12,6 +14,7 @@ import { totpCode } from '../support/totp.ts';
 import { SoftwareVerificationKey } from '../support/verification-key.ts';
 
 const minute = 60_000; // ms
+const run = promisify(execFile);
 const at = '/api/v1/admin/policies';
 const [office, elsewhere] = ['192.0.2.10', '203.0.113.5'];
 const redirect_uri = 'https://app.example.com/callback';
@@ -641,6 +644,33 @@ forEachEngine((engine) => {
     await put();
     assert.equal((await owner.post(`/api/v1/admin/users/${second.id}/suspend`)).status, 200);
     refused(await tryPut(passkeys), 409, 'policy_locks_out');
+  });
+
+  test('the command line turns every rule off beside a running server, as a version that the log tells of', async () => {
+    const off = async () => {
+      const env = { ...process.env, ...server.env };
+      const { stdout } = await run(process.execPath, ['apps/server/src/cli.ts', 'policies', 'off'], { env });
+      return stdout;
+    };
+    const one = await person();
+    const deny = rule({ name: 'Nobody', who: only(one), effect: { deny: true } });
+    const other = rule({ name: 'Off before', enabled: false, effect: { deny: true } });
+    await put(deny, other);
+    refused(await tryBegin(stranger(office), one.login), 403, 'policy_denied');
+    const { version } = (await owner.get(at)).body;
+    assert.match(await off(), new RegExp(`restores version ${version}[,.]`));
+    const { body, headers } = await owner.get(at);
+    assert.deepEqual([body.version, body.changed_by.login], [version + 1, 'operator']);
+    assert.deepEqual(body.rules, [{ ...deny, enabled: false }, other]);
+    assert.equal((await tryBegin(stranger(office), one.login)).status, 201);
+    const [event] = (await owner.get('/api/v1/admin/events?q=policy.changed')).body.items;
+    assert.deepEqual(
+      [event.actor.login, event.details],
+      ['operator', { version: version + 1, before: [deny, other], after: body.rules }],
+    );
+    assert.match(await off(), /No rule of the policies is on/);
+    assert.equal((await owner.get(at)).headers.get('etag'), headers.get('etag'));
+    await put();
   });
 
   test('versions: who changed what; of two administrators the second is told; an earlier one holds again', async () => {

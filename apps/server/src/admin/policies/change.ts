@@ -1,12 +1,12 @@
 import type { Policies, PolicyRule, PolicyVersion } from '@countersign/protocol/wire';
 import { decide } from '../../authentication/decide.ts';
-import type { Events } from '../../events/events.ts';
+import { operator, type Actor, type Events } from '../../events/events.ts';
 import type { Asker } from '../../platform/http/asker.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import { timeText, type Platform } from '../../platform/platform.ts';
 import { randomId } from '../../platform/random-text.ts';
 import { UniqueViolation } from '../../platform/store/errors.ts';
-import type { Queryable } from '../../platform/store/store.ts';
+import type { Queryable, Transaction } from '../../platform/store/store.ts';
 import { groupIdsOf, rulesIn } from '../../policies/current.ts';
 import {
   findCurrentVersion,
@@ -26,7 +26,7 @@ interface Needs {
   events: Events;
 }
 interface By {
-  actor: { id: string; login: string };
+  actor: Actor;
   asker: Asker;
 }
 
@@ -80,39 +80,58 @@ export async function changePolicies(
   rules: PolicyRule[],
   ifMatch: string,
   by: By,
-  { platform, events }: Needs,
+  needs: Needs,
   restored?: number,
 ): Promise<PolicyVersionRow> {
-  const { store, now, random } = platform;
+  const { store, now } = needs.platform;
   const before = await currentVersion(store);
   if (ifMatch !== etagOf(before)) throw new Refusal('policy_changed');
   // What is not there any more may stay where it stood: it matches nobody, and nothing.
   if (restored === undefined) await demandSound(store, rules, rulesIn(before));
   await demandWayIn(store, rules, now());
+  const more = restored === undefined ? {} : { restored };
+  return store.transaction((transaction) => keepVersion(transaction, before, rules, by, more, needs));
+}
+
+/** Every rule off, by whoever has the command line: the way out where no owner gets in. Null where none was on. */
+export async function turnRulesOff(needs: Needs): Promise<PolicyVersionRow | null> {
+  const { store } = needs.platform;
+  const before = await currentVersion(store);
+  const rules = rulesIn(before);
+  if (!rules.some(({ enabled }) => enabled)) return null;
+  const off = rules.map((rule) => ({ ...rule, enabled: false }));
+  return store.transaction((transaction) =>
+    keepVersion(transaction, before, off, { actor: operator }, {}, needs),
+  );
+}
+
+/** The version after `before`, and its event. @throws Refusal 412 `policy_changed` where another came after it. */
+async function keepVersion(
+  transaction: Transaction,
+  before: PolicyVersionRow,
+  rules: PolicyRule[],
+  by: { actor: Actor; asker?: Asker },
+  more: { restored?: number },
+  { platform: { now, random }, events }: Needs,
+): Promise<PolicyVersionRow> {
   const number = before.number + 1;
   const { actor } = by;
   try {
-    return await store.transaction(async (transaction) => {
-      await insertVersion.run(transaction, {
-        number,
-        id: randomId(random),
-        rules: JSON.stringify(rules),
-        now: now(),
-        changed_by_id: actor.id,
-        changed_by_login: actor.login,
-      });
-      const details = { version: number, before: rulesIn(before), after: rules };
-      await events.record(transaction, {
-        type: 'policy.changed',
-        ...by,
-        details: restored === undefined ? details : { ...details, restored },
-      });
-      return (await findVersion.get(transaction, { number }))!;
+    await insertVersion.run(transaction, {
+      number,
+      id: randomId(random),
+      rules: JSON.stringify(rules),
+      now: now(),
+      changed_by_id: actor.id,
+      changed_by_login: actor.login,
     });
   } catch (error) {
     if (error instanceof UniqueViolation) throw new Refusal('policy_changed');
     throw error;
   }
+  const details = { version: number, before: rulesIn(before), after: rules, ...more };
+  await events.record(transaction, { type: 'policy.changed', ...by, details });
+  return (await findVersion.get(transaction, { number }))!;
 }
 
 const mostProblems = 100;
