@@ -27,6 +27,7 @@ import { searchUsers } from '../users/search/search.ts';
 import { findUser, type UserRow } from '../users/store.ts';
 import { demandAdmin, demandRankOver } from './access.ts';
 import { havingWords, pageView, readPage } from './paging.ts';
+import { keepingWayIn } from './policies/way-in.ts';
 import {
   activateUser,
   addUser,
@@ -267,7 +268,9 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
     async (request) => {
       const { actor, asker } = demandAdmin(request, 'write_settings');
       return store.transaction(async (transaction) => {
-        const { before, after } = await patchSettings(transaction, request.body);
+        const { before, after } = await keepingWayIn(transaction, now(), () =>
+          patchSettings(transaction, request.body),
+        );
         await events.record(transaction, {
           type: 'settings.changed',
           actor,

@@ -1,5 +1,4 @@
 import type { Policies, PolicyRule, PolicyVersion } from '@countersign/protocol/wire';
-import { decide } from '../../authentication/decide.ts';
 import { operator, type Actor, type Events } from '../../events/events.ts';
 import type { Asker } from '../../platform/http/asker.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
@@ -7,17 +6,18 @@ import { timeText, type Platform } from '../../platform/platform.ts';
 import { randomId } from '../../platform/random-text.ts';
 import { UniqueViolation } from '../../platform/store/errors.ts';
 import type { Queryable, Transaction } from '../../platform/store/store.ts';
-import { groupIdsOf, rulesIn } from '../../policies/current.ts';
+import { rulesIn } from '../../policies/current.ts';
 import {
   findCurrentVersion,
   findVersion,
   insertVersion,
-  listActiveOwners,
   listNamed,
   type PolicyVersionRow,
 } from '../../policies/store.ts';
-import { compile, problemsOf, rulingsInReach } from '../../policy/rules.ts';
-import { findUser } from '../../users/store.ts';
+import { warningsOf } from '../../policy/enrolment.ts';
+import { compile, problemsOf } from '../../policy/rules.ts';
+import { readSettings } from '../../settings/settings.ts';
+import { demandWayIn } from './way-in.ts';
 
 /** The policies as administrators keep them: whole versions, each made from the one before. */
 
@@ -69,7 +69,8 @@ export async function policiesView(on: Queryable, row: PolicyVersionRow): Promis
     const found = (await listNamed.all(on, { id })).find((named) => named.kind === kind);
     if (found) names[id] = found.name;
   }
-  return { ...versionView(row), etag: etagOf(row), rules, names };
+  const warnings = warningsOf(rules, await readSettings(on));
+  return { ...versionView(row), etag: etagOf(row), rules, names, warnings };
 }
 
 /**
@@ -88,7 +89,7 @@ export async function changePolicies(
   if (ifMatch !== etagOf(before)) throw new Refusal('policy_changed');
   // What is not there any more may stay where it stood: it matches nobody, and nothing.
   if (restored === undefined) await demandSound(store, rules, rulesIn(before));
-  await demandWayIn(store, rules, now());
+  await demandWayIn(store, compile(rules), now());
   const more = restored === undefined ? {} : { restored };
   return store.transaction((transaction) => keepVersion(transaction, before, rules, by, more, needs));
 }
@@ -167,26 +168,3 @@ const namedBy = (rules: readonly PolicyRule[]): { id: string; kind: string; path
       return id === '*' ? [] : [{ id, kind, path: `/${index}/what/${at}` }];
     }),
   ]);
-
-/**
- * Some owner must be able to sign in to the Admin Portal, with a factor that they have now, in a browser that is new to
- * them: from some network, at some time. @throws Refusal 409 `policy_locks_out`
- */
-async function demandWayIn(on: Queryable, rules: readonly PolicyRule[], now: number): Promise<void> {
-  const compiled = compile(rules);
-  const asked = { purpose: 'admin_login', resource: null, ip: null, browser_hash: '' } as const;
-  for (const { id } of await listActiveOwners.all(on)) {
-    const owner = (await findUser.get(on, { id }))!;
-    const groups = await groupIdsOf(on, id);
-    for (const ruling of rulingsInReach(compiled, { user: id, groups, target: 'admin', at: now })) {
-      const { decision } = await decide(on, asked, owner, now, { ruling });
-      if (decision.outcome === 'enrollment' && !decision.codeRequired) return;
-      // Recovery codes run out.
-      const { push, totp, passkey } = decision.outcome === 'challenge' ? decision.factors : noFactors;
-      if (push.length > 0 || totp || passkey) return;
-    }
-  }
-  throw new Refusal('policy_locks_out');
-}
-
-const noFactors = { push: [], totp: false, passkey: false };
