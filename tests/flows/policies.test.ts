@@ -654,6 +654,88 @@ forEachEngine((engine) => {
     refused(await tryPut(passkeys), 409, 'policy_locks_out');
   });
 
+  test('neither groups, nor settings, nor people are changed so that the rules let no owner in any more', async () => {
+    await put();
+    const group = (await owner.post('/api/v1/admin/groups', { name: `Ruled ${(made += 1)}` })).body.id;
+    const member = (method: 'PUT' | 'DELETE', id: string) =>
+      owner.call(method, `/api/v1/admin/groups/${group}/members/${id}`);
+    const members = { users: [], groups: [group] };
+    const second = await server.addPerson(`owner${(made += 1)}`, { role: 'owner' });
+    await enrol(server, second.login);
+    const locked = (answer: Answer) => refused(answer, 409, 'policy_locks_out');
+    const admin = (more: Partial<PolicyRule>) => rule({ what: ['admin'], effect: {}, ...more });
+
+    // The only ones who may come in.
+    assert.equal((await member('PUT', ownerId)).status, 204);
+    assert.equal((await member('PUT', second.id)).status, 204);
+    await put(admin({ who: members }), admin({ effect: { deny: true } }));
+    assert.equal((await member('DELETE', second.id)).status, 204);
+    locked(await member('DELETE', ownerId));
+    locked(await owner.delete(`/api/v1/admin/groups/${group}`));
+    assert.equal((await owner.get(`/api/v1/admin/groups/${group}/members`)).body.items.length, 1);
+    // An owner is left, and none that comes in.
+    for (const change of [
+      () => owner.post(`/api/v1/admin/users/${ownerId}/suspend`),
+      () => owner.delete(`/api/v1/admin/users/${ownerId}`),
+      () => owner.call('PATCH', `/api/v1/admin/users/${ownerId}`, { role: 'admin' }),
+      () => owner.call('PATCH', `/api/v1/admin/users/${ownerId}`, { push_enabled: false }),
+    ])
+      locked(await change());
+    assert.equal((await owner.get(`/api/v1/admin/users/${ownerId}`)).body.state, 'active');
+    assert.equal((await owner.post(`/api/v1/admin/users/${second.id}/suspend`)).status, 200);
+    assert.equal((await owner.post(`/api/v1/admin/users/${second.id}/activate`)).status, 200);
+
+    // Whoever is in it is denied.
+    await put(admin({ who: members, effect: { deny: true } }));
+    locked(await member('PUT', second.id));
+    assert.equal((await member('DELETE', ownerId)).status, 204);
+    assert.equal((await member('PUT', second.id)).status, 204);
+    locked(await member('PUT', ownerId));
+
+    // What the settings leave of what the rules demand.
+    await put(admin({ effect: { factors: ['push'] } }));
+    const settings = (patch: object) => owner.call('PATCH', '/api/v1/admin/settings', patch);
+    for (const patch of [{ push: { enabled: false } }, { mfa: { factors: ['totp', 'passkey'] } }])
+      locked(await settings(patch));
+    assert.equal((await owner.get('/api/v1/admin/settings')).body.push.enabled, true);
+    assert.equal((await settings({ push: { lifetime_s: 90 } })).status, 200);
+    assert.equal((await settings({ push: { lifetime_s: null } })).status, 200);
+    // Where no rule is, the settings are their own matter.
+    await put();
+    assert.equal((await settings({ push: { enabled: false } })).status, 200);
+    assert.equal((await settings({ push: { enabled: null } })).status, 200);
+    assert.equal((await owner.delete(`/api/v1/admin/users/${second.id}`)).status, 200);
+  });
+
+  test('of more than a hundred problems a hundred are told, whether rules are tried or kept', async () => {
+    await put();
+    const nobody = Array.from({ length: 90 }, (_, index) => `nobody-${index}`);
+    const unknown = [1, 2, 3].map(() => rule({ who: { users: nobody, groups: [] }, effect: {} }));
+    const wrong = [1, 2].map(() =>
+      rule({
+        networks: { inside: true, ranges: Array.from({ length: 90 }, (_, at_) => `10.0.0.${at_}/40`) },
+        effect: {},
+      }),
+    );
+    for (const [rules, first] of [
+      [unknown, '/rules/0/who/users/0'],
+      [wrong, '/rules/0/networks/ranges/0'],
+      [[...wrong, ...unknown], '/rules/0/networks/ranges/0'],
+    ] as const)
+      for (const answer of [
+        await owner.post(`${at}/simulate`, { user_id: ownerId, target: 'portal', ip: null, rules }),
+        await owner.post(`${at}/effect`, { rules }),
+        await tryPut([...rules]),
+      ]) {
+        refused(answer, 400, 'malformed');
+        assert.deepEqual([answer.body.errors.length, answer.body.errors[0].path], [100, first]);
+      }
+    // Told in one answer where they are fewer, and the rules are no less what they were.
+    const few = await tryPut([rule({ who: { users: nobody.slice(0, 50), groups: [] }, effect: {} })]);
+    assert.equal(few.body.errors.length, 50);
+    assert.deepEqual((await owner.get(at)).body.rules, []);
+  });
+
   test('the command line turns every rule off beside a running server, as a version that the log tells of', async () => {
     const off = async () => {
       const env = { ...process.env, ...server.env };

@@ -27,6 +27,8 @@ export interface Basis {
   alone?: true;
   /** Nobody sits at a prompt. */
   silent?: true;
+  /** It began with a passkey, in the place of the password. */
+  by_passkey?: true;
   /** A push was reported within the last half-hour. */
   reported?: true;
 }

@@ -77,7 +77,9 @@ export async function beginWithPasskey(
     }
     const { acr, amr } = provenBy.passkey;
     const asked = { purpose, resource: null, browser_hash: browserHash, ip: asker.ip };
-    const { decision, why } = await decideBeginning(transaction, asked, user, platform.now());
+    const { decision, why } = await decideBeginning(transaction, asked, user, platform.now(), {
+      by_passkey: true,
+    });
     if (decision.outcome !== 'challenge' || !decision.factors.passkey) {
       // Of what was tried the assertion is spent; the refusal is written down after it.
       refused = [{ purpose, user, asker }, { decision, why }, needs];

@@ -68,16 +68,18 @@ export async function decide(
   return { decision, ruling, settings: narrowed(settings, ruling.effect), authenticators, facts };
 }
 
-/** The same where something begins: `why` is for the event. */
+/** The same where something begins: `why` is for the event, and `more` what only the caller knows of it. */
 export async function decideBeginning(
   on: Queryable,
   asked: Asked,
   user: UserRow,
   now: number,
+  more: Pick<Basis, 'by_passkey'> = {},
 ): Promise<Decided & { why: Why }> {
   const decided = await decide(on, asked, user, now);
   const { ruling, facts } = decided;
-  return { ...decided, why: { ...ruleIn(ruling), basis: await basisOf(on, asked, user, facts, now) } };
+  const basis = { ...(await basisOf(on, asked, user, facts, now)), ...more };
+  return { ...decided, why: { ...ruleIn(ruling), basis } };
 }
 
 /** What an event tells of a decision: which rule of the policies made it, if any, and what it was made on. */

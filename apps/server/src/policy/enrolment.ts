@@ -4,8 +4,10 @@ import { decideRule, demandsFactor, isFactorAllowed, type Compiled, type Ruling 
 /** Who may enrol which factor: what the settings allow, narrowed by the first rule for `enrollment` that matches. Pure. */
 
 /** The rule that decides for somebody. Such rules look at nothing but who it is. */
-export const enrolmentRuling = (compiled: Compiled, who: { user: string; groups: readonly string[] }): Ruling =>
-  decideRule(compiled, { ...who, target: 'enrollment', ip: null, familiar: false, at: 0 });
+export const enrolmentRuling = (
+  compiled: Compiled,
+  who: { user: string; groups: readonly string[] },
+): Ruling => decideRule(compiled, { ...who, target: 'enrollment', ip: null, familiar: false, at: 0 });
 
 /** What a rule leaves of the kinds that the settings allow. */
 export const leftToEnrol = ({ effect }: Ruling, allowed: readonly FactorKind[]): FactorKind[] =>

@@ -264,7 +264,13 @@ const problemsOfEffect = ({ what, effect }: PolicyRule): (false | string[])[] =>
 ];
 
 /** What is enrolled lasts: from where and when is no matter, and a promise that nobody keeps is refused. */
-const problemsOfEnrolment = ({ what, networks, familiar, when, effect }: PolicyRule): (false | string[])[] => [
+const problemsOfEnrolment = ({
+  what,
+  networks,
+  familiar,
+  when,
+  effect,
+}: PolicyRule): (false | string[])[] => [
   what.length > 1 && ['/what', 'is about enrolling, and about more beside'],
   networks !== null && ['/networks', 'is nothing to a rule about enrolling'],
   familiar !== null && ['/familiar', 'is nothing to a rule about enrolling'],

@@ -154,7 +154,9 @@ export async function demandSound(
     else problems.push({ path, message: 'is the id of nothing of that kind' });
   }
   if (problems.length === 0) return;
-  const errors = problems.map(({ path, message }) => ({ path: `/rules${path}`, message }));
+  const errors = problems
+    .slice(0, mostProblems)
+    .map(({ path, message }) => ({ path: `/rules${path}`, message }));
   throw new Refusal('malformed', { errors });
 }
 

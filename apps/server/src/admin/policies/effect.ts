@@ -143,7 +143,15 @@ export function decideAgain(
   rules: Compiled,
   settings: Settings,
 ): PolicySimulation {
-  const { purpose, target, familiar, alone = false, reported = false, silent = false } = basis;
+  const {
+    purpose,
+    target,
+    familiar,
+    alone = false,
+    reported = false,
+    silent = false,
+    by_passkey: byPasskey = false,
+  } = basis;
   const who = { user: person.id, groups: person.groups };
   const place = purpose === 'backchannel' ? null : ip;
   const ruling = decideRule(rules, { ...who, target, ip: place, familiar, at });
@@ -151,7 +159,7 @@ export function decideAgain(
   const enrolment = enrolmentRuling(rules, who);
   return verdictOf(
     { decision, ruling, settings: narrowed(settings, ruling.effect) },
-    { alone, familiar, reported, silent },
+    { alone, familiar, reported, silent, byPasskey },
     { factors: leftToEnrol(enrolment, allowedBy(settings, person)), rule: enrolment.rule },
   );
 }

@@ -44,6 +44,7 @@ export async function simulate(
     familiar,
     reported: user.push_locked_until > then,
     silent: false,
+    byPasskey: false,
   };
   const verdict = verdictOf(decided, circumstances, enrollment);
   const nothing = { factors: [], confirmation: null, user_verification: false, stuck: false };

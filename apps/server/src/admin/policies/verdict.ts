@@ -13,12 +13,14 @@ export interface Circumstances {
   reported: boolean;
   /** Nobody sits at a prompt: no number can be shown, and no code typed. */
   silent: boolean;
+  /** A passkey came in the place of the password, and is all that is asked for. */
+  byPasskey: boolean;
 }
 
 /** `settings`: what the rule leaves of them. */
 export function verdictOf(
   { decision, ruling, settings }: { decision: Decision; ruling: Ruling; settings: Settings },
-  { alone, familiar, reported, silent }: Circumstances,
+  { alone, familiar, reported, silent, byPasskey }: Circumstances,
   enrollment: PolicyEnrollment,
 ): PolicySimulation {
   const { outcome, reason } = decision;
@@ -27,6 +29,12 @@ export function verdictOf(
   const said = { reason, rule: ruling.rule, session_minutes, fresh_minutes, enrollment, stuck: false };
   const refused = { outcome: 'refuse', code: 'no_allowed_factor', ...said, ...nothing } as const;
   if (outcome === 'refuse') return decision.denied ? { ...refused, code: 'policy_denied' } : refused;
+  if (byPasskey) {
+    const isTaken = outcome === 'challenge' && decision.factors.passkey;
+    return isTaken
+      ? { outcome, code: null, ...said, ...nothing, factors: ['passkey'] }
+      : { ...refused, reason: `a passkey by itself is not enough: ${reason}` };
+  }
   const stuck = outcome === 'enrollment' && !isEnough(enrollment.factors);
   if (outcome !== 'challenge') return { outcome, code: null, ...said, ...nothing, stuck };
   const { push, ...others } = decision.factors;
