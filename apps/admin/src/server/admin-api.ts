@@ -34,6 +34,7 @@ import type {
   PatchWebhook,
   Policies,
   PolicyRule,
+  PolicyEffectReport,
   PolicySimulation,
   PolicyVersion,
   PreviewApplication,
@@ -169,6 +170,8 @@ export const restorePolicies = (version: number, etag: string) =>
   change<Policies>('POST', `${policies}/versions/${version}/restore`, {}, { 'if-match': etag });
 export const simulatePolicies = (body: SimulatePolicies) =>
   call<PolicySimulation>('POST', `${policies}/simulate`, body);
+export const policyEffect = (rules: PolicyRule[]) =>
+  call<PolicyEffectReport>('POST', `${policies}/effect`, { rules });
 
 const hostGroup = (id: string, more = '') => `${base}/host-groups/${encodeURIComponent(id)}${more}`;
 export const listHostGroups = (q: string | undefined, cursor?: string) =>

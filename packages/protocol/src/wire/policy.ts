@@ -181,8 +181,8 @@ export const PolicyChangeKind = OneOf(
 );
 export type PolicyChangeKind = Static<typeof PolicyChangeKind>;
 export const PolicyChangeExample = Type.Object({
-  /** Id of the event. */
-  event: Id,
+  /** Its id; null of what was refused at once. */
+  authentication: Nullable(Id),
   user: Type.Object({ id: Id, login: Type.String(), name: Type.String() }),
   target: Type.String(),
   at: Time,

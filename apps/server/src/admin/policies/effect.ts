@@ -75,7 +75,7 @@ export async function effectOf(
       const { target, familiar } = basis;
       const { ip } = event;
       change.examples.push({
-        event: event.id,
+        authentication: event.authentication_id,
         user: { id, login, name },
         target,
         at: timeText(event.at),
