@@ -102,8 +102,8 @@ function Example({ example, names }: { example: PolicyChangeExample; names: Reco
         )}
       </Text>
       <dl className={styles.verdicts}>
-        <Verdict label="Now" found={before} />
-        <Verdict label="Then" found={after} />
+        <Verdict label="Before" found={before} />
+        <Verdict label="After" found={after} />
       </dl>
     </li>
   );

@@ -24,9 +24,7 @@ export function PushCard({ factors }: { factors: MyFactors }) {
     <FactorCard title={t.push.title} text={t.push.text} on={active.length > 0}>
       <Loaded query={me}>
         {(person) => (
-          <Loaded query={phones}>
-            {() => <MobilePush me={person} factors={factors} active={active} />}
-          </Loaded>
+          <Loaded query={phones}>{() => <MobilePush me={person} factors={factors} active={active} />}</Loaded>
         )}
       </Loaded>
     </FactorCard>

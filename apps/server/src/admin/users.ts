@@ -182,9 +182,7 @@ export async function changeUser(
       push_override: patch.push_enabled === undefined ? user.push_override : asFlag(patch.push_enabled),
     };
     const search = searchTextOf({ ...next, login: user.login });
-    await keepingOwner(transaction, user, needs, () =>
-      updateUser.run(transaction, { id, ...next, search }),
-    );
+    await keepingOwner(transaction, user, needs, () => updateUser.run(transaction, { id, ...next, search }));
     await keepWords(transaction, id, search);
     if (next.email !== user.email) {
       await claimIdentifiers(transaction, id, user.login, next.email);
@@ -366,8 +364,7 @@ const keepingOwner = (
   { role }: UserRow,
   { platform }: PeopleNeeds,
   change: () => Promise<void>,
-): Promise<void> =>
-  role === 'owner' ? keepingWayIn(transaction, platform.now(), change) : change();
+): Promise<void> => (role === 'owner' ? keepingWayIn(transaction, platform.now(), change) : change());
 
 async function demandAnotherOwner(transaction: Transaction, user: UserRow): Promise<void> {
   if ((await countOtherOwners.get(transaction, { id: user.id }))!.owners === 0)
