@@ -82,6 +82,18 @@ forEachEngine((engine) => {
   }
   const only = ({ id }: { id: string }) => ({ users: [id], groups: [] });
 
+  async function resetToken(login: string): Promise<string> {
+    server.advance(1);
+    const email = `${login}@example.com`;
+    assert.equal((await stranger(office).post('/api/v1/password-resets', { email })).status, 202);
+    const [mail] = await sqlOf(
+      "SELECT id, body FROM mails WHERE recipient = :email AND subject LIKE 'Reset%' ORDER BY created_at DESC",
+      { email },
+    );
+    const place = `mails.${String(mail!.id)}.body` as const;
+    return /#token=([\w-]{43})/.exec(server.server.platform.sealing.open(String(mail!.body), place))![1]!;
+  }
+
   test('what was kept of each beginning comes to the same decision again, by the same rule', async () => {
     const one = await person();
     const bare = await server.addPerson(`effected-${(made += 1)}`);
@@ -157,6 +169,28 @@ forEachEngine((engine) => {
     assert.equal((await host.wait(login.id)).body.state, 'allowed');
     await host.begin(one.login, { rhost: office });
     await host.begin(one.login);
+    // A program that asks the phone, and a reset by mail.
+    const program = (
+      await owner.post('/api/v1/admin/applications', {
+        kind: 'oidc',
+        name: 'Call centre',
+        url: 'https://calls.example.com/',
+        oidc: { grant_types: ['urn:openid:params:grant-type:ciba'] },
+      })
+    ).body;
+    const asks = await fetch(`${server.url}/oidc/backchannel`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${program.oidc.client_id}:${program.client_secret}`)}` },
+      body: new URLSearchParams({ scope: 'openid', login_hint: one.login }),
+    });
+    assert.equal(asks.status, 403, 'a rule wants a passkey for applications');
+    for (const [ip, status] of [
+      [office, 201],
+      [elsewhere, 201],
+    ] as const) {
+      const reset = { token: await resetToken(one.login), new_password: 'a passphrase nobody had before' };
+      assert.equal((await stranger(ip).post('/api/v1/password-resets/begin', reset)).status, status);
+    }
     await sqlOf('UPDATE users SET push_locked_until = :until WHERE id = :id', {
       until: server.now() + minute,
       id: one.id,
@@ -193,10 +227,16 @@ forEachEngine((engine) => {
       purposesSeen.add(details.basis.purpose);
       rulesSeen.add(details.rule?.name ?? 'none');
     }
-    assert.deepEqual([...purposesSeen].sort(), ['device_login', 'portal_login', 'step_up']);
+    assert.deepEqual([...purposesSeen].sort(), [
+      'backchannel',
+      'device_login',
+      'password_reset',
+      'portal_login',
+      'step_up',
+    ]);
     assert.deepEqual(
       [...rulesSeen].sort(),
-      ['Applications', 'Hosts', 'Not from there', 'Strangers', 'none'].sort(),
+      ['Applications', 'Hosts', 'Not from there', 'Resets', 'Strangers', 'none'].sort(),
     );
     // The very rules that hold change nothing.
     const report = await effect(...rules);
