@@ -128,6 +128,14 @@ forEachEngine((engine) => {
       purpose: 'portal_login',
       reason: 'a second factor is enrolled',
       amr: ['pwd'],
+      basis: {
+        purpose: 'portal_login',
+        target: 'portal',
+        familiar: true,
+        had_factor: true,
+        phones: [true],
+        others: [],
+      },
     });
     assert.ok(steps.at(-1)!.details['session' as never]);
     // Nothing else of it happened that is not there.

@@ -1,6 +1,8 @@
 import type { PolicyRule, PolicySimulation } from '@countersign/protocol/wire';
 import * as client from 'openid-client';
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { after, before, test } from 'node:test';
 import { Browser, type Answer } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
@@ -12,6 +14,7 @@ import { totpCode } from '../support/totp.ts';
 import { SoftwareVerificationKey } from '../support/verification-key.ts';
 
 const minute = 60_000; // ms
+const run = promisify(execFile);
 const at = '/api/v1/admin/policies';
 const [office, elsewhere] = ['192.0.2.10', '203.0.113.5'];
 const redirect_uri = 'https://app.example.com/callback';
@@ -148,6 +151,14 @@ forEachEngine((engine) => {
       purpose: 'portal_login',
       reason: 'the rule “From the office only” denies it',
       rule: { id: deny.id, name: deny.name },
+      basis: {
+        purpose: 'portal_login',
+        target: 'portal',
+        familiar: false,
+        had_factor: true,
+        phones: [true],
+        others: [],
+      },
     });
     assert.equal(event.ip, elsewhere);
     await signIn(from(one.browser, office), one.phone, one.login);
@@ -641,6 +652,114 @@ forEachEngine((engine) => {
     await put();
     assert.equal((await owner.post(`/api/v1/admin/users/${second.id}/suspend`)).status, 200);
     refused(await tryPut(passkeys), 409, 'policy_locks_out');
+  });
+
+  test('neither groups, nor settings, nor people are changed so that the rules let no owner in any more', async () => {
+    await put();
+    const group = (await owner.post('/api/v1/admin/groups', { name: `Ruled ${(made += 1)}` })).body.id;
+    const member = (method: 'PUT' | 'DELETE', id: string) =>
+      owner.call(method, `/api/v1/admin/groups/${group}/members/${id}`);
+    const members = { users: [], groups: [group] };
+    const second = await server.addPerson(`owner${(made += 1)}`, { role: 'owner' });
+    await enrol(server, second.login);
+    const locked = (answer: Answer) => refused(answer, 409, 'policy_locks_out');
+    const admin = (more: Partial<PolicyRule>) => rule({ what: ['admin'], effect: {}, ...more });
+
+    // The only ones who may come in.
+    assert.equal((await member('PUT', ownerId)).status, 204);
+    assert.equal((await member('PUT', second.id)).status, 204);
+    await put(admin({ who: members }), admin({ effect: { deny: true } }));
+    assert.equal((await member('DELETE', second.id)).status, 204);
+    locked(await member('DELETE', ownerId));
+    locked(await owner.delete(`/api/v1/admin/groups/${group}`));
+    assert.equal((await owner.get(`/api/v1/admin/groups/${group}/members`)).body.items.length, 1);
+    // An owner is left, and none that comes in.
+    for (const change of [
+      () => owner.post(`/api/v1/admin/users/${ownerId}/suspend`),
+      () => owner.delete(`/api/v1/admin/users/${ownerId}`),
+      () => owner.call('PATCH', `/api/v1/admin/users/${ownerId}`, { role: 'admin' }),
+      () => owner.call('PATCH', `/api/v1/admin/users/${ownerId}`, { push_enabled: false }),
+    ])
+      locked(await change());
+    assert.equal((await owner.get(`/api/v1/admin/users/${ownerId}`)).body.state, 'active');
+    assert.equal((await owner.post(`/api/v1/admin/users/${second.id}/suspend`)).status, 200);
+    assert.equal((await owner.post(`/api/v1/admin/users/${second.id}/activate`)).status, 200);
+
+    // Whoever is in it is denied.
+    await put(admin({ who: members, effect: { deny: true } }));
+    locked(await member('PUT', second.id));
+    assert.equal((await member('DELETE', ownerId)).status, 204);
+    assert.equal((await member('PUT', second.id)).status, 204);
+    locked(await member('PUT', ownerId));
+
+    // What the settings leave of what the rules demand.
+    await put(admin({ effect: { factors: ['push'] } }));
+    const settings = (patch: object) => owner.call('PATCH', '/api/v1/admin/settings', patch);
+    for (const patch of [{ push: { enabled: false } }, { mfa: { factors: ['totp', 'passkey'] } }])
+      locked(await settings(patch));
+    assert.equal((await owner.get('/api/v1/admin/settings')).body.push.enabled, true);
+    assert.equal((await settings({ push: { lifetime_s: 90 } })).status, 200);
+    assert.equal((await settings({ push: { lifetime_s: null } })).status, 200);
+    // Where no rule is, the settings are their own matter.
+    await put();
+    assert.equal((await settings({ push: { enabled: false } })).status, 200);
+    assert.equal((await settings({ push: { enabled: null } })).status, 200);
+    assert.equal((await owner.delete(`/api/v1/admin/users/${second.id}`)).status, 200);
+  });
+
+  test('of more than a hundred problems a hundred are told, whether rules are tried or kept', async () => {
+    await put();
+    const nobody = Array.from({ length: 90 }, (_, index) => `nobody-${index}`);
+    const unknown = [1, 2, 3].map(() => rule({ who: { users: nobody, groups: [] }, effect: {} }));
+    const wrong = [1, 2].map(() =>
+      rule({
+        networks: { inside: true, ranges: Array.from({ length: 90 }, (_, at_) => `10.0.0.${at_}/40`) },
+        effect: {},
+      }),
+    );
+    for (const [rules, first] of [
+      [unknown, '/rules/0/who/users/0'],
+      [wrong, '/rules/0/networks/ranges/0'],
+      [[...wrong, ...unknown], '/rules/0/networks/ranges/0'],
+    ] as const)
+      for (const answer of [
+        await owner.post(`${at}/simulate`, { user_id: ownerId, target: 'portal', ip: null, rules }),
+        await owner.post(`${at}/effect`, { rules }),
+        await tryPut([...rules]),
+      ]) {
+        refused(answer, 400, 'malformed');
+        assert.deepEqual([answer.body.errors.length, answer.body.errors[0].path], [100, first]);
+      }
+    // Told in one answer where they are fewer, and the rules are no less what they were.
+    const few = await tryPut([rule({ who: { users: nobody.slice(0, 50), groups: [] }, effect: {} })]);
+    assert.equal(few.body.errors.length, 50);
+    assert.deepEqual((await owner.get(at)).body.rules, []);
+  });
+
+  test('the command line turns every rule off beside a running server, as a version that the log tells of', async () => {
+    const off = async () => {
+      const env = { ...process.env, ...server.env };
+      const { stdout } = await run(process.execPath, ['apps/server/src/cli.ts', 'policies', 'off'], { env });
+      return stdout;
+    };
+    const one = await person();
+    const deny = rule({ name: 'Nobody', who: only(one), effect: { deny: true } });
+    const other = rule({ name: 'Off before', enabled: false, effect: { deny: true } });
+    await put(deny, other);
+    refused(await tryBegin(stranger(office), one.login), 403, 'policy_denied');
+    const { version } = (await owner.get(at)).body;
+    assert.match(await off(), new RegExp(`restores version ${version}[,.]`));
+    const { body, headers } = await owner.get(at);
+    assert.deepEqual([body.version, body.changed_by.login], [version + 1, 'operator']);
+    assert.deepEqual(body.rules, [{ ...deny, enabled: false }, other]);
+    assert.equal((await tryBegin(stranger(office), one.login)).status, 201);
+    // The command has a clock of its own.
+    const told = (await owner.get('/api/v1/admin/events?q=policy.changed&limit=200')).body.items;
+    const event = told.find((each: { actor: { login: string } }) => each.actor.login === 'operator');
+    assert.deepEqual(event.details, { version: version + 1, before: [deny, other], after: body.rules });
+    assert.match(await off(), /No rule of the policies is on/);
+    assert.equal((await owner.get(at)).headers.get('etag'), headers.get('etag'));
+    await put();
   });
 
   test('versions: who changed what; of two administrators the second is told; an earlier one holds again', async () => {

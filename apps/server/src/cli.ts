@@ -22,6 +22,7 @@ const usage = `Usage: countersign COMMAND
   token create --name NAME --scope SCOPE [--scope SCOPE] [--expires-at TIME]
                              make an API token for a program, and print it; SCOPE such as users:read, TIME such as
                              2027-01-31T12:00:00Z
+  policies off               turn every rule of the policies off, where they let nobody in; servers go on working
   backup FILE                write everything in the store into a new file; servers go on working
   backup verify FILE         say whether a backup is whole
   restore FILE [--replace]   bring a backup into the store; every server on it must be stopped
@@ -57,6 +58,10 @@ async function main(): Promise<void> {
   if (command === 'token' && rest[0] === 'create') {
     const { createTokenCommand } = await import('./admin/commands.ts');
     return createTokenCommand(readEnvironment(process.env), readTokenOptions(rest.slice(1)));
+  }
+  if (command === 'policies' && rest.length === 1 && rest[0] === 'off') {
+    const { policiesOffCommand } = await import('./admin/commands.ts');
+    return policiesOffCommand(readEnvironment(process.env));
   }
   if (command === 'keys' && rest[0] === 'rotate' && rest.length <= 2) {
     const { rotateOidcKey, rotateSamlKey, rotateSealing, rotateVapidKey, rotateVerdictKey } =

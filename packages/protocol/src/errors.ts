@@ -43,7 +43,7 @@ export const errors = {
   code_already_used: [422, 'This code has been used.'],
   passkey_failed: [422, 'This passkey does not hold here.'],
   factor_exists: [409, 'This factor is set up already. Remove it first.'],
-  factor_disabled: [403, 'Your organisation does not use this factor.'],
+  factor_disabled: [403, 'Your organisation does not let you set this factor up.'],
 
   // Authenticators and activation
   invalid_proof: [401, 'The proof of possession does not hold.'],

@@ -202,4 +202,21 @@ export function peopleInWords({ type, actor, user, details }: Event): string | n
 export const detailInWords = ({ type }: Pick<Event, 'type'>, name: string, value: unknown): string =>
   type.startsWith('host.') && (name === 'why' || name === 'outcome')
     ? outcomeInWords(String(value))
-    : valueInWords(value);
+    : name === 'basis'
+      ? basisInWords(value as Parameters<typeof basisInWords>[0])
+      : valueInWords(value);
+
+/** What a decision was made on: whether the browser or the network was familiar, and what factors there were. */
+function basisInWords({
+  familiar,
+  phones,
+  others,
+}: {
+  familiar: boolean;
+  phones: unknown[];
+  others: string[];
+}) {
+  const devices = phones.length === 0 ? [] : [phones.length === 1 ? 'a phone' : `${phones.length} phones`];
+  const factors = [...devices, ...others.map((kind) => kind.replaceAll('_', ' '))];
+  return `${familiar ? 'familiar' : 'unfamiliar'}; ${factors.length > 0 ? factors.join(', ') : 'no factor'}`;
+}

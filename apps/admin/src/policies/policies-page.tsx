@@ -2,21 +2,23 @@ import { Button, EmptyState, Group, Modal, Skeleton, Text } from '@mantine/core'
 import type { Policies, PolicyRule } from '@countersign/protocol/wire';
 import { IconListCheck, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
+import { useState, type ReactNode } from 'react';
 import { Failure } from '../layout/failure.tsx';
 import { ExportButton } from '../layout/export-button.tsx';
 import { Page } from '../layout/page.tsx';
 import { Section } from '../layout/section.tsx';
+import { Unsaved } from '../layout/unsaved.tsx';
 import { changePolicies, readPolicies } from '../server/admin-api.ts';
 import { may } from '../session/permissions.ts';
 import { useSession } from '../session/session.ts';
+import { Effect } from './effect.tsx';
 import styles from './policies.module.css';
 import { RuleForm } from './rule-form.tsx';
 import { ruleInWords } from './rule-words.ts';
 import { Simulator } from './simulator.tsx';
 import { useChange } from './use-change.ts';
 import { Versions } from './versions.tsx';
+import { Warnings } from './warnings.tsx';
 
 export function PoliciesPage() {
   const { user } = useSession();
@@ -35,42 +37,84 @@ export function PoliciesPage() {
         </div>
       )}
       {error && !data && <Failure error={error} what="The policies could not be loaded." retry={refetch} />}
-      {data && (
-        <>
-          <Rules policies={data} writable={writable} />
-          <Simulator etag={data.etag} />
-          <Versions policies={data} writable={writable} />
-        </>
-      )}
+      {data && <Loaded policies={data} writable={writable} />}
     </Page>
   );
 }
 
-function Rules({ policies, writable }: { policies: Policies; writable: boolean }) {
-  const { rules, names } = policies;
-  const [edited, setEdited] = useState<PolicyRule | null>(null);
-  const [removed, setRemoved] = useState<PolicyRule | null>(null);
-  const close = () => {
-    setEdited(null);
-    setRemoved(null);
+/** What was changed and is not saved yet. */
+interface Draft {
+  /** Of the version that it began with: where another came meanwhile, it is not saved over that. */
+  etag: string;
+  rules: PolicyRule[];
+  names: Record<string, string>;
+}
+
+function Loaded({ policies, writable }: { policies: Policies; writable: boolean }) {
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const discard = () => {
+    setDraft(null);
+    save.reset();
   };
   const save = useChange(
-    (next: PolicyRule[]) => changePolicies(policies, next),
+    ({ rules, ...seen }: Draft) => changePolicies(seen, rules),
     'The policies were saved.',
-    close,
+    () => setDraft(null),
   );
-  const cancel = () => {
+  const { rules, names } = draft ?? policies;
+  const change = (next: PolicyRule[], more: Record<string, string> = {}) => {
     save.reset();
+    const etag = draft?.etag ?? policies.etag;
+    setDraft({ etag, rules: next, names: { ...names, ...more } });
+  };
+  const overtaken = draft !== null && draft.etag !== policies.etag;
+  return (
+    <>
+      <Rules rules={rules} names={names} writable={writable} onChange={change}>
+        {!draft && <Warnings warnings={policies.warnings} />}
+        {save.error && <Failure error={save.error} what="The policies were not changed." />}
+        {draft && (
+          <div className={styles.bar}>
+            <Text role="status">
+              {overtaken ? 'Somebody else was faster: discard your changes' : 'Changes are not saved yet'}
+            </Text>
+            <Group gap="sm">
+              <Button variant="default" onClick={discard} disabled={save.isPending}>
+                Discard
+              </Button>
+              <Button onClick={() => save.mutate(draft)} loading={save.isPending} disabled={overtaken}>
+                Save changes
+              </Button>
+            </Group>
+          </div>
+        )}
+      </Rules>
+      {draft && <Effect rules={rules} />}
+      <Simulator rules={rules} draft={draft !== null} />
+      <Versions policies={policies} writable={writable && draft === null} />
+      <Unsaved dirty={draft !== null} what="policies" />
+    </>
+  );
+}
+
+function Rules(props: {
+  rules: PolicyRule[];
+  names: Record<string, string>;
+  writable: boolean;
+  /** `names`: of what rules name now, and did not before. */
+  onChange: (rules: PolicyRule[], names?: Record<string, string>) => void;
+  children: ReactNode;
+}) {
+  const { rules, names, writable, onChange, children } = props;
+  const [edited, setEdited] = useState<PolicyRule | null>(null);
+  const close = () => setEdited(null);
+  const isNew = edited !== null && rules.every(({ id }) => id !== edited.id);
+  const keep = (rule: PolicyRule, more: Record<string, string>) => {
+    onChange(isNew ? [...rules, rule] : rules.map((each) => (each.id === rule.id ? rule : each)), more);
     close();
   };
-  const isNew = edited !== null && rules.every(({ id }) => id !== edited.id);
-  const keep = (rule: PolicyRule) =>
-    save.mutate(isNew ? [...rules, rule] : rules.map((each) => (each.id === rule.id ? rule : each)));
   return (
     <Section title="Rules">
-      {save.error && !edited && !removed && (
-        <Failure error={save.error} what="The policies were not changed." />
-      )}
       {rules.length === 0 ? (
         <EmptyState
           py="lg"
@@ -95,24 +139,28 @@ function Rules({ policies, writable }: { policies: Policies; writable: boolean }
                     label="Move up"
                     of={rule}
                     off={index === 0}
-                    onClick={() => save.mutate(swapped(rules, index - 1))}
+                    onClick={() => onChange(swapped(rules, index - 1))}
                   />
                   <Act
                     label="Move down"
                     of={rule}
                     off={index === rules.length - 1}
-                    onClick={() => save.mutate(swapped(rules, index))}
+                    onClick={() => onChange(swapped(rules, index))}
                   />
                   <Act
                     label={rule.enabled ? 'Turn off' : 'Turn on'}
                     of={rule}
                     onClick={() =>
-                      save.mutate(
+                      onChange(
                         rules.map((each) => (each === rule ? { ...rule, enabled: !rule.enabled } : each)),
                       )
                     }
                   />
-                  <Act label="Delete" of={rule} onClick={() => setRemoved(rule)} />
+                  <Act
+                    label="Delete"
+                    of={rule}
+                    onClick={() => onChange(rules.filter((each) => each !== rule))}
+                  />
                 </Group>
               )}
             </li>
@@ -121,7 +169,8 @@ function Rules({ policies, writable }: { policies: Policies; writable: boolean }
       )}
       {writable && (
         <Button
-          mt="lg"
+          my="lg"
+          variant={rules.length === 0 ? 'filled' : 'default'}
           leftSection={<IconPlus size={18} aria-hidden />}
           disabled={rules.length >= 200}
           onClick={() => setEdited(newRule())}
@@ -129,9 +178,10 @@ function Rules({ policies, writable }: { policies: Policies; writable: boolean }
           Add a rule
         </Button>
       )}
+      {children}
       <Modal
         opened={edited !== null}
-        onClose={cancel}
+        onClose={close}
         title={isNew ? 'Add a rule' : 'Edit the rule'}
         size="lg"
         centered
@@ -141,25 +191,12 @@ function Rules({ policies, writable }: { policies: Policies; writable: boolean }
           <RuleForm
             rule={edited}
             names={names}
-            act={isNew ? 'Add the rule' : 'Save the rule'}
-            busy={save.isPending}
-            error={save.error}
+            act={isNew ? 'Add the rule' : 'Change the rule'}
             onSubmit={keep}
-            onCancel={cancel}
+            onCancel={close}
           />
         )}
       </Modal>
-      <ConfirmDialog
-        opened={removed !== null}
-        title={`Delete “${removed?.name ?? ''}”?`}
-        act="Delete the rule"
-        busy={save.isPending}
-        error={save.error}
-        onConfirm={() => removed && save.mutate(rules.filter(({ id }) => id !== removed.id))}
-        onClose={cancel}
-      >
-        What it asks for is asked no more. An earlier version can be restored.
-      </ConfirmDialog>
     </Section>
   );
 }

@@ -42,6 +42,20 @@ test('a rule reads as one sentence', () => {
   assert.match(said({ what: ['application:old'] }), /something that was removed/);
 });
 
+test('so does a rule about enrolling', () => {
+  const enrolling = (more: Partial<PolicyRule>) => said({ what: ['enrollment'], ...more });
+  assert.equal(
+    enrolling({
+      who: { users: ['mia'], groups: ['staff'] },
+      effect: { factors: ['totp', 'passkey'] },
+    }),
+    'People in Staff and Mia may enrol a passkey or a verification code.',
+  );
+  assert.equal(enrolling({}), 'Everybody may enrol nothing.');
+  assert.equal(enrolling({ effect: { factors: ['recovery_code'] } }), 'Everybody may enrol recovery codes.');
+  assert.equal(enrolling({ effect: {} }), 'Everybody may enrol what the settings allow.');
+});
+
 test('what was simulated names what would be asked, and the rule', () => {
   const found = {
     outcome: 'challenge' as const,
@@ -53,14 +67,33 @@ test('what was simulated names what would be asked, and the rule', () => {
     user_verification: true,
     session_minutes: null,
     fresh_minutes: null,
+    enrollment: { factors: ['recovery_code' as const, 'push' as const], rule: null },
+    stuck: false,
   };
   assert.deepEqual(simulationInWords(found), {
     outcome:
       'Asked for: a push with the number typed and face, fingerprint or passcode or a verification code.',
     rule: 'The rule “R” says so.',
+    enrollment: 'They may enrol a push or recovery codes: so say the settings.',
+    lasts: '',
   });
-  assert.deepEqual(simulationInWords({ ...found, outcome: 'refuse', code: 'policy_denied', rule: null }), {
-    outcome: 'Denied.',
-    rule: 'No rule matches: what the settings say holds.',
+  const denied = simulationInWords({ ...found, outcome: 'refuse', code: 'policy_denied', rule: null });
+  assert.equal(denied.outcome, 'Denied.');
+  assert.equal(denied.rule, 'No rule matches: what the settings say holds.');
+  const stuck = simulationInWords({
+    ...found,
+    outcome: 'enrollment',
+    stuck: true,
+    session_minutes: 30,
+    fresh_minutes: 1,
+    enrollment: { factors: [], rule: { id: 'e', name: 'E' } },
   });
+  assert.deepEqual(
+    [stuck.outcome, stuck.enrollment, stuck.lasts],
+    [
+      'A second factor must be enrolled first, and none may be: they cannot get in.',
+      'They may enrol nothing: the rule “E” says so.',
+      'A session of 30 minutes. A proof no older than 1 minute.',
+    ],
+  );
 });

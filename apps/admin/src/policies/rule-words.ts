@@ -61,6 +61,8 @@ export function ruleInWords(
           ...who.groups.map((id) => `people in ${names[id] ?? 'a group that was removed'}`),
           ...who.users.map((id) => names[id] ?? gone),
         ]);
+  const subject = people.charAt(0).toUpperCase() + people.slice(1);
+  if (isAboutEnrolling({ what })) return `${subject} may enrol ${enrollableInWords(effect)}.`;
   const place =
     networks === null
       ? 'from anywhere'
@@ -70,11 +72,22 @@ export function ruleInWords(
   const hours = when && (when.from === when.until ? '' : ` between ${when.from} and ${when.until}`);
   const time =
     when && days ? ` on ${days.length === 7 ? 'any day' : or.format(days)}${hours} (${when.time_zone})` : '';
-  const subject = people.charAt(0).toUpperCase() + people.slice(1);
   const isOne = who === null || (who.groups.length === 0 && who.users.length === 1);
   const doing = or.format(what.map((target) => doingInWords(target, names, isOne)));
   return `${subject} who ${doing} ${place}${browser}${time} ${effectInWords(effect, isOne)}.`;
 }
+
+export const isAboutEnrolling = ({ what }: Pick<PolicyRule, 'what'>): boolean => what.includes('enrollment');
+
+function enrollableInWords({ deny, factors }: PolicyEffect): string {
+  if (deny) return 'nothing';
+  return factors ? kindsInWords(factors) : 'what the settings allow';
+}
+
+const severalInSentence: Record<FactorKind, string> = { ...inSentence, recovery_code: 'recovery codes' };
+/** "a push or recovery codes", of what is enrolled. */
+const kindsInWords = (kinds: readonly FactorKind[]): string =>
+  or.format(factorKinds.filter((kind) => kinds.includes(kind)).map((kind) => severalInSentence[kind]));
 
 function effectInWords(effect: PolicyEffect, isOne: boolean): string {
   if (effect.deny) return isOne ? 'is denied' : 'are denied';
@@ -97,8 +110,14 @@ function effectInWords(effect: PolicyEffect, isOne: boolean): string {
 const minutes = (count: number): string => (count === 1 ? '1 minute' : `${count} minutes`);
 
 /** What the simulator found, in one sentence, and which rule says so in another. */
-export function simulationInWords(found: PolicySimulation): { outcome: string; rule: string } {
-  const { outcome, factors, confirmation, user_verification, rule, code } = found;
+export function simulationInWords(found: PolicySimulation): {
+  outcome: string;
+  rule: string;
+  enrollment: string;
+  lasts: string;
+} {
+  const { outcome, factors, confirmation, user_verification, rule, code, enrollment, stuck } = found;
+  const { session_minutes, fresh_minutes } = found;
   const push = [
     confirmation === 'number' && 'the number typed',
     user_verification && 'face, fingerprint or passcode',
@@ -108,12 +127,23 @@ export function simulationInWords(found: PolicySimulation): { outcome: string; r
   );
   const outcomes = {
     challenge: `Asked for: ${or.format(kinds)}.`,
-    enrollment: 'A second factor must be set up first.',
+    enrollment: stuck
+      ? 'A second factor must be enrolled first, and none may be: they cannot get in.'
+      : 'A second factor must be enrolled first.',
     ready: 'Nothing is asked beside the password or the mailed link.',
     refuse: code === 'policy_denied' ? 'Denied.' : 'Refused.',
   };
   return {
     outcome: outcomes[outcome],
     rule: rule ? `The rule “${rule.name}” says so.` : 'No rule matches: what the settings say holds.',
+    enrollment: `They may enrol ${enrollment.factors.length > 0 ? kindsInWords(enrollment.factors) : 'nothing'}: ${
+      enrollment.rule ? `the rule “${enrollment.rule.name}” says so.` : 'so say the settings.'
+    }`,
+    lasts: [
+      session_minutes !== null && `A session of ${minutes(session_minutes)}.`,
+      fresh_minutes !== null && `A proof no older than ${minutes(fresh_minutes)}.`,
+    ]
+      .filter((part) => part !== false)
+      .join(' '),
   };
 }

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core';
-import type { SimulatePolicies } from '@countersign/protocol/wire';
+import type { PolicyRule, SimulatePolicies } from '@countersign/protocol/wire';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Callout } from '../layout/callout.tsx';
@@ -11,14 +11,17 @@ import { TargetPicker } from './pickers.tsx';
 import { simulationInWords } from './rule-words.ts';
 
 /** Who, what, from where: what would be asked, and which rule says so. */
-export function Simulator({ etag }: { etag: string }) {
+export function Simulator({ rules, draft }: { rules: PolicyRule[]; draft: boolean }) {
   const [person, setPerson] = useState<PickedPerson | null>(null);
   const [target, setTarget] = useState('portal');
   const [ip, setIp] = useState('');
   const [familiar, setFamiliar] = useState(false);
   const [tried, setTried] = useState(false);
   const simulation = useMutation({
-    mutationFn: async (asked: SimulatePolicies) => ({ etag, found: await simulatePolicies(asked) }),
+    mutationFn: async (asked: SimulatePolicies) => ({
+      rules,
+      found: await simulatePolicies(draft ? { ...asked, rules } : asked),
+    }),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -33,12 +36,16 @@ export function Simulator({ etag }: { etag: string }) {
     };
   };
   // What other rules said holds no longer.
-  const found = simulation.data?.etag === etag ? simulation.data.found : undefined;
+  const found = simulation.data?.rules === rules ? simulation.data.found : undefined;
   const said = found && simulationInWords(found);
   return (
     <Section
       title="Simulator"
-      lead="What would be asked of somebody now, by the decision that a sign-in takes."
+      lead={
+        draft
+          ? 'What would be asked of somebody by the rules above, which are not saved yet.'
+          : 'What would be asked of somebody now, by the decision that a sign-in takes.'
+      }
     >
       <form onSubmit={submit} noValidate>
         <Stack gap="md">
@@ -72,10 +79,17 @@ export function Simulator({ etag }: { etag: string }) {
           </Group>
           {simulation.error && <Failure error={simulation.error} what="It could not be simulated." />}
           {found && said && (
-            <Callout tone={found.outcome === 'refuse' ? 'warning' : 'info'} role="alert" title={said.outcome}>
+            <Callout
+              tone={found.outcome === 'refuse' || found.stuck ? 'warning' : 'info'}
+              role="alert"
+              title={said.outcome}
+            >
               <Text size="sm">{said.rule}</Text>
               <Text size="sm" c="var(--cs-text-quiet)">
                 Reason: {found.reason}.
+              </Text>
+              <Text size="sm" mt="xs">
+                {said.enrollment}
               </Text>
             </Callout>
           )}

@@ -39,6 +39,7 @@ import type {
   Policies,
   PersonWithoutFactor,
   PolicyRule,
+  PolicyEffectReport,
   PolicySimulation,
   PolicyVersion,
   PreviewApplication,
@@ -217,13 +218,15 @@ export const removeHost = (id: string) => change<void>('DELETE', host(id));
 
 const policies = `${base}/policies`;
 export const readPolicies = () => call<Policies>('GET', policies);
-export const changePolicies = (seen: Policies, rules: PolicyRule[]) =>
+export const changePolicies = (seen: Tagged, rules: PolicyRule[]) =>
   changeSeen<Policies>('PUT', policies, { rules }, seen);
 export const listPolicyVersions = (cursor?: string) => page<PolicyVersion>('/policies/versions', { cursor });
 export const restorePolicies = (seen: Policies, version: number) =>
   changeSeen<Policies>('POST', `${policies}/versions/${version}/restore`, {}, seen);
 export const simulatePolicies = (body: SimulatePolicies) =>
   call<PolicySimulation>('POST', `${policies}/simulate`, body);
+export const policyEffect = (rules: PolicyRule[]) =>
+  call<PolicyEffectReport>('POST', `${policies}/effect`, { rules });
 
 const hostGroup = (id: string, more = '') => `${base}/host-groups/${encodeURIComponent(id)}${more}`;
 export const listHostGroups = (q: string | undefined, cursor?: string) =>

@@ -1,13 +1,13 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import type { SettingsPatch, TaggedSettings } from '@countersign/protocol/wire';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useBlocker } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { ConfirmDialog } from '../layout/confirm-dialog.tsx';
 import { useEditing } from '../layout/edited.tsx';
 import { Failure } from '../layout/failure.tsx';
 import { useNotices } from '../layout/notice.tsx';
 import { Section } from '../layout/section.tsx';
+import { Unsaved } from '../layout/unsaved.tsx';
 import { changeSettings } from '../server/admin-api.ts';
 import {
   switchesPushOff,
@@ -121,29 +121,7 @@ export function SettingsForm({ settings, writable }: { settings: TaggedSettings;
           <Text mt="sm">Whoever has none yet cannot set one up, although a second factor is required.</Text>
         )}
       </ConfirmDialog>
-      <Unsaved dirty={count > 0} />
+      <Unsaved dirty={count > 0} what="settings" />
     </form>
-  );
-}
-
-/** Asks before unsaved changes are left behind. */
-function Unsaved({ dirty }: { dirty: boolean }) {
-  const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: () => dirty,
-    enableBeforeUnload: dirty,
-    withResolver: true,
-  });
-  return (
-    <Modal opened={status === 'blocked'} onClose={() => reset?.()} title="Leave without saving?" centered>
-      <Text>Your changes to the settings are not saved, and would be lost.</Text>
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={() => proceed?.()}>
-          Leave without saving
-        </Button>
-        <Button onClick={() => reset?.()} data-autofocus>
-          Stay here
-        </Button>
-      </Group>
-    </Modal>
   );
 }

@@ -24,17 +24,17 @@ export function PushCard({ factors }: { factors: MyFactors }) {
     <FactorCard title={t.push.title} text={t.push.text} on={active.length > 0}>
       <Loaded query={me}>
         {(person) => (
-          <Loaded query={phones}>
-            {() => <MobilePush me={person} active={active} last={isLastProof(factors)} />}
-          </Loaded>
+          <Loaded query={phones}>{() => <MobilePush me={person} factors={factors} active={active} />}</Loaded>
         )}
       </Loaded>
     </FactorCard>
   );
 }
 
-function MobilePush({ me, active, last }: { me: Me; active: Authenticator[]; last: boolean }) {
-  if (!me.push_enabled && active.length === 0) return <Text>{t.push.disabled}</Text>;
+function MobilePush({ me, factors, active }: { me: Me; factors: MyFactors; active: Authenticator[] }) {
+  const last = isLastProof(factors);
+  const mayEnrol = factors.allowed.includes('push');
+  if (!mayEnrol && active.length === 0) return <Text>{t.push.disabled}</Text>;
   return (
     <Stack gap="md">
       {!me.push_enabled && (
@@ -44,10 +44,10 @@ function MobilePush({ me, active, last }: { me: Me; active: Authenticator[]; las
       )}
       {active.map((phone) => (
         <Phone key={phone.id} me={me} phone={phone} last={last}>
-          {me.push_enabled && active.length === 1 && <ActivateLink>{t.push.replace}</ActivateLink>}
+          {mayEnrol && active.length === 1 && <ActivateLink>{t.push.replace}</ActivateLink>}
         </Phone>
       ))}
-      {me.push_enabled && active.length !== 1 && (
+      {mayEnrol && active.length !== 1 && (
         <Group>
           <ActivateLink main={active.length === 0}>
             {active.length > 0 ? t.push.replace : t.push.enroll}

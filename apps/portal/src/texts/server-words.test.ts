@@ -71,6 +71,8 @@ const sentencesOfOthers = [
   'This call needs an API token with the scope ….',
   'This person has no phone that may be asked.',
   'This person was reminded within the last day.',
+  'An earlier one is under way.',
+  'By the rules of the policies, no owner could sign in to the Admin Portal after this.',
   'Another file is being imported.',
   'The body must be text/csv.',
   'The file is larger than 32 MiB.',

@@ -34,7 +34,7 @@ export function TotpCard({ factors }: { factors: MyFactors }) {
           id={totp.id}
           since={totp.created_at}
           last={isLastProof(factors)}
-          onReset={() => setDoing('reset')}
+          onReset={factors.allowed.includes('totp') ? () => setDoing('reset') : undefined}
         />
       ) : (
         <Group>
@@ -54,7 +54,8 @@ function Present({
   id: string;
   since: string;
   last: boolean;
-  onReset: () => void;
+  /** Undefined where another may not be set up in its place. */
+  onReset: (() => void) | undefined;
 }) {
   const { act, problem } = useAct();
   const [asking, setAsking] = useState(false);
@@ -67,9 +68,11 @@ function Present({
       <Text c="dimmed">{t.totp.since(whenText(since))}</Text>
       <ProblemAlert text={problem} />
       <Group>
-        <Button variant="default" onClick={onReset}>
-          {t.totp.reset}
-        </Button>
+        {onReset && (
+          <Button variant="default" onClick={onReset}>
+            {t.totp.reset}
+          </Button>
+        )}
         <Button variant="subtle" color="red" onClick={() => setAsking(true)}>
           {t.security.remove}
         </Button>

@@ -15,9 +15,10 @@ import { createCancellation } from '../push/cancel.ts';
 import { readSettings } from '../settings/settings.ts';
 import { findUserByIdentifier, type UserRow } from '../users/store.ts';
 import { createUser, identifierOf } from '../users/users.ts';
+import { turnRulesOff } from './policies/change.ts';
 import { resetFactors, unlock, type PeopleNeeds } from './users.ts';
 
-/** What the command line does with people, and with API tokens. It works on the store itself, beside a running server. */
+/** What the command line does with people, API tokens and the policies. It works on the store itself, beside a running server. */
 
 async function withNeeds(
   environment: Environment,
@@ -119,6 +120,16 @@ export function createTokenCommand(
       addApiToken(transaction, body, by, { platform, events }),
     );
     return token;
+  });
+}
+
+/** The way out where the policies let no owner in. */
+export function policiesOffCommand(environment: Environment): Promise<void> {
+  return withNeeds(environment, async (needs) => {
+    const version = await turnRulesOff(needs);
+    return version
+      ? `Every rule of the policies is off. The Admin Portal restores version ${version.number - 1}, once it can.`
+      : 'No rule of the policies is on.';
   });
 }
 

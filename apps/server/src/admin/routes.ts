@@ -34,6 +34,7 @@ import { searchUsers, type PeopleFilter } from '../users/search/search.ts';
 import { findUser, type UserRow } from '../users/store.ts';
 import { demandAdmin, demandRankOver } from './access.ts';
 import { havingWords, pageView, readPage, searchedInParts } from './paging.ts';
+import { keepingWayIn } from './policies/way-in.ts';
 import {
   activateUser,
   addUser,
@@ -334,8 +335,11 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       const { actor, asker } = demandAdmin(request, 'write_settings');
       const unchanged = ifMatch(request, entityTag);
       return store.transaction(async (transaction) => {
-        const { before, after } = await patchSettings(transaction, request.body);
-        await unchanged(transaction, before);
+        const { before, after } = await keepingWayIn(transaction, now(), async () => {
+          const changed = await patchSettings(transaction, request.body);
+          await unchanged(transaction, changed.before);
+          return changed;
+        });
         await events.record(transaction, {
           type: 'settings.changed',
           actor,

@@ -50,6 +50,7 @@ import {
 } from '../users/users.ts';
 import { keepWords } from '../users/search/words.ts';
 import { demandMayGrant, demandRankOver, type Administrator } from './access.ts';
+import { keepingWayIn } from './policies/way-in.ts';
 
 /** What administrators do with people. Each act is one transaction with its event. */
 
@@ -192,7 +193,7 @@ export async function addUser(by: Administrator, body: CreateUser, needs: People
   });
 }
 
-/** @throws Refusal 404, 403, 409 `login_taken` or `last_owner`, and as `unchanged` does. */
+/** @throws Refusal 404, 403, 409 `login_taken`, `last_owner` or `policy_locks_out`, and as `unchanged` does. */
 export async function changeUser(
   by: Administrator,
   id: string,
@@ -216,7 +217,7 @@ export async function changeUser(
         patch.mfa_required_from === undefined ? user.mfa_required_from : timeOf(patch.mfa_required_from),
     };
     const search = searchTextOf({ ...next, login: user.login });
-    await updateUser.run(transaction, { id, ...next, search });
+    await keepingOwner(transaction, user, needs, () => updateUser.run(transaction, { id, ...next, search }));
     await keepWords(transaction, id, search);
     if (next.email !== user.email) {
       await claimIdentifiers(transaction, id, user.login, next.email);
@@ -261,7 +262,7 @@ export async function suspendUser(by: Administrator, id: string, needs: PeopleNe
   return onUser(by, id, needs, async (transaction, user) => {
     if (user.role === 'owner') await demandAnotherOwner(transaction, user);
     if (user.state === 'suspended') return;
-    await suspend(transaction, id, needs);
+    await keepingOwner(transaction, user, needs, () => suspend(transaction, id, needs));
     await needs.events.record(transaction, {
       type: 'user.suspended',
       actor: by.actor,
@@ -294,7 +295,7 @@ export async function activateUser(by: Administrator, id: string, needs: PeopleN
   });
 }
 
-/** Suspends at once; after the days of the settings everything of theirs is gone. @throws Refusal 404, 403, 409 `last_owner`. */
+/** Suspends at once; after the days of the settings everything of theirs is gone. @throws Refusal 404, 403, 409 `last_owner` or `policy_locks_out`. */
 export async function deleteUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
   const { platform, events } = needs;
   return onUser(by, id, needs, async (transaction, user) => {
@@ -302,7 +303,7 @@ export async function deleteUser(by: Administrator, id: string, needs: PeopleNee
     if (user.delete_at !== null) return;
     const { people } = await readSettings(transaction);
     const delete_at = platform.now() + people.deletion_days * day;
-    await suspend(transaction, id, needs);
+    await keepingOwner(transaction, user, needs, () => suspend(transaction, id, needs));
     await setDeletion.run(transaction, { id, delete_at });
     await events.record(transaction, {
       type: 'user.deletion_begun',
@@ -409,6 +410,14 @@ async function onUser(
     return after;
   });
 }
+
+/** Another owner may be there, and be let in nowhere. @throws Refusal 409 `policy_locks_out` */
+const keepingOwner = (
+  transaction: Transaction,
+  { role }: UserRow,
+  { platform }: PeopleNeeds,
+  change: () => Promise<void>,
+): Promise<void> => (role === 'owner' ? keepingWayIn(transaction, platform.now(), change) : change());
 
 async function demandAnotherOwner(transaction: Transaction, user: UserRow): Promise<void> {
   if ((await countOtherOwners.get(transaction, { id: user.id }))!.owners === 0)

@@ -11,13 +11,13 @@ import type { Hashing } from '../password/hashing.ts';
 import { verifyPassword } from '../password/verify.ts';
 import { takeAssertion } from '../passkey/verify.ts';
 import { provenBy, type AskedPurpose, type Decision } from '../policy/decide.ts';
-import type { Proven, Ruling } from '../policy/rules.ts';
+import type { Proven } from '../policy/rules.ts';
 import { isAdministrator, type LiveSession } from '../sessions/sessions.ts';
 import { readSettings } from '../settings/settings.ts';
 import { demandMayUse } from '../sso/access.ts';
 import { takeUpInteraction } from '../sso/store.ts';
 import { findUser, holdUser, rememberFactor, type UserRow } from '../users/store.ts';
-import { decide } from './decide.ts';
+import { decideBeginning, type Why } from './decide.ts';
 import {
   findAuthentication,
   insertAuthentication,
@@ -77,10 +77,12 @@ export async function beginWithPasskey(
     }
     const { acr, amr } = provenBy.passkey;
     const asked = { purpose, resource: null, browser_hash: browserHash, ip: asker.ip };
-    const { decision, ruling } = await decide(transaction, asked, user, platform.now());
+    const { decision, why } = await decideBeginning(transaction, asked, user, platform.now(), {
+      by_passkey: true,
+    });
     if (decision.outcome !== 'challenge' || !decision.factors.passkey) {
       // Of what was tried the assertion is spent; the refusal is written down after it.
-      refused = [{ purpose, user, asker }, { ruling, decision }, needs];
+      refused = [{ purpose, user, asker }, { decision, why }, needs];
       return undefined;
     }
     const beginning = { purpose, user, browserHash, asker, amr: [...amr], sessionId: null, resource: null };
@@ -106,7 +108,7 @@ export async function beginWithPasskey(
     await events.record(transaction, {
       type: 'authentication.begun',
       ...about,
-      details: { authentication: id, purpose, reason, ...ruleIn(ruling) },
+      details: { authentication: id, purpose, reason, ...why },
     });
     await events.record(transaction, {
       type: 'factor.used',
@@ -193,10 +195,10 @@ async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Pr
     browser_hash: beginning.browserHash,
     ip: asker.ip,
   };
-  const { decision, ruling } = await decide(store, asked, user, platform.now());
+  const { decision, why } = await decideBeginning(store, asked, user, platform.now());
   // A step-up has nothing to offer where no factor can be challenged: it never enrols, and never falls back.
   const refused = decision.outcome === 'refuse' || (sessionId !== null && decision.outcome !== 'challenge');
-  if (refused) return refuse(beginning, { decision, ruling }, { platform, events });
+  if (refused) return refuse(beginning, { decision, why }, { platform, events });
   const state = stateOf(decision);
   const codeRequired = decision.outcome === 'enrollment' && decision.codeRequired;
   const id = await store.transaction(async (transaction) => {
@@ -213,7 +215,7 @@ async function begin(beginning: Beginning, { platform, events }: BeginNeeds): Pr
         reason: decision.reason,
         amr: beginning.amr,
         ...(resource ? { resource } : {}),
-        ...ruleIn(ruling),
+        ...why,
       },
     });
     return inserted;
@@ -234,18 +236,19 @@ async function demandPresentPassword(
   if (present?.password_hash !== password_hash) throw new Refusal('invalid_credentials');
 }
 
-/** For an event: which rule of the policies decided, if any. */
-export const ruleIn = ({ rule }: Ruling) => (rule ? { rule } : {});
-
-/** @throws Refusal 403, always: `policy_denied` where a rule denies it, else `no_allowed_factor`. */
+/**
+ * `authentication`: where it had begun. @throws Refusal 403, always: `policy_denied` where a rule denies it, else
+ * `no_allowed_factor`.
+ */
 export async function refuse(
   {
     purpose,
     user,
     asker,
     resource,
-  }: Pick<Beginning, 'purpose' | 'user' | 'asker'> & { resource?: string | null },
-  { decision, ruling }: { decision: { reason: string; denied?: true }; ruling: Ruling },
+    authentication,
+  }: Pick<Beginning, 'purpose' | 'user' | 'asker'> & { resource?: string | null; authentication?: string },
+  { decision, why }: { decision: { reason: string; denied?: true }; why: Why },
   { platform, events }: Pick<BeginNeeds, 'platform' | 'events'>,
 ): Promise<never> {
   // Of what a program or a host asks, the person may know nothing.
@@ -258,8 +261,9 @@ export async function refuse(
       details: {
         purpose,
         reason: decision.reason,
+        ...(authentication ? { authentication } : {}),
         ...(resource ? { resource } : {}),
-        ...ruleIn(ruling),
+        ...why,
       },
     }),
   );

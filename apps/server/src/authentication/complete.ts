@@ -11,7 +11,7 @@ import { denial } from '../policy/decide.ts';
 import { isMetBy, type Proven, type Ruling } from '../policy/rules.ts';
 import { minute } from '../platform/platform.ts';
 import { refuse } from './begin.ts';
-import { rulingFor } from './decide.ts';
+import { ruleIn, rulingFor } from './decide.ts';
 import { findUser, markSignedIn, type UserRow } from '../users/store.ts';
 import { completeReset } from './reset/complete.ts';
 import { claimCompletion, findAuthentication, giveUp, type AuthenticationRow } from './store.ts';
@@ -78,8 +78,12 @@ export async function completeAuthentication(
     if (!denied) throw error;
     // Written down by itself: the claim was taken back.
     const { ruling, user } = denied;
-    const { purpose, resource } = authentication;
-    return refuse({ purpose, user, asker, resource }, { decision: denial(ruling.rule!), ruling }, needs);
+    const { id, purpose, resource } = authentication;
+    return refuse(
+      { purpose, user, asker, resource, authentication: id },
+      { decision: denial(ruling.rule!), why: ruleIn(ruling) },
+      needs,
+    );
   }
   const current = await findAuthentication.get(platform.store, { id: authentication.id });
   throw new Refusal(current?.state === 'complete' ? 'already_complete' : 'not_ready');

@@ -1,14 +1,15 @@
-import type { FactorKind, Settings } from '@countersign/protocol/wire';
+import type { FactorKind, Named, Settings } from '@countersign/protocol/wire';
 import { listActiveOfUser, type AuthenticatorRow } from '../authenticators/store.ts';
 import { settingsFor } from '../enrollment/requirement.ts';
 import { rulingOn, type Supposed } from '../policies/current.ts';
-import { decideUnder, narrowed, preferredOf, type Decision } from '../policy/decide.ts';
+import { decideUnder, narrowed, preferredOf, type Decision, type Facts } from '../policy/decide.ts';
 import type { Ruling } from '../policy/rules.ts';
 import type { Queryable } from '../platform/store/store.ts';
 import { findInteraction } from '../sso/store.ts';
 import { countFactors, findUser, type UserRow } from '../users/store.ts';
 import { isPushEnabled } from '../users/users.ts';
 import { askerOf, isAlone, targetOf } from './asker.ts';
+import { basisOf, type Basis } from './basis.ts';
 import { hostAskOf, type AuthenticationRow } from './store.ts';
 
 /** Step two of an authentication: what policy asks for, from the facts as they are now. */
@@ -24,6 +25,7 @@ export interface Decided {
   /** What the rule leaves of them. */
   settings: Settings;
   authenticators: AuthenticatorRow[];
+  facts: Facts;
 }
 
 const pushFactorOf = (row: AuthenticatorRow) => ({
@@ -47,7 +49,7 @@ export async function decide(
     : undefined;
   const authenticators = await listActiveOfUser.all(on, { user_id: user.id });
   const { totp, passkeys, recovery_codes } = (await countFactors.get(on, { user_id: user.id }))!;
-  const decision = decideUnder(ruling, {
+  const facts: Facts = {
     purpose,
     act: purpose === 'step_up' && resource !== null && resource.startsWith('act:'),
     acr: interaction?.acr ?? least_acr ?? null,
@@ -61,9 +63,32 @@ export async function decide(
       passkey: passkeys > 0,
       recovery_code: recovery_codes > 0,
     },
-  });
-  return { decision, ruling, settings: narrowed(settings, ruling.effect), authenticators };
+  };
+  const decision = decideUnder(ruling, facts);
+  return { decision, ruling, settings: narrowed(settings, ruling.effect), authenticators, facts };
 }
+
+/** The same where something begins: `why` is for the event, and `more` what only the caller knows of it. */
+export async function decideBeginning(
+  on: Queryable,
+  asked: Asked,
+  user: UserRow,
+  now: number,
+  more: Pick<Basis, 'by_passkey'> = {},
+): Promise<Decided & { why: Why }> {
+  const decided = await decide(on, asked, user, now);
+  const { ruling, facts } = decided;
+  const basis = { ...(await basisOf(on, asked, user, facts, now)), ...more };
+  return { ...decided, why: { ...ruleIn(ruling), basis } };
+}
+
+/** What an event tells of a decision: which rule of the policies made it, if any, and what it was made on. */
+export interface Why {
+  rule?: Named;
+  basis?: Basis;
+}
+
+export const ruleIn = ({ rule }: Ruling): Pick<Why, 'rule'> => (rule ? { rule } : {});
 
 /** The rule of the policies that decides. */
 export function rulingFor(

@@ -14,11 +14,11 @@ import { countCall } from '../platform/rate-limits/window.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
+import { demandEnrollable } from '../policies/enrolment.ts';
 import { demandEnrolling } from '../sessions/enrolling.ts';
 import type { LiveSession } from '../sessions/sessions.ts';
 import { readSettings } from '../settings/settings.ts';
 import { findUser, type UserRow } from '../users/store.ts';
-import { isPushEnabled } from '../users/users.ts';
 import { dropActivation, type DropNeeds } from './drop.ts';
 import {
   findActivationByCode,
@@ -82,7 +82,7 @@ export async function beginActivation(
   const { platform, events } = needs;
   const { store, now, random, issuer } = platform;
   const settings = await readSettings(store);
-  if (!isPushEnabled(session, settings)) throw new Refusal('push_disabled');
+  await demandEnrollable(store, session, 'push');
   const active = await listActiveOfUser.all(store, { user_id: session.user_id });
   const firstFactor = await demandEnrolling(store, session, now());
   const window = { most: activationsPerQuarter, length: 15 * minute };
@@ -147,7 +147,7 @@ export async function activationView(on: Queryable, row: ActivationRow, now: num
   };
 }
 
-/** What a code is for. Spends nothing. @throws Refusal 403 `transfer_disabled`, 404, 410, 429. */
+/** What a code is for. Spends nothing. @throws Refusal 403 `push_disabled` or `transfer_disabled`, 404, 410, 429. */
 export async function lookUpActivation(code: string, asker: string, needs: Needs): Promise<ActivationLookup> {
   const { platform, subscriptions } = needs;
   const activation = await demandCode(code, asker, platform);
@@ -189,12 +189,13 @@ async function demandCode(code: string, source: string, platform: Platform): Pro
   if (!push.transfer && (await findTransfer.get(store, { activation_id: row.id }))) {
     throw new Refusal('transfer_disabled');
   }
+  await demandEnrollable(store, { user_id: user.id, ...user }, 'push');
   return row;
 }
 
 /**
  * Enrols the app's keys as a pending authenticator. Only success spends the code.
- * @throws Refusal 401 `invalid_registration`, 403 `user_verification_required`, `_failed` or
+ * @throws Refusal 401 `invalid_registration`, 403 `user_verification_required`, `_failed`, `push_disabled` or
  * `transfer_disabled`, 409 `key_in_use`, 404, 410, 429.
  */
 export async function activate(

@@ -2,6 +2,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { EventType } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
+import { mayEnrol } from '../policies/enrolment.ts';
 import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
 import { settleEnrolment } from '../sessions/enrolling.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -42,6 +43,9 @@ export async function completeActivation(
     now: now(),
   });
   if (!activation) return false;
+  const user = (await findUser.get(transaction, { id: activation.user_id }))!;
+  // A rule may say otherwise since it began.
+  if (!(await mayEnrol(transaction, { user_id: user.id, ...user }, 'push'))) return false;
   const enrolment = {
     userId: activation.user_id,
     sessionId: activation.session_id,
@@ -53,7 +57,6 @@ export async function completeActivation(
   await activateAuthenticator.get(transaction, { id: authenticatorId });
   await keepHasFactor(transaction, activation.user_id);
 
-  const user = (await findUser.get(transaction, { id: activation.user_id }))!;
   const person = { id: user.id, login: user.login };
   const settings = await readSettings(transaction);
   for (const old of before.slice(settings.push.authenticators_per_user - 1)) {

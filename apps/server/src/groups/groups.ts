@@ -8,7 +8,7 @@ import { searchTextOf } from '../platform/search-text.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
-import { holdUser } from '../users/store.ts';
+import { holdUser, type UserRow } from '../users/store.ts';
 import {
   deleteGroup,
   deleteMember,
@@ -27,6 +27,10 @@ import {
 interface Needs {
   platform: Platform;
   events: Events;
+}
+/** Makes a change of who is in which group, or takes it back: what depends on groups is known elsewhere. `user`: null of all who are in it. */
+export interface Keeping {
+  keeping: <T>(transaction: Transaction, user: UserRow | null, change: () => Promise<T>) => Promise<T>;
 }
 interface By {
   actor: { id: string; login: string };
@@ -80,12 +84,16 @@ const factsOf = ({ name, mfa_required_from }: Pick<GroupRow, 'name' | 'mfa_requi
 });
 
 /** An application that was for this group only is for nobody then, rather than for everybody. @throws Refusal 404 */
-export async function removeGroup(id: string, by: By, { platform, events }: Needs): Promise<void> {
+export async function removeGroup(
+  id: string,
+  by: By,
+  { platform, events, keeping }: Needs & Keeping,
+): Promise<void> {
   await platform.store.transaction(async (transaction) => {
     await demandGroup(transaction, id);
     const { name, member_count: members } = (await findGroup.get(transaction, { id }))!;
     const applications = await listApplicationsOfGroup.all(transaction, { group_id: id });
-    await deleteGroup.run(transaction, { id });
+    await keeping(transaction, null, () => deleteGroup.run(transaction, { id }));
     const before = { name, members, applications: applications.map((application) => application.name) };
     await events.record(transaction, { type: 'group.removed', ...by, details: { group: id, before } });
   });
@@ -97,16 +105,18 @@ export async function setMember(
   userId: string,
   isIn: boolean,
   by: By,
-  { platform, events }: Needs,
+  { platform, events, keeping }: Needs & Keeping,
 ): Promise<void> {
   await platform.store.transaction(async (transaction) => {
     const { name } = await demandGroup(transaction, id);
     const user = await holdUser.get(transaction, { id: userId });
     if (!user) throw new Refusal('not_found');
     const member = { group_id: id, user_id: userId };
-    const changed = isIn
-      ? await insertMember.get(transaction, { ...member, now: platform.now() })
-      : await deleteMember.get(transaction, member);
+    const changed = await keeping(transaction, user, () =>
+      isIn
+        ? insertMember.get(transaction, { ...member, now: platform.now() })
+        : deleteMember.get(transaction, member),
+    );
     if (!changed) return;
     await events.record(transaction, {
       type: isIn ? 'group.member_added' : 'group.member_removed',

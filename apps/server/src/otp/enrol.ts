@@ -11,6 +11,7 @@ import { UniqueViolation } from '../platform/store/errors.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
+import { demandEnrollable } from '../policies/enrolment.ts';
 import { demandEnrolling, settleEnrolment } from '../sessions/enrolling.ts';
 import { actLifetime, demandStepUp, type LiveSession } from '../sessions/sessions.ts';
 import { elevate } from '../sessions/store.ts';
@@ -52,8 +53,8 @@ const beginsAQuarter = { most: 20, length: 15 * minute };
 export async function beginTotp(session: LiveSession, { platform }: TotpNeeds): Promise<CreatedTotp> {
   const { store, now, random, sealing } = platform;
   const { user_id } = session;
-  const { mfa, organization } = await readSettings(store);
-  if (!mfa.factors.includes('totp')) throw new Refusal('factor_disabled');
+  const { organization } = await readSettings(store);
+  await demandEnrollable(store, session, 'totp');
   await demandEnrolling(store, session, now(), again);
   if (await findActiveTotp.get(store, { user_id })) throw new Refusal('factor_exists');
   await countCall(store, `totp_begins:${user_id}`, beginsAQuarter, now());
@@ -98,6 +99,7 @@ export async function confirmTotp(
   try {
     return await store.transaction(async (transaction) => {
       await takeRightCode(transaction, key, now());
+      await demandEnrollable(transaction, session, 'totp');
       const proven = { acr: 'urn:countersign:aal2', amr: ['pwd', 'otp', 'mfa'] } as const;
       const enrolment = { userId: user_id, sessionId: session.id, strength };
       if (!(await settleEnrolment(transaction, enrolment, proven, now()))) {

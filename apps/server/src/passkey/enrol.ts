@@ -13,6 +13,7 @@ import type { Transaction } from '../platform/store/store.ts';
 import { challengeIn, isCanonical, loadWebAuthn, relyingParty } from '../platform/webauthn.ts';
 import type { Events } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
+import { demandEnrollable } from '../policies/enrolment.ts';
 import { demandEnrolling, settleEnrolment } from '../sessions/enrolling.ts';
 import { browserAsker, earnFamiliarity } from '../sessions/familiarity.ts';
 import { demandStepUp, type LiveSession } from '../sessions/sessions.ts';
@@ -48,8 +49,8 @@ export async function beginPasskey(
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const { store, now, issuer } = platform;
   const { user_id } = session;
-  const { mfa, organization } = await readSettings(store);
-  if (!mfa.factors.includes('passkey')) throw new Refusal('factor_disabled');
+  const { organization } = await readSettings(store);
+  await demandEnrollable(store, session, 'passkey');
   await demandEnrolling(store, session, now());
   const present = await listPasskeys.all(store, { user_id });
   if (present.length >= mostOfAUser) throw new Refusal('factor_exists');
@@ -69,7 +70,7 @@ export async function beginPasskey(
   });
 }
 
-/** @throws Refusal 403 `step_up_required`, 409 `factor_exists`, 422 `passkey_failed`. */
+/** @throws Refusal 403 `factor_disabled` or `step_up_required`, 409 `factor_exists`, 422 `passkey_failed`. */
 export async function addPasskey(
   session: LiveSession,
   { name, webauthn }: { name: string; webauthn: object },
@@ -88,6 +89,7 @@ export async function addPasskey(
       if (!(await spendChallenge(transaction, challenge, subjectOf(session), now()))) {
         throw new Refusal('passkey_failed');
       }
+      await demandEnrollable(transaction, session, 'passkey');
       const proven = { acr: 'urn:countersign:phr', amr: ['pwd', 'swk', 'pop', 'user', 'mfa'] } as const;
       const enrolment = { userId: user_id, sessionId: session.id, strength };
       if (!(await settleEnrolment(transaction, enrolment, proven, now()))) {

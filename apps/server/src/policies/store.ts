@@ -1,3 +1,4 @@
+import { places } from '../platform/store/many.ts';
 import { statement } from '../platform/store/store.ts';
 
 export interface PolicyVersionRow {
@@ -34,6 +35,19 @@ export const listNamed = statement<{ id: string; kind: string; name: string }>(`
   UNION ALL SELECT id, 'group' AS kind, name FROM user_groups WHERE id = :id
   UNION ALL SELECT id, 'application' AS kind, name FROM applications WHERE id = :id
   UNION ALL SELECT id, 'host_group' AS kind, name FROM host_groups WHERE id = :id`);
+/** Of some people, what a decision needs to know of them as they are now. */
+export interface PersonRow {
+  id: string;
+  login: string;
+  name: string;
+  push_override: number | null;
+}
+export const listPeople = statement<PersonRow>(
+  `SELECT id, login, name, push_override FROM users WHERE id IN (${places})`,
+);
+export const listGroupsOfMany = statement<{ user_id: string; group_id: string }>(
+  `SELECT user_id, group_id FROM group_members WHERE user_id IN (${places})`,
+);
 export const listActiveOwners = statement<{ id: string }>(
   `SELECT id FROM users WHERE role = 'owner' AND state = 'active'`,
 );

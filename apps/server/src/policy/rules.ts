@@ -12,7 +12,7 @@ export interface Situation {
   user: string;
   /** Ids of the groups that the person is in. */
   groups: readonly string[];
-  /** `portal`, `admin`, `password_reset`, `application:{id}` or `host_group:{id}`. */
+  /** `portal`, `admin`, `password_reset`, `application:{id}`, `host_group:{id}` or `enrollment`. */
   target: string;
   /** Null where nobody knows it: that is in no network. */
   ip: string | null;
@@ -239,6 +239,7 @@ export function problemsOf(rules: readonly PolicyRule[]): RuleProblem[] {
       rule.when &&
         !isTimeZone(rule.when.time_zone) && ['/when/time_zone', 'is no time zone that is known here'],
       ...problemsOfEffect(rule),
+      ...(rule.what.includes('enrollment') ? problemsOfEnrolment(rule) : []),
     ];
     return problems
       .filter((problem) => problem !== false && problem !== null)
@@ -260,6 +261,23 @@ const problemsOfEffect = ({ what, effect }: PolicyRule): (false | string[])[] =>
       '/effect/fresh_minutes',
       'is for applications',
     ],
+];
+
+/** What is enrolled lasts: from where and when is no matter, and a promise that nobody keeps is refused. */
+const problemsOfEnrolment = ({
+  what,
+  networks,
+  familiar,
+  when,
+  effect,
+}: PolicyRule): (false | string[])[] => [
+  what.length > 1 && ['/what', 'is about enrolling, and about more beside'],
+  networks !== null && ['/networks', 'is nothing to a rule about enrolling'],
+  familiar !== null && ['/familiar', 'is nothing to a rule about enrolling'],
+  when !== null && ['/when', 'is nothing to a rule about enrolling'],
+  ...Object.keys(effect)
+    .filter((demand) => demand !== 'factors' && demand !== 'deny')
+    .map((demand) => [`/effect/${demand}`, 'is nothing to a rule about enrolling']),
 ];
 
 function isTimeZone(name: string): boolean {

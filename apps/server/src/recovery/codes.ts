@@ -7,8 +7,8 @@ import { hashSecret } from '../platform/random-text.ts';
 import { recordSuccess } from '../platform/rate-limits/attempts.ts';
 import type { Events } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
+import { demandEnrollable } from '../policies/enrolment.ts';
 import { demandStepUp, type LiveSession } from '../sessions/sessions.ts';
-import { readSettings } from '../settings/settings.ts';
 import { countFactors, findUser, holdUser } from '../users/store.ts';
 import { deleteRecoveryCodes, insertRecoveryCode } from './store.ts';
 
@@ -41,8 +41,7 @@ export async function makeRecoveryCodes(
 ): Promise<RecoveryCodes> {
   const { store, now, random } = platform;
   const { user_id } = session;
-  const { mfa } = await readSettings(store);
-  if (!mfa.factors.includes('recovery_code')) throw new Refusal('factor_disabled');
+  await demandEnrollable(store, session, 'recovery_code');
   await demandStepUp(store, session, 'act:factors', now());
   const codes = Array.from({ length: codesInASet }, () => generateCode(random, recoveryShape));
   await store.transaction(async (transaction) => {

@@ -12,7 +12,7 @@ export const Me = Type.Object({
   email: Type.String(),
   name: Type.String(),
   role: Role,
-  /** Whether this person may enrol mobile push. */
+  /** Whether mobile push is on for this person; who may enrol it is among `allowed` of `/me/factors`. */
   push_enabled: Type.Boolean(),
   /** The organisation's setting. */
   user_verification: UserVerification,

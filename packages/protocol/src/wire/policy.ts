@@ -5,17 +5,22 @@ import { Named } from './group.ts';
 
 /** The policies: an ordered list of rules, of which the first that matches decides. */
 
-/** What somebody wants to get into: one, or all of a kind. */
-export const PolicyTarget = Type.String({
-  pattern: '^(portal|admin|password_reset|(application|host_group):(\\*|[A-Za-z0-9_-]{1,64}))$',
-});
+const entrance = '(portal|admin|password_reset|(application|host_group):(\\*|[A-Za-z0-9_-]{1,64}))';
+/**
+ * What somebody wants to get into: one, or all of a kind. Or, by itself, `enrollment`: to enrol a factor. Such a rule says who
+ * may enrol which, anywhere and at any time.
+ */
+export const PolicyTarget = Type.String({ pattern: `^(enrollment|${entrance})$` });
 /** `HH:MM` */
 const TimeOfDay = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' });
 
 /** A member that nobody knows is refused: left out, a misspelt demand would let people in. */
 const strict = { additionalProperties: false };
 
-/** What a rule asks for; beside `deny` there is nothing. What is not named is as the settings say. */
+/**
+ * What a rule asks for; beside `deny` there is nothing. What is not named is as the settings say. Of `enrollment`: the
+ * `factors` that may be enrolled, or with `deny` none.
+ */
 export const PolicyEffect = Type.Object(
   {
     deny: Type.Optional(Type.Literal(true)),
@@ -93,6 +98,15 @@ export const PolicyVersion = Type.Object({
 });
 export type PolicyVersion = Static<typeof PolicyVersion>;
 
+/** Whom a rule about enrolling may leave without a way to sign in. */
+export const PolicyWarning = Type.Object({
+  rule: Named,
+  /** `nothing_to_enroll`: whoever it is about, and has no factor yet. `demanded`: for what the rule `by` is about. */
+  kind: OneOf('nothing_to_enroll', 'demanded'),
+  by: Nullable(Named),
+});
+export type PolicyWarning = Static<typeof PolicyWarning>;
+
 /** `GET /api/v1/admin/policies`, with an ETag. Version 0 has no rules, and nobody has made it. */
 export const Policies = Type.Object({
   ...PolicyVersion.properties,
@@ -101,6 +115,7 @@ export const Policies = Type.Object({
   rules: Rules,
   /** What the ids in the rules are called, as far as they are there. */
   names: Type.Record(Type.String(), Type.String()),
+  warnings: Type.Array(PolicyWarning),
 });
 export type Policies = Static<typeof Policies>;
 
@@ -114,7 +129,7 @@ export const IfMatch = Type.Object({ 'if-match': Type.String({ maxLength: 100 })
 export const SimulatePolicies = Type.Object({
   user_id: Id,
   /** One, not all of a kind. */
-  target: PolicyTarget,
+  target: Type.String({ pattern: `^${entrance}$` }),
   /** Null: nobody knows it. */
   ip: Nullable(Type.String({ maxLength: 64 })),
   familiar: Type.Optional(Type.Boolean()),
@@ -126,6 +141,12 @@ export const SimulatePolicies = Type.Object({
 });
 export type SimulatePolicies = Static<typeof SimulatePolicies>;
 export const PolicyOutcome = OneOf('challenge', 'enrollment', 'ready', 'refuse');
+/** What somebody may enrol, and the rule that says so. */
+export const PolicyEnrollment = Type.Object({
+  factors: Type.Array(FactorKind),
+  rule: Nullable(Named),
+});
+export type PolicyEnrollment = Static<typeof PolicyEnrollment>;
 export const PolicySimulation = Type.Object({
   outcome: PolicyOutcome,
   /** With which it is refused. */
@@ -138,5 +159,60 @@ export const PolicySimulation = Type.Object({
   user_verification: Type.Boolean(),
   session_minutes: Nullable(Type.Integer()),
   fresh_minutes: Nullable(Type.Integer()),
+  enrollment: PolicyEnrollment,
+  /** A factor must be enrolled, and none may be: they cannot sign in. */
+  stuck: Type.Boolean(),
 });
 export type PolicySimulation = Static<typeof PolicySimulation>;
+
+/** What rules that nobody has kept would have changed of a sign-in. `stuck`: a factor must be enrolled, and none may be. */
+export const PolicyChangeKind = OneOf(
+  'refused',
+  'stuck',
+  'enrollment',
+  'let_in',
+  'no_enrollment',
+  'number',
+  'user_verification',
+  'factors',
+  'tap',
+  'no_user_verification',
+  'lifetime',
+);
+export type PolicyChangeKind = Static<typeof PolicyChangeKind>;
+export const PolicyChangeExample = Type.Object({
+  /** Its id; null of what was refused at once. */
+  authentication: Nullable(Id),
+  user: Type.Object({ id: Id, login: Type.String(), name: Type.String() }),
+  target: Type.String(),
+  at: Time,
+  ip: Nullable(Type.String()),
+  familiar: Type.Boolean(),
+  /** Under the rules that hold, and under the others; the settings and the groups are those of today. */
+  before: PolicySimulation,
+  after: PolicySimulation,
+});
+export type PolicyChangeExample = Static<typeof PolicyChangeExample>;
+/** `POST /api/v1/admin/policies/effect` */
+export const PolicyEffectReport = Type.Object({
+  /** From when on they were looked at. */
+  since: Time,
+  /** False where there were more within the week. */
+  complete: Type.Boolean(),
+  looked_at: Type.Integer(),
+  /** From before what a decision is made on was kept. */
+  left_out: Type.Integer(),
+  people_gone: Type.Integer(),
+  /** The gravest first; a sign-in is counted once. */
+  changes: Type.Array(
+    Type.Object({
+      kind: PolicyChangeKind,
+      count: Type.Integer(),
+      examples: Type.Array(PolicyChangeExample),
+    }),
+  ),
+  /** What the targets of the examples are called, by their ids. */
+  names: Type.Record(Type.String(), Type.String()),
+  warnings: Type.Array(PolicyWarning),
+});
+export type PolicyEffectReport = Static<typeof PolicyEffectReport>;

@@ -43,7 +43,7 @@ const texts: Texts = {
         passkey_failed:
           'Dieser Passkey ist hier nicht bekannt; vielleicht wurde er entfernt. Melden Sie sich auf andere Weise an.',
         factor_exists: 'Dieser Faktor ist bereits eingerichtet. Entfernen Sie ihn zuerst.',
-        factor_disabled: 'Ihre Organisation verwendet diesen Faktor nicht.',
+        factor_disabled: 'Ihre Organisation lässt nicht zu, dass Sie diesen Faktor einrichten.',
         push_disabled: 'Mobile Push ist für dieses Konto nicht aktiviert.',
         application_not_allowed:
           'Sie dürfen diese Anwendung nicht verwenden. Wer es darf, entscheidet ein Administrator.',

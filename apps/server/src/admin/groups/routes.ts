@@ -13,7 +13,7 @@ import {
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import type { Events } from '../../events/events.ts';
-import { addGroup, changeGroup, removeGroup, setMember } from '../../groups/groups.ts';
+import { addGroup, changeGroup, removeGroup, setMember, type Keeping } from '../../groups/groups.ts';
 import {
   findGroup,
   isGroup,
@@ -30,6 +30,7 @@ import { timeText, timeTextOf, type Platform } from '../../platform/platform.ts'
 import { findUser } from '../../users/store.ts';
 import { demandAdmin } from '../access.ts';
 import { havingWords, pageView, readPage, searchedInParts } from '../paging.ts';
+import { keepingWayIn } from '../policies/way-in.ts';
 
 /** Groups, and who is in them. */
 
@@ -44,8 +45,11 @@ const tagOf = ({ name, mfa_required_from }: Pick<GroupRow, 'name' | 'mfa_require
   entityTag([name, mfa_required_from]);
 const byMember = Type.Object({ id: Type.String(), user_id: Type.String() });
 
-export function groupRoutes(app: App, needs: Needs): void {
-  const { platform } = needs;
+export function groupRoutes(app: App, given: Needs): void {
+  const { platform } = given;
+  const keeping: Keeping['keeping'] = (transaction, user, change) =>
+    user === null || user.role === 'owner' ? keepingWayIn(transaction, platform.now(), change) : change();
+  const needs = { ...given, keeping };
   const { store } = platform;
   const demandGroup = async (id: string): Promise<GroupRow> => {
     const row = await findGroup.get(store, { id });

@@ -1,23 +1,23 @@
 import type { Policies, PolicyRule, PolicyVersion } from '@countersign/protocol/wire';
-import { decide } from '../../authentication/decide.ts';
-import type { Events } from '../../events/events.ts';
+import { operator, type Actor, type Events } from '../../events/events.ts';
 import type { Asker } from '../../platform/http/asker.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import { timeText, type Platform } from '../../platform/platform.ts';
 import { randomId } from '../../platform/random-text.ts';
 import { UniqueViolation } from '../../platform/store/errors.ts';
-import type { Queryable } from '../../platform/store/store.ts';
-import { groupIdsOf, rulesIn } from '../../policies/current.ts';
+import type { Queryable, Transaction } from '../../platform/store/store.ts';
+import { rulesIn } from '../../policies/current.ts';
 import {
   findCurrentVersion,
   findVersion,
   insertVersion,
-  listActiveOwners,
   listNamed,
   type PolicyVersionRow,
 } from '../../policies/store.ts';
-import { compile, problemsOf, rulingsInReach } from '../../policy/rules.ts';
-import { findUser } from '../../users/store.ts';
+import { warningsOf } from '../../policy/enrolment.ts';
+import { compile, problemsOf } from '../../policy/rules.ts';
+import { readSettings } from '../../settings/settings.ts';
+import { demandWayIn } from './way-in.ts';
 
 /** The policies as administrators keep them: whole versions, each made from the one before. */
 
@@ -26,7 +26,7 @@ interface Needs {
   events: Events;
 }
 interface By {
-  actor: { id: string; login: string };
+  actor: Actor;
   asker: Asker;
 }
 
@@ -69,7 +69,8 @@ export async function policiesView(on: Queryable, row: PolicyVersionRow): Promis
     const found = (await listNamed.all(on, { id })).find((named) => named.kind === kind);
     if (found) names[id] = found.name;
   }
-  return { ...versionView(row), etag: etagOf(row), rules, names };
+  const warnings = warningsOf(rules, await readSettings(on));
+  return { ...versionView(row), etag: etagOf(row), rules, names, warnings };
 }
 
 /**
@@ -80,39 +81,58 @@ export async function changePolicies(
   rules: PolicyRule[],
   ifMatch: string,
   by: By,
-  { platform, events }: Needs,
+  needs: Needs,
   restored?: number,
 ): Promise<PolicyVersionRow> {
-  const { store, now, random } = platform;
+  const { store, now } = needs.platform;
   const before = await currentVersion(store);
   if (ifMatch !== etagOf(before)) throw new Refusal('policy_changed');
   // What is not there any more may stay where it stood: it matches nobody, and nothing.
   if (restored === undefined) await demandSound(store, rules, rulesIn(before));
-  await demandWayIn(store, rules, now());
+  await demandWayIn(store, compile(rules), now());
+  const more = restored === undefined ? {} : { restored };
+  return store.transaction((transaction) => keepVersion(transaction, before, rules, by, more, needs));
+}
+
+/** Every rule off, by whoever has the command line: the way out where no owner gets in. Null where none was on. */
+export async function turnRulesOff(needs: Needs): Promise<PolicyVersionRow | null> {
+  const { store } = needs.platform;
+  const before = await currentVersion(store);
+  const rules = rulesIn(before);
+  if (!rules.some(({ enabled }) => enabled)) return null;
+  const off = rules.map((rule) => ({ ...rule, enabled: false }));
+  return store.transaction((transaction) =>
+    keepVersion(transaction, before, off, { actor: operator }, {}, needs),
+  );
+}
+
+/** The version after `before`, and its event. @throws Refusal 412 `policy_changed` where another came after it. */
+async function keepVersion(
+  transaction: Transaction,
+  before: PolicyVersionRow,
+  rules: PolicyRule[],
+  by: { actor: Actor; asker?: Asker },
+  more: { restored?: number },
+  { platform: { now, random }, events }: Needs,
+): Promise<PolicyVersionRow> {
   const number = before.number + 1;
   const { actor } = by;
   try {
-    return await store.transaction(async (transaction) => {
-      await insertVersion.run(transaction, {
-        number,
-        id: randomId(random),
-        rules: JSON.stringify(rules),
-        now: now(),
-        changed_by_id: actor.id,
-        changed_by_login: actor.login,
-      });
-      const details = { version: number, before: rulesIn(before), after: rules };
-      await events.record(transaction, {
-        type: 'policy.changed',
-        ...by,
-        details: restored === undefined ? details : { ...details, restored },
-      });
-      return (await findVersion.get(transaction, { number }))!;
+    await insertVersion.run(transaction, {
+      number,
+      id: randomId(random),
+      rules: JSON.stringify(rules),
+      now: now(),
+      changed_by_id: actor.id,
+      changed_by_login: actor.login,
     });
   } catch (error) {
     if (error instanceof UniqueViolation) throw new Refusal('policy_changed');
     throw error;
   }
+  const details = { version: number, before: rulesIn(before), after: rules, ...more };
+  await events.record(transaction, { type: 'policy.changed', ...by, details });
+  return (await findVersion.get(transaction, { number }))!;
 }
 
 const mostProblems = 100;
@@ -134,7 +154,9 @@ export async function demandSound(
     else problems.push({ path, message: 'is the id of nothing of that kind' });
   }
   if (problems.length === 0) return;
-  const errors = problems.map(({ path, message }) => ({ path: `/rules${path}`, message }));
+  const errors = problems
+    .slice(0, mostProblems)
+    .map(({ path, message }) => ({ path: `/rules${path}`, message }));
   throw new Refusal('malformed', { errors });
 }
 
@@ -148,26 +170,3 @@ const namedBy = (rules: readonly PolicyRule[]): { id: string; kind: string; path
       return id === '*' ? [] : [{ id, kind, path: `/${index}/what/${at}` }];
     }),
   ]);
-
-/**
- * Some owner must be able to sign in to the Admin Portal, with a factor that they have now, in a browser that is new to
- * them: from some network, at some time. @throws Refusal 409 `policy_locks_out`
- */
-async function demandWayIn(on: Queryable, rules: readonly PolicyRule[], now: number): Promise<void> {
-  const compiled = compile(rules);
-  const asked = { purpose: 'admin_login', resource: null, ip: null, browser_hash: '' } as const;
-  for (const { id } of await listActiveOwners.all(on)) {
-    const owner = (await findUser.get(on, { id }))!;
-    const groups = await groupIdsOf(on, id);
-    for (const ruling of rulingsInReach(compiled, { user: id, groups, target: 'admin', at: now })) {
-      const { decision } = await decide(on, asked, owner, now, { ruling });
-      if (decision.outcome === 'enrollment' && !decision.codeRequired) return;
-      // Recovery codes run out.
-      const { push, totp, passkey } = decision.outcome === 'challenge' ? decision.factors : noFactors;
-      if (push.length > 0 || totp || passkey) return;
-    }
-  }
-  throw new Refusal('policy_locks_out');
-}
-
-const noFactors = { push: [], totp: false, passkey: false };

@@ -3,6 +3,7 @@ import {
   Page,
   PageQuery,
   Policies,
+  PolicyEffectReport,
   PolicySimulation,
   PolicyVersion,
   Problem,
@@ -10,14 +11,24 @@ import {
   SimulatePolicies,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
+import { insufficientScope, scopesOf } from '../../api-tokens/tokens.ts';
 import type { Events } from '../../events/events.ts';
 import type { App } from '../../platform/http/app.ts';
+import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { rulesIn } from '../../policies/current.ts';
 import { listVersions } from '../../policies/store.ts';
 import { demandAdmin } from '../access.ts';
 import { pageView, readPage } from '../paging.ts';
-import { changePolicies, currentVersion, demandVersion, policiesView, versionView } from './change.ts';
+import {
+  changePolicies,
+  currentVersion,
+  demandSound,
+  demandVersion,
+  policiesView,
+  versionView,
+} from './change.ts';
+import { effectOf } from './effect.ts';
 import { simulate } from './simulate.ts';
 
 /** The policies: the rules that hold, their versions, and what they would say. */
@@ -146,6 +157,36 @@ export function policyRoutes(app: App, needs: Needs): void {
     async (request) => {
       demandAdmin(request, 'read');
       return simulate(request.body, platform);
+    },
+  );
+
+  /** Administrators who wait for one: it costs more than any other call, so each has one at a time. */
+  const waiting = new Set<string>();
+  app.post(
+    '/api/v1/admin/policies/effect',
+    {
+      schema: {
+        tags,
+        summary: 'What these rules would have changed of the sign-ins of the last 7 days',
+        description:
+          'Each is decided again by the decision that a sign-in takes, on what it was decided on then, under the settings and groups of today: the newest 10,000, or as many as two seconds are enough for. A token needs the scope `events:read` too. 429 `too_many_requests` while an earlier one of the administrator is under way.',
+        body: PutPolicies,
+        response: { 200: PolicyEffectReport, '4xx': Problem },
+      },
+    },
+    async (request) => {
+      const { actor, token } = demandAdmin(request, 'read');
+      if (token && !scopesOf(token).includes('events:read')) throw insufficientScope('events:read');
+      const { rules } = request.body;
+      if (waiting.has(actor.id))
+        throw new Refusal('too_many_requests', { detail: 'An earlier one is under way.', retry_after: 2 });
+      waiting.add(actor.id);
+      try {
+        await demandSound(store, rules, rulesIn(await currentVersion(store)));
+        return await effectOf(rules, platform);
+      } finally {
+        waiting.delete(actor.id);
+      }
     },
   );
 }

@@ -1,4 +1,4 @@
-import type { FactorKind, PolicySimulation, SimulatePolicies } from '@countersign/protocol/wire';
+import type { PolicySimulation, SimulatePolicies } from '@countersign/protocol/wire';
 import { isIP } from 'node:net';
 import { resourceOfApplication } from '../../applications/applications.ts';
 import { findApplication } from '../../applications/store.ts';
@@ -11,14 +11,14 @@ import { findHostGroup } from '../../hosts/store.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Queryable } from '../../platform/store/store.ts';
-import { currentRules } from '../../policies/current.ts';
-import { decideConfirmation, decideUserVerification } from '../../policy/decide.ts';
+import { currentRules, rulesIn } from '../../policies/current.ts';
+import { enrollable } from '../../policies/enrolment.ts';
 import { compile } from '../../policy/rules.ts';
 import { isAdministrator } from '../../sessions/sessions.ts';
 import { mayUse } from '../../sso/access.ts';
 import { findUser, type UserRow } from '../../users/store.ts';
 import { currentVersion, demandSound } from './change.ts';
-import { rulesIn } from '../../policies/current.ts';
+import { verdictOf } from './verdict.ts';
 
 /** What would be asked of somebody, by the very decision that a sign-in takes. */
 
@@ -36,36 +36,20 @@ export async function simulate(
   if (!(then >= 0)) throw malformed('/at', 'is no time');
   const { asked, refused } = await askedFor(store, user, target, service, ip);
   const supposed = { rules: rules ? compile(rules) : await currentRules(store), familiar };
-  const { decision, ruling, settings } = await decide(store, asked, user, then, supposed);
-  const { session_minutes = null, fresh_minutes = null } = ruling.effect;
-  const said = { rule: ruling.rule, session_minutes, fresh_minutes };
-  const nothing = { factors: [], confirmation: null, user_verification: false };
-  // What is asked before any rule.
-  if (refused) return { outcome: 'refuse', ...refused, ...said, rule: null, ...nothing };
-  const { outcome, reason } = decision;
-  const code =
-    outcome !== 'refuse'
-      ? null
-      : decision.denied
-        ? ('policy_denied' as const)
-        : ('no_allowed_factor' as const);
-  if (outcome !== 'challenge') return { outcome, code, reason, ...said, ...nothing };
-  const { push, ...others } = decision.factors;
-  const kinds = (['totp', 'passkey', 'recovery_code'] as const).filter((kind) => others[kind]);
-  const factors: FactorKind[] = push.length > 0 ? ['push', ...kinds] : kinds;
-  const reported = user.push_locked_until > then;
-  const alone = isAlone(asked);
-  const isFamiliar = familiar && !alone;
-  return {
-    outcome,
-    code,
-    reason,
-    ...said,
-    factors,
-    confirmation:
-      push.length > 0 ? decideConfirmation(settings, { alone, familiar: isFamiliar, reported }).kind : null,
-    user_verification: push.length > 0 && decideUserVerification(settings, push[0]!),
+  const decided = await decide(store, asked, user, then, supposed);
+  const person = { user_id, push_override: user.push_override };
+  const enrollment = await enrollable(store, person, decided.facts.settings, supposed.rules);
+  const circumstances = {
+    alone: isAlone(asked),
+    familiar,
+    reported: user.push_locked_until > then,
+    silent: false,
+    byPasskey: false,
   };
+  const verdict = verdictOf(decided, circumstances, enrollment);
+  const nothing = { factors: [], confirmation: null, user_verification: false, stuck: false };
+  // What is asked before any rule.
+  return refused ? { ...verdict, outcome: 'refuse', ...refused, rule: null, ...nothing } : verdict;
 }
 
 const malformed = (path: string, message: string) =>

@@ -7,9 +7,9 @@ import type { Events } from '../../events/events.ts';
 import type { PushRequestRow } from '../../push/store.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { findUser } from '../../users/store.ts';
-import { insertBegun, refuse, ruleIn } from '../begin.ts';
+import { insertBegun, refuse } from '../begin.ts';
 import { challengeByPush, type ChallengeNeeds } from '../challenge.ts';
-import { decide } from '../decide.ts';
+import { decideBeginning } from '../decide.ts';
 import { findAuthentication, giveUp } from '../store.ts';
 
 /**
@@ -60,9 +60,9 @@ export async function beginBackchannel(
   const resource = resourceOfApplication(application.id);
   const browserHash = noBrowser(application.id);
   const asked = { purpose, resource, least_acr: leastAcr, browser_hash: browserHash, ip: asker.ip };
-  const { decision, ruling } = await decide(store, asked, user, now());
+  const { decision, why } = await decideBeginning(store, asked, user, now());
   if (decision.outcome !== 'challenge')
-    return refuse({ purpose, user, asker, resource }, { decision, ruling }, needs);
+    return refuse({ purpose, user, asker, resource }, { decision, why }, needs);
   const id = await store.transaction(async (transaction) => {
     const beginning = {
       purpose,
@@ -95,7 +95,7 @@ export async function beginBackchannel(
         reason: decision.reason,
         resource,
         application: application.name,
-        ...ruleIn(ruling),
+        ...why,
       },
     });
     return inserted;

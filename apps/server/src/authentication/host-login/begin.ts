@@ -7,9 +7,9 @@ import { hostAsker } from '../../sessions/familiarity.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { lockSeconds } from '../../users/factor-tries.ts';
 import type { UserRow } from '../../users/store.ts';
-import { insertBegun, refuse, ruleIn } from '../begin.ts';
+import { insertBegun, refuse } from '../begin.ts';
 import { challengeByPush, type ChallengeNeeds } from '../challenge.ts';
-import { decide } from '../decide.ts';
+import { decideBeginning } from '../decide.ts';
 import { findAuthentication, giveUp, type AuthenticationRow, type HostAsk } from '../store.ts';
 import { codesFor } from './codes.ts';
 
@@ -46,12 +46,12 @@ export async function beginHostLogin(
   const asked = { purpose: 'device_login', resource: hostAsker(hostId) } as const;
   const browserHash = hostAsker(hostId, network);
   const by = { ...asked, host_login: JSON.stringify(ask), browser_hash: browserHash, ip: from.ip };
-  const { decision, ruling } = await decide(store, by, user, now());
+  const { decision, why } = await decideBeginning(store, by, user, now());
   const codes = decision.outcome === 'challenge' && (decision.factors.totp || decision.factors.recovery_code);
   const phones = decision.outcome === 'challenge' && decision.factors.push.length > 0;
   if (!phones && !(codes && interactive)) {
-    const why = decision.outcome === 'challenge' ? { reason: 'nobody can type a code there' } : decision;
-    return refuse({ purpose: asked.purpose, user, asker: from }, { decision: why, ruling }, needs);
+    const refused = decision.outcome === 'challenge' ? { reason: 'nobody can type a code there' } : decision;
+    return refuse({ purpose: asked.purpose, user, asker: from }, { decision: refused, why }, needs);
   }
   const { push } = await readSettings(store);
   const until = now() + push.lifetime_s * second + typing;
@@ -75,7 +75,7 @@ export async function beginHostLogin(
       reason: decision.reason,
       host,
       local_user,
-      ...ruleIn(ruling),
+      ...why,
     };
     await events.record(transaction, { type: 'authentication.begun', user, asker: from, details });
     return inserted;

@@ -5,8 +5,8 @@ import { beginPasswordReset } from '../../password/store.ts';
 import { demandStrength } from '../../password/strength.ts';
 import type { Cancellation } from '../../push/cancel.ts';
 import { readSettings } from '../../settings/settings.ts';
-import { insertBegun, refuse, ruleIn, stateOf, type BeginNeeds } from '../begin.ts';
-import { decide } from '../decide.ts';
+import { insertBegun, refuse, stateOf, type BeginNeeds } from '../begin.ts';
+import { decideBeginning } from '../decide.ts';
 import { findAuthentication, type AuthenticationRow } from '../store.ts';
 import { giveUpEarlierResets } from './give-up.ts';
 import { demandReset, resetPurpose } from './token.ts';
@@ -26,10 +26,10 @@ export async function beginReset(
   const { store, now } = platform;
   const { reset, user } = await demandReset(store, token, now());
   const asked = { ...resetPurpose, browser_hash: browserHash, ip: asker.ip };
-  const { decision, ruling } = await decide(store, asked, user, now());
+  const { decision, why } = await decideBeginning(store, asked, user, now());
   // Neither the mail nor anything else stands in for factors that were lost or switched off.
   if (decision.outcome !== 'challenge' && decision.outcome !== 'ready') {
-    return refuse({ ...resetPurpose, user, asker }, { decision, ruling }, needs);
+    return refuse({ ...resetPurpose, user, asker }, { decision, why }, needs);
   }
   await demandStrength(new_password, await readSettings(store), [user.login, user.email, user.name], now());
   const new_password_hash = await hashing.hash(new_password);
@@ -51,7 +51,7 @@ export async function beginReset(
       actor: user,
       user,
       asker,
-      details: { authentication: inserted, reason: decision.reason, ...ruleIn(ruling) },
+      details: { authentication: inserted, reason: decision.reason, ...why },
     });
     return inserted;
   });

@@ -1,5 +1,6 @@
 import type { WriteLetter } from '../../mail/outbox.ts';
 import type { Transaction } from '../../platform/store/store.ts';
+import { mayEnrol } from '../../policies/enrolment.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { answerReport } from '../../users/reports/report.ts';
 import { findUser, holdUser } from '../../users/store.ts';
@@ -84,10 +85,11 @@ async function completeTransfer(
     authenticator_id: newId,
     now: needs.platform.now(),
   });
-  // Switched off, removed or overtaken since.
-  if (!push.transfer || old?.state !== 'active' || !activation) return false;
-  if (!(await activateAuthenticator.get(transaction, { id: newId }))) return false;
   const user = (await findUser.get(transaction, { id: user_id }))!;
+  const mayMove = push.transfer && (await mayEnrol(transaction, { user_id, ...user }, 'push'));
+  // Switched off, removed or overtaken since.
+  if (!mayMove || old?.state !== 'active' || !activation) return false;
+  if (!(await activateAuthenticator.get(transaction, { id: newId }))) return false;
   const actor = { id: user.id, login: user.login };
   await revoke(transaction, oldId, { by: 'replacement', actor }, needs);
   await recordCompletion(transaction, 'transfer.completed', activation, user, needs);

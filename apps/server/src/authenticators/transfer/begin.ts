@@ -6,9 +6,9 @@ import { hour, minute, timeText, type Platform } from '../../platform/platform.t
 import { hashSecret, randomId } from '../../platform/random-text.ts';
 import { countCall } from '../../platform/rate-limits/window.ts';
 import type { Queryable, Transaction } from '../../platform/store/store.ts';
+import { demandEnrollable } from '../../policies/enrolment.ts';
 import { readSettings } from '../../settings/settings.ts';
 import { findUser, holdUser } from '../../users/store.ts';
-import { isPushEnabled } from '../../users/users.ts';
 import { endWaiting } from '../activation.ts';
 import { dropActivation, type DropNeeds, type WhyDropped } from '../drop.ts';
 import type { ProvenAuthenticator } from '../proof-of-possession.ts';
@@ -115,7 +115,7 @@ async function demandAllowed(on: Queryable, authenticator: ProvenAuthenticator):
   const settings = await readSettings(on);
   if (!settings.push.transfer) throw new Refusal('transfer_disabled');
   const user = (await findUser.get(on, { id: authenticator.user_id }))!;
-  if (!isPushEnabled(user, settings)) throw new Refusal('push_disabled');
+  await demandEnrollable(on, { user_id: user.id, ...user }, 'push');
   if (!authenticator.webauthn_credential_id) throw new Refusal('user_verification_required');
   return settings;
 }

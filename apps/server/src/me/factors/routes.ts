@@ -27,8 +27,8 @@ import { makeRecoveryCodes } from '../../recovery/codes.ts';
 import { summarizeRecoveryCodes } from '../../recovery/store.ts';
 import { demandSession } from '../../sessions/access.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
+import { enrollable } from '../../policies/enrolment.ts';
 import { readSettings } from '../../settings/settings.ts';
-import { isPushEnabled } from '../../users/users.ts';
 
 /** The signed-in user's factors beside their phones: verification codes, passkeys, recovery codes. */
 
@@ -87,10 +87,7 @@ export function myFactorRoutes(app: App, needs: MyFactorsNeeds): void {
               },
             ]),
       ];
-      const settings = await readSettings(store);
-      const allowed = settings.mfa.factors.filter(
-        (kind) => kind !== 'push' || isPushEnabled(session, settings),
-      );
+      const { factors: allowed } = await enrollable(store, session, await readSettings(store));
       return { items, allowed };
     },
   );
