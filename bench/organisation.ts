@@ -131,6 +131,10 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
      ${counting(people)} SELECT 'g' || (1 + n % ${groups - 1}), 'person' || n, ${from} + n * CAST(${step} AS BIGINT),
        CASE WHEN n % 20 = 0 THEN 0 ELSE 1 END FROM counting`,
   );
+  await run(
+    store,
+    'UPDATE user_groups SET member_count = (SELECT COUNT(*) FROM group_members m WHERE m.group_id = user_groups.id)',
+  );
 }
 
 /** Fifty hosts in a group of hosts; in the first of these as many accounts as there are hosts. */

@@ -10,6 +10,7 @@ import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
 import { holdUser, type UserRow } from '../users/store.ts';
 import {
+  changeMemberCount,
   deleteGroup,
   deleteMember,
   findGroup,
@@ -113,9 +114,7 @@ export async function setMember(
     if (!user) throw new Refusal('not_found');
     const member = { group_id: id, user_id: userId };
     const changed = await keeping(transaction, user, () =>
-      isIn
-        ? insertMember.get(transaction, { ...member, now: platform.now() })
-        : deleteMember.get(transaction, member),
+      isIn ? joinGroup(transaction, { ...member, now: platform.now() }) : leaveGroup(transaction, member),
     );
     if (!changed) return;
     await events.record(transaction, {
@@ -125,6 +124,25 @@ export async function setMember(
       details: { group: id, name },
     });
   });
+}
+
+type Membership = { group_id: string; user_id: string };
+
+/** False where they are in it already. */
+export async function joinGroup(
+  transaction: Transaction,
+  member: Membership & { now: number },
+): Promise<boolean> {
+  if (!(await insertMember.get(transaction, member))) return false;
+  await changeMemberCount.run(transaction, { id: member.group_id, by: 1 });
+  return true;
+}
+
+/** False where they are not in it. Whoever is deleted leaves all of theirs at once: see users/deletion. */
+async function leaveGroup(transaction: Transaction, member: Membership): Promise<boolean> {
+  if (!(await deleteMember.get(transaction, member))) return false;
+  await changeMemberCount.run(transaction, { id: member.group_id, by: -1 });
+  return true;
 }
 
 /** @throws Refusal 404 */

@@ -25,8 +25,7 @@ interface NamedRow {
   name: string;
 }
 
-const columns = `g.id, g.name, g.created_at, g.mfa_required_from,
-  (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id) AS member_count`;
+const columns = `g.id, g.name, g.created_at, g.mfa_required_from, g.member_count`;
 
 export const findGroup = statement<GroupRow>(`SELECT ${columns} FROM user_groups g WHERE g.id = :id`);
 export const isGroup = statement<{ id: string }>(`SELECT id FROM user_groups WHERE id = :id`);
@@ -68,6 +67,9 @@ export const insertMember = statement<{ user_id: string }>(`
   ON CONFLICT (group_id, user_id) DO NOTHING RETURNING user_id`);
 export const deleteMember = statement<{ user_id: string }>(
   `DELETE FROM group_members WHERE group_id = :group_id AND user_id = :user_id RETURNING user_id`,
+);
+export const changeMemberCount = statement(
+  `UPDATE user_groups SET member_count = member_count + :by WHERE id = :id`,
 );
 export const listGroupsOfUser = statement<NamedRow>(`
   SELECT g.id, g.name FROM group_members m JOIN user_groups g ON g.id = m.group_id

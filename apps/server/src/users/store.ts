@@ -48,6 +48,10 @@ export const updateUser = statement(`
     mfa_required_from = :mfa_required_from
   WHERE id = :id`);
 export const updateUserState = statement(`UPDATE users SET state = :state WHERE id = :id`);
+/** Before they are deleted, as their memberships go with them. */
+export const uncountMemberships = statement(`
+  UPDATE user_groups SET member_count = member_count - 1
+  WHERE id IN (SELECT group_id FROM group_members WHERE user_id = :user_id)`);
 export const setDeletion = statement(`UPDATE users SET delete_at = :delete_at WHERE id = :id`);
 /** Some of them; the others are for the next time. */
 export const listDueForDeletion = statement<{ id: string }>(

@@ -1,7 +1,8 @@
 import type { ImportQuery, ImportStep } from '@countersign/protocol/wire';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addGroup } from '../../groups/groups.ts';
-import { findGroupBySearch, insertMember } from '../../groups/store.ts';
+import { joinGroup } from '../../groups/groups.ts';
+import { findGroupBySearch } from '../../groups/store.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import { randomId } from '../../platform/random-text.ts';
 import { searchTextOf } from '../../platform/search-text.ts';
@@ -184,7 +185,7 @@ class Writing {
     for (const name of groups) {
       const group = await this.#groupOf(name);
       const member = { group_id: group.id, user_id: id, now: platform.now() };
-      if (!(await insertMember.get(transaction, member))) continue;
+      if (!(await joinGroup(transaction, member))) continue;
       const put = { group: group.id, name: group.name };
       await events.record(transaction, { type: 'group.member_added', ...about, details: put });
     }
