@@ -112,9 +112,9 @@ for (const engine of ['sqlite', 'postgres'] as const) {
        SELECT 'e' || i, i, 'push.sent', CASE WHEN i = 100 THEN '192.0.2.9' ELSE '198.51.100.1' END, '{}' FROM n`,
     );
     const first = await listMatching(store, { q: '192.0' }, newest, 50);
-    assert.deepEqual([first.rows.length, first.next?.at], [0, 25_001]);
+    assert.deepEqual([first.rows.length, first.next?.at], [0, 39_251]);
     const { ids, pages } = await readAll(store, { q: '192.0' }, 50);
-    assert.deepEqual([ids, pages], [['e100'], 3]);
+    assert.deepEqual([ids, pages], [['e100'], 8]);
     // In full it has an index; and time bounds end the search.
     const whole = await listMatching(store, { q: '192.0.2.9', peopleOfQ: [] }, newest, 50);
     assert.deepEqual([whole.rows.length, whole.next], [1, undefined]);

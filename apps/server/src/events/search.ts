@@ -147,7 +147,7 @@ function matches(row: EventRow, filter: EventFilter): boolean {
 }
 
 /** Rows read for one page at the most: a search that finds little says how far back it has looked. */
-const mostRead = 10_000;
+const mostRead = 5_000;
 
 /** At most `limit` of them, and where to go on. */
 export async function listMatching(

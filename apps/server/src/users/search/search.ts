@@ -1,12 +1,12 @@
 import type { Role, UserState } from '@countersign/protocol/wire';
-import type { Parameters, Queryable } from '../../platform/store/store.ts';
+import type { Parameters, Queryable, Statement } from '../../platform/store/store.ts';
 import { userColumns, type UserRow } from '../store.ts';
 import { countWithWord, listIdsByLogin, lockedPeople, many, statementsOf, type Source } from './store.ts';
 import { rangeOf } from './words.ts';
 
 /** Finding people, also among a million: newest first, those before (at, id) whose text has all the words. */
 
-/** What else the source's `where` names stands beside it. */
+/** What else the source's `where` and `filter` name stands beside it. */
 export type Search = Parameters & {
   at: number;
   id: string;
@@ -33,17 +33,19 @@ export function searchOf<Row>(source: Source) {
     statementsOf<Row>(source);
 
   return async (store: Queryable, words: readonly string[], search: Search): Promise<Found<Row>> => {
-    const { word_1: _1, word_2: _2, word_3: _3, ...place } = search;
-    if (words.length === 0) return { rows: await everyone.all(store, place) };
+    if (words.length === 0) return { rows: await everyone.all(store, named(everyone, search)) };
     const rare = await findRare(store, words.slice(0, 3));
     if (rare) return { rows: await lookUp.all(store, { ...search, ...rare }) };
-    const { limit: _, ...beginning } = place;
-    const last = await findLastOfNewest.get(store, beginning);
+    const last = await findLastOfNewest.get(store, named(findLastOfNewest, search));
     if (!last) return { rows: await walkThroughRest.all(store, search) };
     const rows = await walkThroughNewest.all(store, { ...search, ...last });
     return { rows, lookedTo: [last.last_at, last.last_id] };
   };
 }
+
+/** Those that the statement has a place for. */
+const named = ({ names }: Pick<Statement, 'names'>, search: Search): Parameters =>
+  Object.fromEntries(names.map((name) => [name, search[name]!]));
 
 /** Where the word stands that the fewest have; undefined where many have each. */
 async function findRare(store: Queryable, words: readonly string[]) {
@@ -71,11 +73,11 @@ export function searchUsers(
   words: readonly string[],
   search: Search & PeopleFilter,
 ): Promise<Found<UserRow>> {
-  const { from, where } = sourceOf(search);
-  const key = `${from} ${where}`;
+  const found = sourceOf(search);
+  const key = Object.values(found).join();
   let searchWith = searchesOfPeople.get(key);
   if (!searchWith) {
-    const source = { columns: userColumns, from, where, at: 'u.created_at', id: 'u.id' };
+    const source = { columns: userColumns, ...found, at: 'u.created_at', id: 'u.id' };
     searchesOfPeople.set(key, (searchWith = searchOf<UserRow>(source)));
   }
   return searchWith(on, words, search);
@@ -83,17 +85,25 @@ export function searchUsers(
 
 /**
  * Of several filters the index of the one is taken that lets the fewest through: few people are locked, or have a role
- * other than `user`. A column that is not named bare keeps its index out, in both engines.
+ * other than `user`, or no second factor. A column that is not named bare keeps its index out, in both engines.
  */
-function sourceOf({ state, role, has_factor, now }: PeopleFilter): { from: string; where: string } {
-  const isLocked = now !== undefined;
-  const leads = isLocked || has_factor !== undefined;
-  const where = ['1 = 1'];
-  if (isLocked) where.push('u.id = locked.user_id');
-  if (has_factor !== undefined) where.push(`u.state = 'active' AND u.has_factor = :has_factor`);
-  if (role) where.push(leads || (state && role === 'user') ? `(u.role || '') = :role` : 'u.role = :role');
-  if (state) where.push(leads || (role && role !== 'user') ? `(u.state || '') = :state` : 'u.state = :state');
-  return { from: isLocked ? `${lockedPeople} CROSS JOIN users u` : 'users u', where: where.join(' AND ') };
+function sourceOf({ state, role, has_factor, now }: PeopleFilter): Pick<Source, 'from' | 'where' | 'filter'> {
+  const conditions = [
+    now !== undefined && ['u.id = locked.user_id', ''],
+    role !== undefined && role !== 'user' && ['u.role = :role', `(u.role || '') = :role`],
+    has_factor !== undefined && [
+      `u.state = 'active' AND u.has_factor = :has_factor`,
+      `(u.state || '') = 'active' AND (u.has_factor + 0) = :has_factor`,
+    ],
+    state !== undefined && ['u.state = :state', `(u.state || '') = :state`],
+    role === 'user' && ['u.role = :role', `(u.role || '') = :role`],
+  ].filter((each) => each !== false);
+  const [lead = ['1 = 1'], ...others] = conditions;
+  return {
+    from: now === undefined ? 'users u' : `${lockedPeople} CROSS JOIN users u`,
+    where: lead[0]!,
+    filter: ['1 = 1', ...others.map(([, unindexed]) => unindexed)].join(' AND '),
+  };
 }
 
 /** Ids of those whose login names begin so; undefined where they are more than `most`, or are not soon found. */

@@ -5,13 +5,16 @@ import { statement } from '../../platform/store/store.ts';
 /** Of `user_words`: one that so many have, or more, is not worth looking up. */
 export const many = 5_000;
 /** So many are gone through at once by a word that many have. */
-const newest = 10_000;
+const newest = 5_000;
 
 /** What is gone through: people, or what they are joined to. */
 export interface Source {
   columns: string;
   from: string;
+  /** What an index tells. */
   where: string;
+  /** What only the rows tell. */
+  filter?: string;
   /** By which it is ordered; with `where`, an index. */
   at: string;
   id: string;
@@ -31,14 +34,15 @@ export const countLockedPeople = statement<{ count: number }>(
   `SELECT COUNT(*) AS count FROM (SELECT 1 FROM ${lockedPeople} JOIN users u ON u.id = locked.user_id LIMIT :limit) found`,
 );
 
-export function statementsOf<Row>({ columns, from, where, at, id, join = '', on = '1 = 1' }: Source) {
+export function statementsOf<Row>(source: Source) {
+  const { columns, from, where, filter = '1 = 1', at, id, join = '', on = '1 = 1' } = source;
   const people = `${from} ${join}`;
   const before = `${where} AND (${at}, ${id}) < (:at, :id)`;
   const hasWords = 'u.search LIKE :word_1 AND u.search LIKE :word_2 AND u.search LIKE :word_3';
   const order = `ORDER BY ${at} DESC, ${id} DESC`;
   const walk = (more: string) =>
     statement<Row>(
-      `SELECT ${columns} FROM ${people} WHERE ${on} AND ${before} AND ${more} ${order} LIMIT :limit`,
+      `SELECT ${columns} FROM ${people} WHERE ${on} AND ${before} AND ${filter} AND ${more} ${order} LIMIT :limit`,
     );
   return {
     everyone: walk('1 = 1'),
@@ -53,7 +57,7 @@ export function statementsOf<Row>({ columns, from, where, at, id, join = '', on 
       FROM (SELECT DISTINCT user_id
           FROM (SELECT user_id FROM user_words WHERE word >= :from AND word < :below LIMIT ${many}) found) w
         CROSS JOIN ${people}
-      WHERE ${id} = w.user_id AND ${on} AND ${before} AND ${hasWords}
+      WHERE ${id} = w.user_id AND ${on} AND ${before} AND ${filter} AND ${hasWords}
       ORDER BY ${at} + 0 DESC, ${id} || '' DESC LIMIT :limit`),
   };
 }
