@@ -28,6 +28,9 @@ const pick = (words: string, n: string) => {
   return `CASE (${n}) % ${list.length} ${list.map((word, index) => `WHEN ${index} THEN '${word}'`).join(' ')} END`;
 };
 
+/** All but one in a hundred. */
+const hasFactor = 'CASE WHEN n % 100 = 77 THEN 0 ELSE 1 END';
+
 /** Numbers from 1, as both engines count. */
 const counting = (to: number) =>
   `WITH RECURSIVE counting (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM counting WHERE n < ${to})`;
@@ -57,11 +60,11 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
   const search = `' p' || n || ' ' || LOWER(${given}) || ' ' || LOWER(${family}) || ((n % 5000)) || ' p' || n || '@example.com'`;
   await run(
     store,
-    `INSERT INTO users (id, login, email, name, search, role, state, created_at, words_kept, last_sign_in_at)
+    `INSERT INTO users (id, login, email, name, search, role, state, created_at, words_kept, last_sign_in_at, has_factor)
      ${counting(people)} SELECT 'person' || n, 'p' || n, 'p' || n || '@example.com',
        ${given} || ' ' || ${family} || ((n % 5000)), ${search},
        CASE WHEN n % 1000 = 0 THEN 'help_desk' ELSE 'user' END, CASE WHEN n % 50 = 0 THEN 'suspended' ELSE 'active' END,
-       ${from} + n * CAST(${step} AS BIGINT), 1, CAST(${now} AS BIGINT) - n FROM counting`,
+       ${from} + n * CAST(${step} AS BIGINT), 1, CAST(${now} AS BIGINT) - n, ${hasFactor} FROM counting`,
   );
   const hex = (text: string) =>
     store.engine === 'sqlite' ? `LOWER(HEX(${text}))` : `ENCODE(CONVERT_TO(${text}, 'UTF8'), 'hex')`;
@@ -87,8 +90,9 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
   for (const group of [`'g0'`, `'g' || (1 + n % ${groups - 1})`])
     await run(
       store,
-      `INSERT INTO group_members (group_id, user_id, added_at)
-       ${counting(people)} SELECT ${group}, 'person' || n, ${from} + n * CAST(${step} AS BIGINT) FROM counting`,
+      `INSERT INTO group_members (group_id, user_id, added_at, has_factor)
+       ${counting(people)} SELECT ${group}, 'person' || n, ${from} + n * CAST(${step} AS BIGINT),
+         CASE WHEN n % 50 = 0 THEN NULL ELSE ${hasFactor} END FROM counting`,
     );
 }
 
