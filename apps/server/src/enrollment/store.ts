@@ -43,6 +43,9 @@ const columns = (
   r.sent_at, r.stage, r.required_from`;
 const reminders = 'LEFT JOIN enrollment_reminders r ON r.user_id = u.id';
 
+/** They are scattered among those who have one. */
+const newest = 2_000;
+
 /** Of everybody; paged and searched as other lists of people. */
 export const searchWithout = searchOf<PersonWithout>({
   columns: columns('u.created_at'),
@@ -51,6 +54,7 @@ export const searchWithout = searchOf<PersonWithout>({
   at: 'u.created_at',
   id: 'u.id',
   join: reminders,
+  newest,
 });
 /** Of one group. */
 export const searchWithoutInGroup = searchOf<PersonWithout>({
@@ -61,6 +65,7 @@ export const searchWithoutInGroup = searchOf<PersonWithout>({
   id: 'm.user_id',
   join: `CROSS JOIN users u ${reminders}`,
   on: 'u.id = m.user_id',
+  newest,
 });
 export const findWithout = statement<PersonWithout>(`
   SELECT ${columns('u.created_at')} FROM users u ${reminders} WHERE u.id = :id AND u.state = 'active' AND u.has_factor = 0`);
