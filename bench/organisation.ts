@@ -35,6 +35,9 @@ const pick = (words: string, n: string) => {
   return `CASE (${n}) % ${list.length} ${list.map((word, index) => `WHEN ${index} THEN '${word}'`).join(' ')} END`;
 };
 
+/** All but one in a hundred. */
+const hasFactor = 'CASE WHEN n % 100 = 77 THEN 0 ELSE 1 END';
+
 /** Numbers from 1, as both engines count. */
 const counting = (to: number) =>
   `WITH RECURSIVE counting (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM counting WHERE n < ${to})`;
@@ -85,7 +88,7 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
      ${counting(people)} SELECT 'person' || n, 'p' || n, 'p' || n || '@example.com',
        ${given} || ' ' || ${family} || ((n % 5000)), ${search},
        CASE WHEN n % 1000 = 0 THEN 'help_desk' ELSE 'user' END, CASE WHEN n % 50 = 0 THEN 'suspended' ELSE 'active' END,
-       ${from} + n * CAST(${step} AS BIGINT), 1, CAST(${now} AS BIGINT) - n, CASE WHEN n % 20 = 0 THEN 0 ELSE 1 END FROM counting`,
+       ${from} + n * CAST(${step} AS BIGINT), 1, CAST(${now} AS BIGINT) - n, ${hasFactor} FROM counting`,
   );
   const hex = (text: string) =>
     store.engine === 'sqlite' ? `LOWER(HEX(${text}))` : `ENCODE(CONVERT_TO(${text}, 'UTF8'), 'hex')`;
@@ -123,13 +126,14 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
   );
   await run(
     store,
-    "INSERT INTO group_members (group_id, user_id, added_at, has_factor) SELECT 'g0', id, created_at, has_factor FROM users",
+    `INSERT INTO group_members (group_id, user_id, added_at, has_factor)
+     SELECT 'g0', id, created_at, CASE WHEN state = 'active' THEN has_factor END FROM users`,
   );
   await run(
     store,
     `INSERT INTO group_members (group_id, user_id, added_at, has_factor)
      ${counting(people)} SELECT 'g' || (1 + n % ${groups - 1}), 'person' || n, ${from} + n * CAST(${step} AS BIGINT),
-       CASE WHEN n % 20 = 0 THEN 0 ELSE 1 END FROM counting`,
+       CASE WHEN n % 50 = 0 THEN NULL ELSE ${hasFactor} END FROM counting`,
   );
   await run(
     store,

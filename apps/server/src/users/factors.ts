@@ -10,8 +10,12 @@ import { countByFactor, holdUser, keepFactorOfMemberships, keepFactorOfUser } fr
 export async function keepHasFactor(transaction: Transaction, user_id: string): Promise<void> {
   await holdUser.get(transaction, { id: user_id });
   await keepFactorOfUser.run(transaction, { user_id });
-  await keepFactorOfMemberships.run(transaction, { user_id });
+  await keepMemberships(transaction, user_id);
 }
+
+/** Of their memberships, in the transaction that changed their factors or their state, after it did. */
+export const keepMemberships = (transaction: Transaction, user_id: string): Promise<void> =>
+  keepFactorOfMemberships.run(transaction, { user_id });
 
 /** So many are counted, and no more: among a million, all of them would take a while. */
 export const mostCounted = 50_000;

@@ -97,7 +97,8 @@ export const keepFactorOfUser = statement(`
     THEN 1 ELSE 0 END
   WHERE id = :user_id`);
 export const keepFactorOfMemberships = statement(`
-  UPDATE group_members SET has_factor = (SELECT has_factor FROM users WHERE id = :user_id) WHERE user_id = :user_id`);
+  UPDATE group_members SET has_factor = (SELECT has_factor FROM users WHERE id = :user_id AND state = 'active')
+  WHERE user_id = :user_id`);
 /** Of those who are active; as many at most. */
 export const countByFactor = statement<{ people: number }>(`
   SELECT COUNT(*) AS people FROM (

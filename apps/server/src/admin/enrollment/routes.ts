@@ -124,7 +124,7 @@ export function enrollmentRoutes(app: App, needs: Needs): void {
         summary: 'Remind everybody who has no second factor yet, of a group or of all',
         description: 'In the background; whoever was reminded within the last day is left out.',
         body: RemindPeople,
-        response: { 202: Type.Null(), '4xx': Problem },
+        response: { 204: Type.Null(), '4xx': Problem },
       },
     },
     async (request, reply) => {
@@ -135,7 +135,7 @@ export function enrollmentRoutes(app: App, needs: Needs): void {
         const details = group ? { group: group.id, name: group.name } : {};
         await events.record(transaction, { type: 'enrollment.reminders_asked', actor, asker, details });
       });
-      return reply.status(202).send(null);
+      return reply.status(204).send(null);
     },
   );
 

@@ -4,9 +4,6 @@ import { statement } from '../../platform/store/store.ts';
 
 /** Of `user_words`: one that so many have, or more, is not worth looking up. */
 export const many = 5_000;
-/** So many are gone through at once by a word that many have. */
-const newest = 5_000;
-
 /** What is gone through: people, or what they are joined to. */
 export interface Source {
   columns: string;
@@ -21,6 +18,8 @@ export interface Source {
   /** Joins `users u` where it is not what `from` names, and by what. */
   join?: string;
   on?: string;
+  /** So many are gone through at once by a word that many have; fewer where their rows lie far apart. */
+  newest?: number;
 }
 
 const lockedBy = (kind: string) => `
@@ -35,7 +34,7 @@ export const countLockedPeople = statement<{ count: number }>(
 );
 
 export function statementsOf<Row>(source: Source) {
-  const { columns, from, where, filter = '1 = 1', at, id, join = '', on = '1 = 1' } = source;
+  const { columns, from, where, filter = '1 = 1', at, id, join = '', on = '1 = 1', newest = 5_000 } = source;
   const people = `${from} ${join}`;
   const before = `${where} AND (${at}, ${id}) < (:at, :id)`;
   const hasWords = 'u.search LIKE :word_1 AND u.search LIKE :word_2 AND u.search LIKE :word_3';
