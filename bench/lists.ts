@@ -61,7 +61,7 @@ const lists: Record<string, (n: number) => string> = {
   'phones that no push reaches': (n) => `authenticators/unreachable${n % 2 ? '' : `?q=fuchs${n}`}`,
   'Home: what needs attention': () => 'home/attention',
   'Home: the charts': () => 'home/statistics',
-  'people without a second factor': () => 'enrollment/people',
+  'people without a second factor, on the page of enrolment': () => 'enrollment/people',
   'people without one, by a name that many have': (n) =>
     `enrollment/people?q=${['anna', 'ben', 'olga', 'a', 'p'][n % 5]}`,
   'people without one, by a login name': (n) => `enrollment/people?q=p${77 + ((n * 7900) % size.people)}`,

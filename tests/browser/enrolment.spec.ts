@@ -21,7 +21,7 @@ async function expectFitsPhone(page: Page): Promise<void> {
 }
 
 async function openAdmin(page: Page, secret: string): Promise<void> {
-  await page.goto('/admin/');
+  await page.goto('/admin/people');
   await page.getByLabel('Login name or e-mail address').fill('olga');
   await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple');
   await button(page, 'Continue').click();

@@ -30,7 +30,7 @@ const words: Record<AttentionKind, Words> = {
   people_without_factor: {
     one: 'person has no second factor',
     many: 'people have no second factor',
-    why: 'They need one, and set it up when they next sign in. Until then whoever knows the password can do that in their place.',
+    why: 'They need one. Until they have set it up, whoever knows the password can do that in their place.',
     tone: 'warning',
     link: { to: '/people/enrolment' },
   },

@@ -24,13 +24,10 @@ export function PeoplePage() {
   const navigate = route.useNavigate();
   const { user } = useSession();
   const query = useList(['people', filter], (cursor) => listPeople(filter, cursor));
-  const selection = useSelection();
+  const selection = useSelection(filter);
   const mayAct = may(user, 'help');
-  const narrow = (change: PeopleFilter) => {
-    // What is not in sight any more is not acted on.
-    selection.clear();
+  const narrow = (change: PeopleFilter) =>
     void navigate({ search: (now: PeopleFilter) => ({ ...now, ...change }), replace: true });
-  };
   const filtered = Object.values(filter).some((value) => value !== undefined);
 
   return (
@@ -111,7 +108,7 @@ export function PeoplePage() {
       >
         {(people) => <PeopleTable people={people} selection={mayAct ? selection : undefined} />}
       </ListView>
-      {mayAct && <BulkBar selection={selection} filter={filter} hasMore={query.hasNextPage} />}
+      {mayAct && <BulkBar selection={selection} hasMore={query.hasNextPage} />}
     </Page>
   );
 }

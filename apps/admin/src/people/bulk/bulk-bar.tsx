@@ -2,7 +2,6 @@ import { Button, Group, Menu } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Failure } from '../../layout/failure.tsx';
-import type { PeopleFilter } from '../../server/admin-api.ts';
 import { may } from '../../session/permissions.ts';
 import { useSession } from '../../session/session.ts';
 import { bulkActs, countOfPeople, type BulkAct } from './acts.ts';
@@ -11,15 +10,7 @@ import { BulkDialog } from './bulk-dialog.tsx';
 import { mostSelected, type Selection } from './use-selection.ts';
 
 /** How many are chosen, and what can be done to them. */
-export function BulkBar({
-  selection,
-  filter,
-  hasMore,
-}: {
-  selection: Selection;
-  filter: PeopleFilter;
-  hasMore: boolean;
-}) {
+export function BulkBar({ selection, hasMore }: { selection: Selection; hasMore: boolean }) {
   const { user } = useSession();
   const { chosen, gathering, isCut, error, clear, chooseAll } = selection;
   const [act, setAct] = useState<BulkAct>();
@@ -41,7 +32,7 @@ export function BulkBar({
             size="xs"
             variant="default"
             loading={gathering !== undefined}
-            onClick={() => void chooseAll(filter)}
+            onClick={() => void chooseAll()}
           >
             Choose all that match
           </Button>

@@ -5,8 +5,11 @@ import type { Person } from './run.ts';
 /** As many as are chosen at once, at the most: more would take longer than anybody stays on the page. */
 export const mostSelected = 10_000;
 
-/** Whom an act is to be done to: ticked one by one, or all that match a search, by their ids as of then. */
-export function useSelection() {
+/**
+ * Whom an act is to be done to: ticked one by one, or all that match the filter, by their ids as of then. With another
+ * filter it begins anew: what is not in sight any more is not acted on.
+ */
+export function useSelection(filter: PeopleFilter) {
   const [chosen, setChosen] = useState<ReadonlyMap<string, Person>>(new Map());
   const [gathering, setGathering] = useState<number>();
   const [isCut, setCut] = useState(false);
@@ -21,6 +24,13 @@ export function useSelection() {
     setChosen(new Map());
   };
 
+  const of = JSON.stringify(filter);
+  const [shown, setShown] = useState(of);
+  if (shown !== of) {
+    setShown(of);
+    clear();
+  }
+
   /** Ticks them, or takes their ticks away. */
   const tick = (people: readonly Person[], ticked: boolean) => {
     const next = new Map(chosen);
@@ -32,7 +42,7 @@ export function useSelection() {
     setChosen(next);
   };
 
-  async function chooseAll(filter: PeopleFilter): Promise<void> {
+  async function chooseAll(): Promise<void> {
     stop.current?.abort();
     const own = (stop.current = new AbortController());
     const found = new Map<string, Person>();
