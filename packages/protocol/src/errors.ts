@@ -86,7 +86,10 @@ export const errors = {
   host_group_name_taken: [409, 'A host group has this name already.'],
 
   // What two administrators do at once
-  changed_meanwhile: [412, 'Somebody else has changed this meanwhile. Look at what it is now, then try again.'],
+  changed_meanwhile: [
+    412,
+    'Somebody else has changed this meanwhile. Look at what it is now, then try again.',
+  ],
 
   // Policies
   policy_changed: [412, 'Somebody else has changed the policies meanwhile. Look at theirs, then try again.'],

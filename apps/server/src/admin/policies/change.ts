@@ -60,7 +60,7 @@ export const versionView = (row: PolicyVersionRow): PolicyVersion => ({
 });
 
 /** RFC 9110 section 8.8.3. */
-export const etagOf = ({ id }: Pick<PolicyVersionRow, 'id'>): string => `"${id}"`;
+const etagOf = ({ id }: Pick<PolicyVersionRow, 'id'>): string => `"${id}"`;
 
 export async function policiesView(on: Queryable, row: PolicyVersionRow): Promise<Policies> {
   const rules = rulesIn(row);
