@@ -69,10 +69,15 @@ export async function changeGroup(
   });
 }
 
-/** An application that was for this group only is for nobody then, rather than for everybody. @throws Refusal 404 */
-export async function removeGroup(id: string, by: By, { platform, events }: Needs): Promise<void> {
+/** An application that was for this group only is for nobody then, rather than for everybody. @throws Refusal 404, and as `unchanged` does */
+export async function removeGroup(
+  id: string,
+  by: By,
+  { platform, events }: Needs,
+  unchanged: Precondition<Pick<GroupRow, 'name'>>,
+): Promise<void> {
   await platform.store.transaction(async (transaction) => {
-    await demandGroup(transaction, id);
+    await unchanged(transaction, await demandGroup(transaction, id));
     const { name, member_count: members } = (await findGroup.get(transaction, { id }))!;
     const applications = await listApplicationsOfGroup.all(transaction, { group_id: id });
     await deleteGroup.run(transaction, { id });

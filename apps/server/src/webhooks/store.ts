@@ -46,9 +46,7 @@ export const updateWebhook = statement<WebhookRow>(`
 export const replaceSecret = statement(
   `UPDATE webhooks SET secret = :secret, next_try_at = 0 WHERE id = :id`,
 );
-export const deleteWebhook = statement<WebhookRow>(
-  `DELETE FROM webhooks WHERE id = :id RETURNING ${columns}`,
-);
+export const deleteWebhook = statement(`DELETE FROM webhooks WHERE id = :id`);
 export const listWebhooks = statement<WebhookRow>(`
   SELECT ${columns} FROM webhooks WHERE (created_at, id) < (:at, :id) AND LOWER(url) LIKE :q
   ORDER BY created_at DESC, id DESC LIMIT :limit`);
