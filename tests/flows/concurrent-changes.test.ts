@@ -93,7 +93,7 @@ forEachEngine((engine) => {
       event: 'settings.changed',
     },
     webhook: {
-      make: () => add('webhooks', { url: 'https://hook.example.com/', types: ['*'] }),
+      make: () => add('webhooks', { url: 'https://hook.example.com/', types: ['setup.completed'] }),
       edit: (n) => ({ url: `https://hook.example.com/${n}` }),
       event: 'webhook.changed',
     },
