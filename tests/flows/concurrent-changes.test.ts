@@ -93,7 +93,7 @@ forEachEngine((engine) => {
       event: 'settings.changed',
     },
     webhook: {
-      make: () => add('webhooks', { url: 'https://hook.example.com/', types: ['*'] }),
+      make: () => add('webhooks', { url: 'https://hook.example.com/', types: ['setup.completed'] }),
       edit: (n) => ({ url: `https://hook.example.com/${n}` }),
       event: 'webhook.changed',
     },
@@ -186,6 +186,20 @@ forEachEngine((engine) => {
       tags.with(1, await tagOf(group)),
       'its name is shown with what is for it',
     );
+  });
+
+  test('what was changed meanwhile is not taken away by who has not seen that', async () => {
+    for (const [name, { make, edit }] of Object.entries(things)) {
+      if (name === 'settings') continue;
+      const path = await make();
+      const seen = await tagOf(path);
+      const changed = await change(path, edit(50), seen);
+      const remove = (ifMatch: string) => owner.call('DELETE', path, undefined, { 'if-match': ifMatch });
+      refused(await remove(seen), 412, 'changed_meanwhile');
+      assert.equal((await owner.get(path)).status, 200, name);
+      if (name === 'host') assert.equal((await owner.post(`${path}/revoke`)).status, 200);
+      assert.ok((await remove(changed.body.etag)).status < 300, name);
+    }
   });
 
   test('a logo is given to what was looked at', async () => {

@@ -14,12 +14,13 @@ import { totpCode } from '../support/totp.ts';
 import { isJsonObject, parseStrictJson } from '@countersign/protocol';
 import { Callers, type Caller } from './support/callers.ts';
 import {
+  type Answered,
   bodySchemaOf,
   demandPromised,
-  operationsOf,
-  type Answered,
   type Document,
+  isJson,
   type Operation,
+  operationsOf,
 } from './support/contract.ts';
 import { createServiceProvider } from '../support/service-provider.ts';
 import { corpus, runsOf, seed } from './support/hold.ts';
@@ -341,9 +342,7 @@ forEachEngine((engine) => {
       return { ...head, body: new TextDecoder().decode(value) };
     }
     const text = await response.text();
-    // Lines of JSON are none together, and of an empty file there is none.
-    const isJson = /[/+]json(;|$)/.test(contentType);
-    return { ...head, body: isJson ? JSON.parse(text) : text };
+    return { ...head, body: isJson(contentType) ? JSON.parse(text) : text };
   }
 
   /** Begins what later calls go on with, and finds out what there is. */

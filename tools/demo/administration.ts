@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import type { PolicyRule } from '@countersign/protocol/wire';
-import type { Answer, Browser } from '../../tests/support/browser.ts';
+import type { Browser } from '../../tests/support/browser.ts';
 import type { InProcess } from '../../tests/support/in-process.ts';
+import { demand } from './demand.ts';
 
 /** What the administrators of the demonstration keep: rules, tokens, webhooks; and what the apps tell of themselves. */
 
 const base = '/api/v1/admin';
 const day = 24 * 60 * 60_000;
-
-async function demand(answer: Promise<Answer>): Promise<Answer['body']> {
-  const { status, body } = await answer;
-  assert.ok(status < 300, JSON.stringify(body));
-  return body;
-}
 
 const rule = (id: string, name: string, more: Partial<PolicyRule>): PolicyRule => ({
   id,

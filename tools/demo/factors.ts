@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Answer, Browser } from '../../tests/support/browser.ts';
+import type { Browser } from '../../tests/support/browser.ts';
 import { begin, password } from '../../tests/support/people.ts';
 import { totpCode } from '../../tests/support/totp.ts';
 import { SoftwareVerificationKey } from '../../tests/support/verification-key.ts';
+import { demand } from './demand.ts';
 
 /** What the people of the demonstration have beside their phone, and how they sign in with it. */
 
 interface Place {
   url: string;
   now: () => number;
-}
-
-async function demand(answer: Promise<Answer>): Promise<Answer['body']> {
-  const { status, body } = await answer;
-  assert.ok(status < 300, JSON.stringify(body));
-  return body;
 }
 
 /** Signs in with whatever it is. */

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { Browser, type Answer } from '../../tests/support/browser.ts';
+import { Browser } from '../../tests/support/browser.ts';
 import type { InProcess } from '../../tests/support/in-process.ts';
 import { askPush, begin, enrol, password, signIn } from '../../tests/support/people.ts';
 import type { RelyingParty } from '../../tests/support/relying-party.ts';
 import type { SamlApplication } from '../../tests/support/saml-application.ts';
 import type { Phone } from '../../tests/support/phone.ts';
 import { createAdministration } from './administration.ts';
+import { demand } from './demand.ts';
 import { addCodes, addPasskey, addRecoveryCodes, type SignIn } from './factors.ts';
 import { joinHosts } from './hosts.ts';
 import { groups, owner, people, visitors, type DemoPerson } from './people.ts';
@@ -78,12 +79,6 @@ export async function liveThroughMonth(
     const browser = dress(new Browser(server.url), index);
     const enrolled = await enrol(server, person.login, undefined, { browser, phone: choose(phones) });
     return { person, ...enrolled };
-  }
-
-  async function demand(answer: ReturnType<Browser['post']>): Promise<Record<string, unknown>> {
-    const { status, body } = (await answer) as Answer<Record<string, unknown>>;
-    assert.ok(status < 300, JSON.stringify(body));
-    return body;
   }
 
   // A month ago the organisation begins, by the set-up link.
@@ -257,7 +252,7 @@ export async function liveThroughMonth(
   // The last hour, so that sessions are open.
   for (const [index, member] of others.slice(0, 9).entries()) {
     at(now - (50 - 5 * index) * minute);
-    if (isActive(member)) await usual(member);
+    await usual(member);
     if (index % 3 === 0) await hosts.usual(member);
   }
   at(now - 6 * minute);
@@ -272,9 +267,6 @@ export async function liveThroughMonth(
   // Its clock is right again, however long the month took: phones and applications have their own.
   at(Date.now());
 
-  function isActive({ person }: Member): boolean {
-    return others.some((each) => each.person === person);
-  }
   async function usual(member: Member): Promise<void> {
     const { person, browser, phone, codes, passkey } = member;
     if ((await browser.get('/api/v1/session')).status === 200) await browser.delete('/api/v1/session');

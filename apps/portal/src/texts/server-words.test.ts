@@ -83,7 +83,7 @@ const sentencesOfOthers = [
   'The first line must name the columns: login, email, name, and where wanted role, groups, state.',
   'It is of one kind.',
   'A bookmark is told nothing of anybody.',
-  'This session follows or exports events several times already. Close one of them.',
+  'This session follows or exports something several times already. Close one of them.',
   // A host's, which is English.
   'A number has to be typed on the phone, which cannot be shown there.',
   // The phone's.

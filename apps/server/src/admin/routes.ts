@@ -193,12 +193,13 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
         summary: 'Delete a person: suspended at once, gone after the days of the settings',
         description: 'Until then activating them undoes it.',
         params: byId,
+        headers: OptionalIfMatch,
         response: { 200: UserDetail, '4xx': Problem },
       },
     },
     async (request) => {
       const by = demandAdmin(request, 'write_users');
-      return detail(await deleteUser(by, request.params.id, needs));
+      return detail(await deleteUser(by, request.params.id, needs, ifMatch(request, tagOfUser)));
     },
   );
 

@@ -297,10 +297,16 @@ export async function activateUser(by: Administrator, id: string, needs: PeopleN
   });
 }
 
-/** Suspends at once; after the days of the settings everything of theirs is gone. @throws Refusal 404, 403, 409 `last_owner` or `policy_locks_out`. */
-export async function deleteUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
+/** Suspends at once; after the days of the settings everything of theirs is gone. @throws Refusal 404, 403, 409 `last_owner` or `policy_locks_out`, and as `unchanged` does. */
+export async function deleteUser(
+  by: Administrator,
+  id: string,
+  needs: PeopleNeeds,
+  unchanged: Precondition<UserRow>,
+): Promise<UserRow> {
   const { platform, events } = needs;
-  return onUser(by, id, needs, async (transaction, user) => {
+  const begin = async (transaction: Transaction, user: UserRow) => {
+    await unchanged(transaction, user);
     if (user.role === 'owner') await demandAnotherOwner(transaction, user);
     if (user.delete_at !== null) return;
     const { people } = await readSettings(transaction);
@@ -317,7 +323,8 @@ export async function deleteUser(by: Administrator, id: string, needs: PeopleNee
         after: { state: 'suspended', delete_at: timeText(delete_at) },
       },
     });
-  });
+  };
+  return onUser(by, id, needs, begin, holdUser);
 }
 
 /** Mails a link to choose a password, in place of any earlier one; nothing where they have chosen one. */

@@ -213,11 +213,18 @@ export async function changeLogo(
   });
 }
 
-/** @throws Refusal 404 */
-export async function removeApplication(id: string, by: By, { platform, events }: Needs): Promise<void> {
+/** @throws Refusal 404, and as `unchanged` does */
+export async function removeApplication(
+  id: string,
+  by: By,
+  { platform, events }: Needs,
+  unchanged: Precondition<ApplicationRow>,
+): Promise<void> {
   await platform.store.transaction(async (transaction) => {
-    const row = await deleteApplication.get(transaction, { id });
+    const row = await holdApplication.get(transaction, { id });
     if (!row) throw new Refusal('not_found');
+    await unchanged(transaction, row);
+    await deleteApplication.run(transaction, { id });
     const details = { application: id, before: { name: row.name, url: row.url } };
     await events.record(transaction, { type: 'application.removed', ...by, details });
   });

@@ -57,9 +57,7 @@ export const updateApplication = statement<ApplicationRow>(`
 export const holdApplication = statement<ApplicationRow>(
   `UPDATE applications SET name = name WHERE id = :id RETURNING ${applicationColumns.replaceAll('a.', '')}`,
 );
-export const deleteApplication = statement<ApplicationRow>(
-  `DELETE FROM applications WHERE id = :id RETURNING ${applicationColumns.replaceAll('a.', '')}`,
-);
+export const deleteApplication = statement(`DELETE FROM applications WHERE id = :id`);
 export const findLogo = statement<{ logo: string | null }>(`SELECT logo FROM applications WHERE id = :id`);
 export const keepLogo = statement<ApplicationRow>(`
   UPDATE applications SET logo = :logo, logo_changed_at = :changed_at

@@ -84,14 +84,15 @@ const factsOf = ({ name, mfa_required_from }: Pick<GroupRow, 'name' | 'mfa_requi
   mfa_required_from: timeTextOf(mfa_required_from),
 });
 
-/** An application that was for this group only is for nobody then, rather than for everybody. @throws Refusal 404 */
+/** An application that was for this group only is for nobody then, rather than for everybody. @throws Refusal 404, and as `unchanged` does */
 export async function removeGroup(
   id: string,
   by: By,
   { platform, events, keeping }: Needs & Keeping,
+  unchanged: Precondition<Pick<GroupRow, 'name' | 'mfa_required_from'>>,
 ): Promise<void> {
   await platform.store.transaction(async (transaction) => {
-    await demandGroup(transaction, id);
+    await unchanged(transaction, await demandGroup(transaction, id));
     const { name, member_count: members } = (await findGroup.get(transaction, { id }))!;
     const applications = await listApplicationsOfGroup.all(transaction, { group_id: id });
     await keeping(transaction, null, () => deleteGroup.run(transaction, { id }));

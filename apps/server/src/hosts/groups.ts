@@ -125,12 +125,19 @@ export async function changeHostGroup(
   });
 }
 
-/** Revoked hosts go with it. @throws Refusal 404, 409 `host_group_not_empty` */
-export async function removeHostGroup(id: string, by: By, { platform, events }: HostNeeds): Promise<void> {
+/** Revoked hosts go with it. @throws Refusal 404, 409 `host_group_not_empty`, and as `unchanged` does */
+export async function removeHostGroup(
+  id: string,
+  by: By,
+  { platform, events }: HostNeeds,
+  unchanged: Precondition<HostGroupRow>,
+): Promise<void> {
   await platform.store.transaction(async (transaction) => {
     // Held: no machine joins it meanwhile.
-    const { name } = await demandHostGroup(transaction, id);
-    const { host_count } = (await findHostGroup.get(transaction, { id }))!;
+    await demandHostGroup(transaction, id);
+    const row = (await findHostGroup.get(transaction, { id }))!;
+    await unchanged(transaction, row);
+    const { name, host_count } = row;
     if (host_count > 0) throw new Refusal('host_group_not_empty');
     await deleteHostsOfGroup.run(transaction, { host_group_id: id });
     await deleteHostGroup.run(transaction, { id });

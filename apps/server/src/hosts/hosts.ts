@@ -101,10 +101,17 @@ export async function leave({ id, name }: HostRow, asker: By['asker'], needs: Ca
   });
 }
 
-/** Only a revoked one, with what is known of logins there. @throws Refusal 404, 409 `host_active` */
-export async function removeHost(id: string, by: By, { platform, events }: HostNeeds): Promise<void> {
+/** Only a revoked one, with what is known of logins there. @throws Refusal 404, 409 `host_active`, and as `unchanged` does */
+export async function removeHost(
+  id: string,
+  by: By,
+  { platform, events }: HostNeeds,
+  unchanged: Precondition<HostRow>,
+): Promise<void> {
   await platform.store.transaction(async (transaction) => {
-    const { name, group_name: group } = await demandHost(transaction, id);
+    const row = await demandHost(transaction, id);
+    await unchanged(transaction, row);
+    const { name, group_name: group } = row;
     if (!(await deleteHost.get(transaction, { id }))) throw new Refusal('host_active');
     const details = { host: id, before: { name, group } };
     await events.record(transaction, { type: 'host.removed', ...by, details });

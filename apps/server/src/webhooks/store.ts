@@ -46,9 +46,7 @@ export const updateWebhook = statement<WebhookRow>(`
 export const replaceSecret = statement(
   `UPDATE webhooks SET secret = :secret, next_try_at = 0 WHERE id = :id`,
 );
-export const deleteWebhook = statement<WebhookRow>(
-  `DELETE FROM webhooks WHERE id = :id RETURNING ${columns}`,
-);
+export const deleteWebhook = statement(`DELETE FROM webhooks WHERE id = :id`);
 /** Nothing reaches them, or nothing is sent any more since nothing did. There are few webhooks. */
 const failing = `(state = 'disabled' OR (state = 'active' AND failing_since IS NOT NULL))`;
 export const listWebhooks = statement<WebhookRow>(`

@@ -118,10 +118,17 @@ export async function changeWebhook(
   });
 }
 
-/** What waits for it is dropped. @throws Refusal 404 */
-export async function removeWebhook(id: string, by: By, { platform, events }: WebhookNeeds): Promise<void> {
+/** What waits for it is dropped. @throws Refusal 404, and as `unchanged` does */
+export async function removeWebhook(
+  id: string,
+  by: By,
+  { platform, events }: WebhookNeeds,
+  unchanged: Precondition<WebhookRow>,
+): Promise<void> {
   await platform.store.transaction(async (transaction) => {
-    const row = await demand(deleteWebhook.get(transaction, { id }));
+    const row = await demand(holdWebhook.get(transaction, { id }));
+    await unchanged(transaction, row);
+    await deleteWebhook.run(transaction, { id });
     const before = { origin: originOf(row), types: JSON.parse(row.types) as string[] };
     await events.record(transaction, { type: 'webhook.removed', ...by, details: { webhook: id, before } });
   });

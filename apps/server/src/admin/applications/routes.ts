@@ -209,11 +209,13 @@ export function applicationRoutes(app: App, needs: Needs): void {
         tags,
         summary: 'Take an application away',
         params: byId,
+        headers: OptionalIfMatch,
         response: { 204: Type.Null(), '4xx': Problem },
       },
     },
     async (request, reply) => {
-      await removeApplication(request.params.id, demandAdmin(request, 'write_settings'), needs);
+      const by = demandAdmin(request, 'write_settings');
+      await removeApplication(request.params.id, by, needs, unchangedBy(request));
       return reply.status(204).send(null);
     },
   );

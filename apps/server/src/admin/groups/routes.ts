@@ -137,11 +137,13 @@ export function groupRoutes(app: App, given: Needs): void {
         summary: 'Take a group away',
         description: 'An application that was for this group only is for nobody then.',
         params: byId,
+        headers: OptionalIfMatch,
         response: { 204: Type.Null(), '4xx': Problem },
       },
     },
     async (request, reply) => {
-      await removeGroup(request.params.id, demandAdmin(request, 'write_users'), needs);
+      const by = demandAdmin(request, 'write_users');
+      await removeGroup(request.params.id, by, needs, ifMatch(request, tagOf));
       return reply.status(204).send(null);
     },
   );

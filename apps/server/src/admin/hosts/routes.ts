@@ -149,11 +149,13 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds): void {
         tags,
         summary: 'Take a host group away, with its revoked hosts',
         params: byId,
+        headers: OptionalIfMatch,
         response: { 204: Type.Null(), '4xx': Problem },
       },
     },
     async (request, reply) => {
-      await removeHostGroup(request.params.id, demandAdmin(request, 'write_settings'), needs);
+      const by = demandAdmin(request, 'write_settings');
+      await removeHostGroup(request.params.id, by, needs, ifMatch(request, tagOf));
       return reply.status(204).send(null);
     },
   );
@@ -302,11 +304,13 @@ export function hostAdminRoutes(app: App, needs: CancelNeeds): void {
         tags,
         summary: 'Forget a revoked host',
         params: byId,
+        headers: OptionalIfMatch,
         response: { 204: Type.Null(), '4xx': Problem },
       },
     },
     async (request, reply) => {
-      await removeHost(request.params.id, demandAdmin(request, 'write_settings'), needs);
+      const by = demandAdmin(request, 'write_settings');
+      await removeHost(request.params.id, by, needs, ifMatch(request, tagOfHost));
       return reply.status(204).send(null);
     },
   );

@@ -136,11 +136,13 @@ export function webhookRoutes(app: App, needs: Needs): void {
         tags,
         summary: 'Tell it no more',
         params: byId,
+        headers: OptionalIfMatch,
         response: { 204: Type.Null(), '4xx': Problem },
       },
     },
     async (request, reply) => {
-      await removeWebhook(request.params.id, demandAdmin(request, 'write_settings'), needs);
+      const by = demandAdmin(request, 'write_settings');
+      await removeWebhook(request.params.id, by, needs, ifMatch(request, tagOfWebhook));
       return reply.status(204).send(null);
     },
   );
