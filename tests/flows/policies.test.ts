@@ -730,6 +730,23 @@ forEachEngine((engine) => {
         refused(answer, 400, 'malformed');
         assert.deepEqual([answer.body.errors.length, answer.body.errors[0].path], [100, first]);
       }
+    // Nor is each that is unknown looked for then.
+    let looked = 0;
+    const { query } = server.store;
+    server.store.query = (...asked) => {
+      looked += 1;
+      return query.apply(server.store, asked);
+    };
+    try {
+      refused(
+        await owner.post(`${at}/simulate`, { user_id: ownerId, target: 'portal', ip: null, rules: unknown }),
+        400,
+        'malformed',
+      );
+    } finally {
+      server.store.query = query;
+    }
+    assert.ok(looked >= 100 && looked < 130, `${looked} queries`);
     // Told in one answer where they are fewer, and the rules are no less what they were.
     const few = await tryPut([rule({ who: { users: nobody.slice(0, 50), groups: [] }, effect: {} })]);
     assert.equal(few.body.errors.length, 50);

@@ -110,6 +110,13 @@ forEachEngine((engine) => {
         effect: { deny: true },
       }),
       rule({ name: 'Strangers', familiar: false, effect: { factors: ['push'], confirmation: 'number' } }),
+      // A program's address is nowhere.
+      rule({
+        name: 'Not the program',
+        what: ['application:*'],
+        networks: { inside: true, ranges: ['127.0.0.0/8', '::1'] },
+        effect: { deny: true },
+      }),
       rule({ name: 'Applications', what: ['application:*'], effect: { phishing_resistant: true } }),
       rule({
         name: 'Hosts',

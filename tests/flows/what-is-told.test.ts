@@ -117,6 +117,7 @@ forEachEngine((engine) => {
     const stepUp = { purpose: 'step_up', resource: 'act:factors' };
     const { body } = await browser.post('/api/v1/authentications', stepUp);
     const reason = 'a second factor is enrolled';
+    const basis = { target: 'portal', familiar: true, had_factor: true, phones: [true], others: [] };
     const begun = (await eventsOf('beginner', 'authentication.begun')).map(({ details }) => details);
     assert.deepEqual(begun.slice(0, 2), [
       {
@@ -125,8 +126,15 @@ forEachEngine((engine) => {
         resource: 'act:factors',
         amr: ['pwd', 'swk', 'pop', 'mfa'],
         reason,
+        basis: { purpose: 'step_up', ...basis, act: true },
       },
-      { authentication: id, purpose: 'portal_login', amr: ['pwd'], reason },
+      {
+        authentication: id,
+        purpose: 'portal_login',
+        amr: ['pwd'],
+        reason,
+        basis: { purpose: 'portal_login', ...basis },
+      },
     ]);
   });
 

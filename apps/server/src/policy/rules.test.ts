@@ -237,8 +237,8 @@ test('what fits into one call costs little: many networks, many hours, many targ
         when: hours
           ? {
               weekdays: [1 + (index % 7)],
-              from: `${twoDigits(index % 24)}:${twoDigits((index % 4) * 15)}`,
-              until: `${twoDigits((index * 7) % 24)}:15`,
+              from: `${twoDigits(index % 24)}:00`,
+              until: `${twoDigits(index % 24)}:30`,
               time_zone: zones[index % zones.length]!,
             }
           : null,
@@ -246,7 +246,8 @@ test('what fits into one call costs little: many networks, many hours, many targ
     );
     let size = JSON.stringify(made).length;
     for (let index = 0; size < most; index += 1) {
-      const range = `${index % 256}.${(index >> 8) % 256}.${(index * 7) % 256}.1`;
+      // They overlap, so that each address is in other ones.
+      const range = `${(index * 37) % 224}.${(index * 11) % 256}.${index % 256}.0/${6 + (index % 19)}`;
       const { ranges: into } = made[index % count]!.networks!;
       if (into.length >= 100) break;
       into.push(range);
@@ -257,17 +258,17 @@ test('what fits into one call costs little: many networks, many hours, many targ
   for (const [count, hours, targets_] of [
     [50, false, 0],
     [200, false, 0],
-    [100, true, 0],
+    [50, true, 0],
     [150, true, 0],
     [100, false, 20],
   ] as const) {
     const start = performance.now();
     const compiled = compile(dearRules(count, hours, targets_));
     const who = { user: 'mia', groups: [], target: 'admin', at: wednesday };
-    assert.ok([...rulingsInReach(compiled, who)].length > count / 2);
+    assert.ok([...rulingsInReach(compiled, who)].length > 1);
     const took = performance.now() - start;
-    // A second alone on a core; without what bounds it, minutes.
-    assert.ok(took < 8_000, `${count} rules took ${Math.round(took)} ms`);
+    // Less than half a second alone on a core; where each moment is looked at in each network, five and more.
+    assert.ok(took < 3_000, `${count} rules took ${Math.round(took)} ms`);
   }
 });
 
