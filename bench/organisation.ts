@@ -28,14 +28,17 @@ const pick = (words: string, n: string) => {
   return `CASE (${n}) % ${list.length} ${list.map((word, index) => `WHEN ${index} THEN '${word}'`).join(' ')} END`;
 };
 
+/** All but one in a hundred. */
+const hasFactor = 'CASE WHEN n % 100 = 77 THEN 0 ELSE 1 END';
+
 /** Numbers from 1, as both engines count. */
 const counting = (to: number) =>
   `WITH RECURSIVE counting (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM counting WHERE n < ${to})`;
 
 /**
  * Logins `p1` to `p{people}`, in lower case all in `search`; the n-th in the group `g{n % groups}`, all in `g0`.
- * Spread over the year before `now`; every fiftieth suspended, every thousandth helps at the desk; every twentieth without
- * a second factor, of the phones of the others every hundredth unreachable, every ten thousandth person locked.
+ * Spread over the year before `now`; every fiftieth suspended, every thousandth helps at the desk; of a hundred
+ * one without a second factor; of twenty 19 with a phone, of which every hundredth is unreachable; every ten thousandth locked.
  */
 export async function addOrganisation(env: Record<string, string>, size: Size, now: number): Promise<void> {
   const store = await openStore({ dataFolder: env.COUNTERSIGN_DATA!, databaseUrl: env.DATABASE_URL });
@@ -62,7 +65,7 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
      ${counting(people)} SELECT 'person' || n, 'p' || n, 'p' || n || '@example.com',
        ${given} || ' ' || ${family} || ((n % 5000)), ${search},
        CASE WHEN n % 1000 = 0 THEN 'help_desk' ELSE 'user' END, CASE WHEN n % 50 = 0 THEN 'suspended' ELSE 'active' END,
-       ${from} + n * CAST(${step} AS BIGINT), 1, CAST(${now} AS BIGINT) - n, CASE WHEN n % 20 = 0 THEN 0 ELSE 1 END FROM counting`,
+       ${from} + n * CAST(${step} AS BIGINT), 1, CAST(${now} AS BIGINT) - n, ${hasFactor} FROM counting`,
   );
   const hex = (text: string) =>
     store.engine === 'sqlite' ? `LOWER(HEX(${text}))` : `ENCODE(CONVERT_TO(${text}, 'UTF8'), 'hex')`;
@@ -101,8 +104,9 @@ async function addPeople(store: Store, { people, groups }: Size, now: number): P
   for (const group of [`'g0'`, `'g' || (1 + n % ${groups - 1})`])
     await run(
       store,
-      `INSERT INTO group_members (group_id, user_id, added_at)
-       ${counting(people)} SELECT ${group}, 'person' || n, ${from} + n * CAST(${step} AS BIGINT) FROM counting`,
+      `INSERT INTO group_members (group_id, user_id, added_at, has_factor)
+       ${counting(people)} SELECT ${group}, 'person' || n, ${from} + n * CAST(${step} AS BIGINT),
+         CASE WHEN n % 50 = 0 THEN NULL ELSE ${hasFactor} END FROM counting`,
     );
 }
 

@@ -67,7 +67,7 @@ forEachEngine((engine) => {
     __proto__: '{"__proto__":{"role":"owner"}}',
     deep: `${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`,
     mistyped:
-      '{"login":7,"password":[],"code":{},"token":7,"purpose":7,"answer":7,"registration":7,"current":7,"new":7,"name":7,"organization":7,"email":7,"new_password":7}',
+      '{"login":7,"password":[],"code":{},"token":7,"purpose":7,"answer":7,"registration":7,"current":7,"new":7,"name":7,"organization":7,"group_id":7,"email":7,"new_password":7}',
   };
   for (const [what, body] of Object.entries(evil)) {
     test(`a body that is ${what}`, async () => {

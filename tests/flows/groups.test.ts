@@ -494,6 +494,31 @@ forEachEngine((engine) => {
     }
   });
 
+  test('what applications hold of somebody who never had a factor is worth nothing once one is required', async () => {
+    const { configuration } = await relyingParty({});
+    const login = `bare${(made += 1)}`;
+    await server.addPerson(login);
+    const bare = new Browser(server.url);
+    await server.patchSettings({ mfa: { required: true, required_from: server.now() + 10 * minute } });
+    try {
+      const begun = await begin(bare, login);
+      assert.equal((await bare.post(`/api/v1/authentications/${begun.id}/complete`)).status, 200);
+      const tokens = await offline(bare, configuration);
+      const next = await client.refreshTokenGrant(configuration, tokens.refresh_token!);
+      await pass(10 * minute);
+      await assert.rejects(client.refreshTokenGrant(configuration, next.refresh_token!), {
+        error: 'invalid_grant',
+      });
+      assert.equal(
+        errorIn((await ask(bare, configuration, { prompt: 'none' })).place),
+        'login_required',
+        'nor does the session go on',
+      );
+    } finally {
+      await server.patchSettings({ mfa: null });
+    }
+  });
+
   test('no token outlives the sign-in that the application may rely on, rotated or not', async () => {
     const { id, configuration } = await relyingParty({ session_minutes: 20 });
     const one = await person();

@@ -242,8 +242,24 @@ forEachEngine((engine) => {
     await owner.post(`${third.at}/suspend`);
     assert.deepEqual(await counts(), [0, 2]);
     assert.deepEqual((await ids()).sort(), [first.id, second.id].sort());
-    // A phone that comes, and goes by an administrator's hand.
     await owner.post(`${third.at}/activate`);
+    // Nor can whoever has not answered the invitation; once they have, they count.
+    const invited = {
+      login: `invited${(made += 1)}`,
+      name: 'In Vited',
+      email: `i${made}@example.com`,
+      invite: true,
+    };
+    const guest = (await owner.post('/api/v1/admin/users', invited)).body;
+    await owner.call('PUT', `/api/v1/admin/groups/${group.id}/members/${guest.id}`);
+    assert.deepEqual(await counts(), [0, 3]);
+    const { items } = (await owner.get(`/api/v1/admin/outbox?q=${invited.email}`)).body;
+    const token = /#token=([\w-]+)/.exec(items[0].text)![1];
+    const accepted = await new Browser(server.url).post('/api/v1/invitations/accept', { token, password });
+    assert.equal(accepted.status, 204, JSON.stringify(accepted.body));
+    assert.deepEqual(await counts(), [0, 4]);
+    await owner.delete(`/api/v1/admin/groups/${group.id}/members/${guest.id}`);
+    // A phone that comes, and goes by an administrator's hand.
     const { phone } = await activatePhone(second.login);
     assert.deepEqual(await counts(), [1, 2]);
     await owner.delete(`/api/v1/admin/authenticators/${phone.id}`);
@@ -342,8 +358,8 @@ forEachEngine((engine) => {
     refused(await owner.post(`${has.at}/remind`), 409, 'reminder_not_needed');
     refused(await owner.post(`${one.at.replace(one.id, 'nobody')}/remind`), 404, 'not_found');
     const all = { group_id: group.id };
-    assert.equal((await owner.post('/api/v1/admin/enrollment/reminders', all)).status, 202);
-    assert.equal((await owner.post('/api/v1/admin/enrollment/reminders', all)).status, 202);
+    assert.equal((await owner.post('/api/v1/admin/enrollment/reminders', all)).status, 204);
+    assert.equal((await owner.post('/api/v1/admin/enrollment/reminders', all)).status, 204);
     const asked = `/api/v1/admin/events?type=enrollment.reminders_asked&limit=5`;
     const of = (await owner.get(asked)).body.items.filter(
       ({ details }: { details: { group?: string } }) => details.group === group.id,

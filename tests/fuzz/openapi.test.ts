@@ -341,7 +341,9 @@ forEachEngine((engine) => {
       return { ...head, body: new TextDecoder().decode(value) };
     }
     const text = await response.text();
-    return { ...head, body: contentType.includes('json') ? JSON.parse(text) : text };
+    // Lines of JSON are none together, and of an empty file there is none.
+    const isJson = /[/+]json(;|$)/.test(contentType);
+    return { ...head, body: isJson ? JSON.parse(text) : text };
   }
 
   /** Begins what later calls go on with, and finds out what there is. */

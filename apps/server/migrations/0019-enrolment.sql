@@ -8,8 +8,10 @@ WHERE id IN (SELECT user_id FROM authenticators WHERE state = 'active')
   OR id IN (SELECT user_id FROM passkeys);
 CREATE INDEX users_by_factor ON users (state, has_factor, created_at, id);
 
-ALTER TABLE group_members ADD COLUMN has_factor INTEGER NOT NULL DEFAULT 0;
-UPDATE group_members SET has_factor = 1 WHERE user_id IN (SELECT id FROM users WHERE has_factor = 1);
+-- The same of each membership; NULL of whoever is not active, who is not counted.
+ALTER TABLE group_members ADD COLUMN has_factor INTEGER;
+UPDATE group_members
+SET has_factor = (SELECT u.has_factor FROM users u WHERE u.id = group_members.user_id AND u.state = 'active');
 CREATE INDEX group_members_by_factor ON group_members (group_id, has_factor, added_at, user_id);
 
 -- From when on somebody needs a second factor: by themselves, or as a member of a group; NULL where that asks for none. The

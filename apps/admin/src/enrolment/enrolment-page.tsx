@@ -19,7 +19,7 @@ import { useSession } from '../session/session.ts';
 import { GroupFilter } from './group-filter.tsx';
 import { Summary } from './summary.tsx';
 import { WithoutTable } from './without-table.tsx';
-import { people } from './words.ts';
+import { counted } from './words.ts';
 
 const route = getRouteApi('/room/people/enrolment');
 
@@ -118,7 +118,7 @@ export function EnrolmentPage() {
       </ListView>
       <ConfirmDialog
         opened={asking}
-        title={`Remind ${people(without)}?`}
+        title={`Remind ${counted(without)}?`}
         act="Send reminders"
         busy={remindAll.isPending}
         error={remindAll.error}

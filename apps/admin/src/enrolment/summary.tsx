@@ -2,21 +2,21 @@ import { Anchor, Progress, Text } from '@mantine/core';
 import type { EnrollmentSummary } from '@countersign/protocol/wire';
 import { Link } from '@tanstack/react-router';
 import { Section } from '../layout/section.tsx';
-import { people, requirementInWords } from './words.ts';
+import { counted, requirementInWords, shareOf } from './words.ts';
 
 /** How many have a second factor, and what is required of all of them. */
 export function Summary(props: { summary: EnrollmentSummary; groupId: string | undefined }) {
   const { summary, groupId } = props;
   const { with_factor, without_factor, required } = summary;
-  const all = with_factor + without_factor;
-  // Never whole while somebody is missing.
-  const share = all === 0 ? 0 : Math.floor((with_factor / all) * 100);
+  const share = shareOf(with_factor, without_factor);
   return (
-    <Section title={`${people(without_factor)} without a second factor`}>
-      <Progress value={share} aria-label="People with a second factor" size="lg" mb="sm" />
+    <Section title={`${counted(without_factor)} without a second factor`}>
+      {share !== undefined && (
+        <Progress value={share} aria-label="People with a second factor" size="lg" mb="sm" />
+      )}
       <Text>
-        {people(with_factor)} of {all.toLocaleString('en')} {with_factor === 1 ? 'has' : 'have'} one
-        {all > 0 && ` (${share} %)`}.
+        {counted(with_factor)} {with_factor === 1 ? 'has' : 'have'} one
+        {share !== undefined && ` (${share} %)`}.
       </Text>
       <Text c="var(--cs-text-quiet)">
         {groupId === undefined ? 'Of everybody' : 'Of every member'}:{' '}

@@ -38,7 +38,7 @@ import {
   updateUserState,
   type UserRow,
 } from '../users/store.ts';
-import { keepHasFactor } from '../users/factors.ts';
+import { keepHasFactor, keepMemberships } from '../users/factors.ts';
 import {
   claimIdentifiers,
   createUser,
@@ -262,6 +262,7 @@ export async function suspendUser(by: Administrator, id: string, needs: PeopleNe
 
 async function suspend(transaction: Transaction, id: string, needs: PeopleNeeds): Promise<void> {
   await updateUserState.run(transaction, { id, state: 'suspended' });
+  await keepMemberships(transaction, id);
   await endEverything(transaction, id, 'suspended', needs);
   for (const phone of await listOfUser.all(transaction, { user_id: id })) {
     transaction.notify(`authenticator:${phone.id}`);
@@ -273,6 +274,7 @@ export async function activateUser(by: Administrator, id: string, needs: PeopleN
   return onUser(by, id, needs, async (transaction, user) => {
     if (user.state !== 'suspended') return;
     await updateUserState.run(transaction, { id, state: user.password_hash === null ? 'invited' : 'active' });
+    await keepMemberships(transaction, id);
     await setDeletion.run(transaction, { id, delete_at: null });
     await needs.events.record(transaction, {
       type: user.delete_at === null ? 'user.activated' : 'user.deletion_undone',

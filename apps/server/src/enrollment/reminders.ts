@@ -9,7 +9,7 @@ import {
   claimAsked,
   claimDue,
   endRun,
-  findDateToCome,
+  findLastDates,
   findLastReminder,
   findRun,
   findWithout,
@@ -100,7 +100,8 @@ async function goThrough(
 async function hasDateToCome({ platform: { store, now } }: ReminderNeeds): Promise<boolean> {
   const ofAll = requiredOfAllFrom(await readSettings(store));
   if (ofAll !== undefined) return ofAll > now();
-  return (await findDateToCome.get(store, { now: now() })) !== undefined;
+  const { of_groups, of_people } = (await findLastDates.get(store))!;
+  return Math.max(of_groups ?? 0, of_people ?? 0) > now();
 }
 
 function pageOf(run: RunRow, { platform: { store } }: ReminderNeeds): Promise<PersonWithout[]> {

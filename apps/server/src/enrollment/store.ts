@@ -16,10 +16,10 @@ const dates = `u.mfa_required_from AS own,
   (SELECT MIN(g.mfa_required_from) FROM group_members gm JOIN user_groups g ON g.id = gm.group_id
    WHERE gm.user_id = u.id) AS of_groups`;
 export const findDates = statement<DatesRow>(`SELECT ${dates} FROM users u WHERE u.id = :id`);
-/** Whether a date of a group or a person is yet to come. */
-export const findDateToCome = statement(`
-  SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM user_groups WHERE mfa_required_from > :now)
-    OR EXISTS (SELECT 1 FROM users WHERE mfa_required_from > :now)`);
+/** The last dates of any group and any person: by their indexes in both engines, also where there is none among a million. */
+export const findLastDates = statement<{ of_groups: number | null; of_people: number | null }>(`
+  SELECT (SELECT MAX(mfa_required_from) FROM user_groups WHERE mfa_required_from IS NOT NULL) AS of_groups,
+    (SELECT MAX(mfa_required_from) FROM users WHERE mfa_required_from IS NOT NULL) AS of_people`);
 
 /** Somebody active who has no second factor. */
 export interface PersonWithout extends DatesRow {
@@ -43,6 +43,9 @@ const columns = (
   r.sent_at, r.stage, r.required_from`;
 const reminders = 'LEFT JOIN enrollment_reminders r ON r.user_id = u.id';
 
+/** They are scattered among those who have one. */
+const newest = 2_000;
+
 /** Of everybody; paged and searched as other lists of people. */
 export const searchWithout = searchOf<PersonWithout>({
   columns: columns('u.created_at'),
@@ -51,6 +54,7 @@ export const searchWithout = searchOf<PersonWithout>({
   at: 'u.created_at',
   id: 'u.id',
   join: reminders,
+  newest,
 });
 /** Of one group. */
 export const searchWithoutInGroup = searchOf<PersonWithout>({
@@ -60,15 +64,16 @@ export const searchWithoutInGroup = searchOf<PersonWithout>({
   at: 'm.added_at',
   id: 'm.user_id',
   join: `CROSS JOIN users u ${reminders}`,
-  on: `u.id = m.user_id AND u.state = 'active'`,
+  on: 'u.id = m.user_id',
+  newest,
 });
 export const findWithout = statement<PersonWithout>(`
   SELECT ${columns('u.created_at')} FROM users u ${reminders} WHERE u.id = :id AND u.state = 'active' AND u.has_factor = 0`);
 
-/** Of active members. */
+/** Of active members; as many at most. */
 export const countMembersByFactor = statement<{ people: number }>(`
-  SELECT COUNT(*) AS people FROM group_members m CROSS JOIN users u
-  WHERE m.group_id = :group_id AND m.has_factor = :has_factor AND u.id = m.user_id AND u.state = 'active'`);
+  SELECT COUNT(*) AS people FROM (
+    SELECT 1 FROM group_members WHERE group_id = :group_id AND has_factor = :has_factor LIMIT :most) found`);
 
 export const findLastReminder = statement<{ sent_at: number }>(
   `SELECT sent_at FROM enrollment_reminders WHERE user_id = :user_id`,

@@ -60,10 +60,10 @@ export const searchMembers = searchOf<MemberRow>({
   join: 'CROSS JOIN users u',
   on: 'u.id = m.user_id',
 });
-/** Nothing where they are in it already. Their row is held, so that whether they have a factor does not change meanwhile. */
+/** Nothing where they are in it already. Their row is held, so that whether they are active and have a factor does not change meanwhile. */
 export const insertMember = statement<{ user_id: string }>(`
   INSERT INTO group_members (group_id, user_id, added_at, has_factor)
-  VALUES (:group_id, :user_id, :now, (SELECT has_factor FROM users WHERE id = :user_id))
+  VALUES (:group_id, :user_id, :now, (SELECT has_factor FROM users WHERE id = :user_id AND state = 'active'))
   ON CONFLICT (group_id, user_id) DO NOTHING RETURNING user_id`);
 export const deleteMember = statement<{ user_id: string }>(
   `DELETE FROM group_members WHERE group_id = :group_id AND user_id = :user_id RETURNING user_id`,

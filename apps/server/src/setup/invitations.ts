@@ -9,6 +9,7 @@ import type { Outbox } from '../mail/outbox.ts';
 import type { Hashing } from '../password/hashing.ts';
 import { demandStrength, minimumLength } from '../password/strength.ts';
 import { readSettings } from '../settings/settings.ts';
+import { keepMemberships } from '../users/factors.ts';
 import {
   findInvitation,
   findUser,
@@ -82,6 +83,7 @@ export async function acceptInvitation(
       throw new Refusal('invitation_used');
     }
     await updatePassword.run(transaction, { id: user.id, password_hash, password_change_required: 0 });
+    await keepMemberships(transaction, user.id);
     await events.record(transaction, { type: 'user.invitation_accepted', actor: user, user, asker });
   });
 }

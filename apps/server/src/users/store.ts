@@ -93,14 +93,12 @@ export const keepFactorOfUser = statement(`
     THEN 1 ELSE 0 END
   WHERE id = :user_id`);
 export const keepFactorOfMemberships = statement(`
-  UPDATE group_members SET has_factor = (SELECT has_factor FROM users WHERE id = :user_id) WHERE user_id = :user_id`);
-/** Of those who are active. */
-export const countByFactor = statement<{ people: number }>(
-  `SELECT COUNT(*) AS people FROM users WHERE state = 'active' AND has_factor = :has_factor`,
-);
-/** Of those who are active; `limit` at the most. */
-export const countSomeWithoutFactor = statement<{ count: number }>(`
-  SELECT COUNT(*) AS count FROM (SELECT 1 FROM users WHERE state = 'active' AND has_factor = 0 LIMIT :limit) found`);
+  UPDATE group_members SET has_factor = (SELECT has_factor FROM users WHERE id = :user_id AND state = 'active')
+  WHERE user_id = :user_id`);
+/** Of those who are active; as many at most. */
+export const countByFactor = statement<{ people: number }>(`
+  SELECT COUNT(*) AS people FROM (
+    SELECT 1 FROM users WHERE state = 'active' AND has_factor = :has_factor LIMIT :most) found`);
 /** Takes hold of the user's row until the transaction ends: what is done to one user's phones is done one after the other. */
 export const holdUser = statement<UserRow>(`
   UPDATE users SET had_factor = had_factor WHERE id = :id

@@ -14,6 +14,7 @@ export const EnrollmentSummary = Type.Intersect([
   // What is required of everybody there.
   Requirement,
   Type.Object({
+    /** Of both: counted up to 50,000, which says that there are as many or more. */
     with_factor: Type.Integer(),
     without_factor: Type.Integer(),
     /** Reminders that an administrator asked for are being sent. */

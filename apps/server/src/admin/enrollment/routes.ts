@@ -26,7 +26,7 @@ import { atOnce } from '../../platform/store/many.ts';
 import type { Queryable } from '../../platform/store/store.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { readSettings } from '../../settings/settings.ts';
-import { countPeopleWithFactor, countPeopleWithoutFactor } from '../../users/factors.ts';
+import { countPeopleWithFactor, countPeopleWithoutFactor, mostCounted } from '../../users/factors.ts';
 import { findUser } from '../../users/store.ts';
 import { demandAdmin } from '../access.ts';
 import { havingWords, pageView, readPage, type PageOf } from '../paging.ts';
@@ -121,7 +121,7 @@ export function enrollmentRoutes(app: App, needs: Needs): void {
         summary: 'Remind everybody who has no second factor yet, of a group or of all',
         description: 'In the background; whoever was reminded within the last day is left out.',
         body: RemindPeople,
-        response: { 202: Type.Null(), '4xx': Problem },
+        response: { 204: Type.Null(), '4xx': Problem },
       },
     },
     async (request, reply) => {
@@ -132,7 +132,7 @@ export function enrollmentRoutes(app: App, needs: Needs): void {
         const details = group ? { group: group.id, name: group.name } : {};
         await events.record(transaction, { type: 'enrollment.reminders_asked', actor, asker, details });
       });
-      return reply.status(202).send(null);
+      return reply.status(204).send(null);
     },
   );
 
@@ -175,7 +175,7 @@ const countPeople = async (on: Queryable) => ({
 
 async function countMembers(on: Queryable, group_id: string) {
   const count = async (has_factor: 0 | 1) =>
-    (await countMembersByFactor.get(on, { group_id, has_factor }))!.people;
+    (await countMembersByFactor.get(on, { group_id, has_factor, most: mostCounted }))!.people;
   return { with_factor: await count(1), without_factor: await count(0) };
 }
 

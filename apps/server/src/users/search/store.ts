@@ -4,9 +4,6 @@ import { statement } from '../../platform/store/store.ts';
 
 /** Of `user_words`: one that so many have, or more, is not worth looking up. */
 export const many = 5_000;
-/** So many of the newest are gone through before the words are asked. */
-const newest = 20_000;
-
 /** What is gone through: people, or what they are joined to. */
 export interface Source {
   columns: string;
@@ -18,6 +15,8 @@ export interface Source {
   /** Joins `users u` where it is not what `from` names, and by what. */
   join?: string;
   on?: string;
+  /** So many of the newest are gone through before the words are asked; fewer where their rows lie far apart. */
+  newest?: number;
 }
 
 const lockedBy = (kind: string) => `
@@ -35,7 +34,16 @@ export const countLockedPeople = statement<{ count: number }>(
   `SELECT COUNT(*) AS count FROM (SELECT 1 FROM ${lockedPeople} JOIN users u ON u.id = locked.user_id LIMIT :limit) found`,
 );
 
-export function statementsOf<Row>({ columns, from, where, at, id, join = '', on = '1 = 1' }: Source) {
+export function statementsOf<Row>({
+  columns,
+  from,
+  where,
+  at,
+  id,
+  join = '',
+  on = '1 = 1',
+  newest = 20_000,
+}: Source) {
   const people = `${from} ${join}`;
   const before = `${where} AND (${at}, ${id}) < (:at, :id)`;
   const hasWords = 'u.search LIKE :word_1 AND u.search LIKE :word_2 AND u.search LIKE :word_3';
