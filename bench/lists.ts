@@ -54,14 +54,14 @@ const lists: Record<string, (n: number) => string> = {
   'people by their state': (n) => `users?state=${['suspended', 'active', 'invited'][n % 3]}`,
   'people by their role': (n) => `users?role=${['owner', 'help_desk', 'user', 'admin'][n % 4]}`,
   'people by state, role and word': (n) => `users?state=suspended&role=user&q=fuchs${n}`,
-  'people without a second factor': () => 'users?without_factor=true',
-  'people without a second factor by a word': (n) =>
+  'active people without a second factor': () => 'users?without_factor=true',
+  'active people without a second factor, by a word': (n) =>
     `users?without_factor=true&q=${['anna', 'fuchs', 'zz'][n % 3]}${n % 2 ? '' : n}`,
   'people who are locked': (n) => `users?factor_locked=true${n % 2 ? '' : '&q=anna'}`,
   'phones that no push reaches': (n) => `authenticators/unreachable${n % 2 ? '' : `?q=fuchs${n}`}`,
   'Home: what needs attention': () => 'home/attention',
   'Home: the charts': () => 'home/statistics',
-  'people without a second factor, on the page of enrolment': () => 'enrollment/people',
+  'people without a second factor': () => 'enrollment/people',
   'people without one, by a name that many have': (n) =>
     `enrollment/people?q=${['anna', 'ben', 'olga', 'a', 'p'][n % 5]}`,
   'people without one, by a login name': (n) => `enrollment/people?q=p${77 + ((n * 7900) % size.people)}`,

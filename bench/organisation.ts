@@ -44,8 +44,8 @@ const counting = (to: number) =>
 
 /**
  * Logins `p1` to `p{people}`, in lower case all in `search`; the n-th in one of `g1` and on, everybody in `g0`, who was there before too.
- * Spread over the year before `now`; every fiftieth suspended, every thousandth helps at the desk; every twentieth without
- * a second factor, of the phones of the others every hundredth unreachable, every ten thousandth person locked.
+ * Spread over the year before `now`; every fiftieth suspended, every thousandth helps at the desk; of a hundred
+ * one without a second factor; of twenty 19 with a phone, of which every hundredth is unreachable; every ten thousandth locked.
  */
 export async function addOrganisation(env: Record<string, string>, size: Size, now: number): Promise<void> {
   const store = await openStore({ dataFolder: env.COUNTERSIGN_DATA!, databaseUrl: env.DATABASE_URL });

@@ -11,9 +11,9 @@ import type { Parameters, Queryable, Statement } from '../../platform/store/stor
 import { rulesIn } from '../../policies/current.ts';
 import { findCurrentVersion, findVersion } from '../../policies/store.ts';
 import { readSettings } from '../../settings/settings.ts';
-import { countPeopleWithoutFactor } from '../../users/factors.ts';
 import { countOpenFraudReports } from '../../users/reports/store.ts';
 import { countLockedPeople } from '../../users/search/store.ts';
+import { countByFactor } from '../../users/store.ts';
 import { countFailingWebhooks } from '../../webhooks/store.ts';
 import type { Permission } from '../access.ts';
 
@@ -35,6 +35,9 @@ const counting =
   async (on, now) =>
     (await statement.get(on, { ...more(now), limit: mostCounted + 1 }))!.count;
 
+const countWithoutFactor = async (on: Queryable): Promise<number> =>
+  (await countByFactor.get(on, { has_factor: 0, most: mostCounted + 1 }))!.people;
+
 async function countRulesSwitchedOff(on: Queryable): Promise<number> {
   const current = await findCurrentVersion.get(on);
   const version = current && (await findVersion.get(on, { number: current.number }));
@@ -49,8 +52,7 @@ const looks: readonly [kind: AttentionKind, permission: Permission, look: Look][
     'people_without_factor',
     'read',
     // Where nobody must have one, none is missing.
-    async (on) =>
-      (await readSettings(on)).mfa.required && (await countPeopleWithoutFactor(on, mostCounted + 1)),
+    async (on) => (await readSettings(on)).mfa.required && countWithoutFactor(on),
   ],
   ['factors_locked', 'read', counting(countLockedPeople, (now) => ({ now }))],
   ['phones_unreachable', 'read', counting(countUnreachable)],
