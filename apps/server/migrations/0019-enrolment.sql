@@ -6,7 +6,8 @@ UPDATE users SET has_factor = 1
 WHERE id IN (SELECT user_id FROM authenticators WHERE state = 'active')
   OR id IN (SELECT user_id FROM totp_factors WHERE state = 'active')
   OR id IN (SELECT user_id FROM passkeys);
-CREATE INDEX users_by_factor ON users (state, has_factor, created_at, id);
+CREATE INDEX users_by_factor ON users (state, has_factor);
+CREATE INDEX users_without_factor ON users (created_at, id, state) WHERE has_factor = 0;
 
 -- The same of each membership; NULL of whoever is not active, who is not counted.
 ALTER TABLE group_members ADD COLUMN has_factor INTEGER;

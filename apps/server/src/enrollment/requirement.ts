@@ -22,7 +22,9 @@ export async function findRequiredFrom(
   settings?: Settings,
 ): Promise<number | undefined> {
   const all = settings ?? (await readSettings(on));
-  return requiredFrom(all, (await findDates.get(on, { id: user_id }))!);
+  // Gone meanwhile: what is required of all.
+  const dates = (await findDates.get(on, { id: user_id })) ?? { own: null, of_groups: null };
+  return requiredFrom(all, dates);
 }
 
 /** As the API tells of it: `required_from` is null for at once, and where nothing is required. */

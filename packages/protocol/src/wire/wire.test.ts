@@ -178,7 +178,7 @@ test('what a browser begins with', () => {
 test('settings: every bound, and a patch whose every member may be left out or null', () => {
   const settings = {
     organization: { name: 'Acme', language: 'en' },
-    mfa: { required: true, factors: ['push'] },
+    mfa: { required: true, required_from: null, factors: ['push'] },
     push: {
       enabled: true,
       lifetime_s: 60,
@@ -203,11 +203,22 @@ test('settings: every bound, and a patch whose every member may be left out or n
       ...[1, 7].map((number_length) => withPush({ number_length })),
       ...[0, 6].map((authenticators_per_user) => withPush({ authenticators_per_user })),
       withPush({ confirmation: 'none' }),
-      { ...settings, mfa: { required: true, factors: ['push', 'push'] } },
+      { ...settings, mfa: { ...settings.mfa, factors: ['push', 'push'] } },
+      ...[-1, 1.5, '2026-12-03T00:00:00Z'].map((required_from) => ({
+        ...settings,
+        mfa: { ...settings.mfa, required_from },
+      })),
     ],
   });
   takes(wire.SettingsPatch, {
-    right: [{}, { push: null }, { push: {} }, { push: { lifetime_s: null } }, { push: { lifetime_s: 120 } }],
+    right: [
+      {},
+      { push: null },
+      { push: {} },
+      { push: { lifetime_s: null } },
+      { push: { lifetime_s: 120 } },
+      { mfa: { required_from: 0 } },
+    ],
     wrong: [
       { push: { lifetime_s: 29 } },
       { push: 1 },
