@@ -1,44 +1,23 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { examine } from '../../apps/server/src/doctor.ts';
 import { readEnvironment } from '../../apps/server/src/platform/environment.ts';
 import { Browser } from '../support/browser.ts';
-import { freePort } from '../support/free-port.ts';
-import { enrol, password, signIn } from '../support/people.ts';
+import { startDemonstration } from '../support/demonstration.ts';
+import { password } from '../support/people.ts';
 
 /** `npm run demo`: an organisation in which every page has something to show, and whoever looks gets in as it says. */
 test('the demonstration shows people, events and mail, lets a visitor in, and leaves nothing', async (context) => {
-  const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'));
-  context.after(() => rm(folder, { recursive: true, force: true }));
-  const env = { PATH: process.env.PATH ?? '', TMPDIR: folder, PORT: String(await freePort()) };
-  const demo = spawn(process.execPath, ['tools/demo.ts'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  context.after(() => demo.kill('SIGKILL'));
-  let said = '';
-  for await (const piece of demo.stdout.setEncoding('utf8')) {
-    said += piece as string;
-    if (said.includes('enrol anew')) break;
-  }
-  const url = /User Portal +(http:\S+)\//.exec(said)![1]!;
-  const login = /^ +(\S+) +owner$/m.exec(said)![1]!;
+  const demonstration = await startDemonstration();
+  context.after(() => demonstration[Symbol.asyncDispose]());
+  const { url, said, folder, visitor: browser, owner: admin } = demonstration;
   assert.ok(said.includes(password));
 
   // Its clock is that of the phones and applications that come.
   const { server_time } = (await new Browser(url).get('/api/v1/session')).body;
   assert.ok(Math.abs(Date.parse(server_time) - Date.now()) < 2000, server_time);
-
-  // As it says: the phone, then a new password.
-  const { browser, phone } = await enrol({ url }, login);
-  const change = { current: password, new: 'another good passphrase' };
-  const changed = await browser.post('/api/v1/me/password', change);
-  assert.ok(changed.status < 300, JSON.stringify(changed.body));
-  await browser.post('/api/v1/me/password', { current: change.new, new: password });
-  const admin = new Browser(url);
-  await signIn(admin, phone, login, 'admin_login');
 
   const { items: users } = (await admin.get('/api/v1/admin/users?limit=200')).body;
   const valuesOf = (member: string) => new Set(users.map((user: any) => user[member]));
@@ -157,8 +136,6 @@ test('the demonstration shows people, events and mail, lets a visitor in, and le
     assert.match(page, shows);
   }
 
-  demo.kill('SIGTERM');
-  const [code] = await once(demo, 'exit');
-  assert.equal(code, 0);
+  assert.equal(await demonstration.end(), 0);
   assert.deepEqual(await readdir(folder), []);
 });

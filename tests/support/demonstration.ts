@@ -12,10 +12,12 @@ export interface Demonstration extends AsyncDisposable {
   said: string;
   /** Where all its files are. */
   folder: string;
-  /** Signed in at the Admin Portal as an owner, who came as it says. */
+  /** An owner who came as it says, and is signed in at the User Portal. */
+  visitor: Browser;
+  /** The same person, signed in at the Admin Portal. */
   owner: Browser;
-  /** Ends it as Ctrl-C does. */
-  end(): Promise<void>;
+  /** Ends it as Ctrl-C does, and resolves to the code that it ends with. */
+  end(): Promise<number | null>;
 }
 
 /** `npm run demo` as whoever types it gets it. */
@@ -23,7 +25,7 @@ export async function startDemonstration(): Promise<Demonstration> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-demo-'));
   const env = { PATH: process.env.PATH ?? '', TMPDIR: folder, PORT: String(await freePort()) };
   const demo = spawn(process.execPath, ['tools/demo.ts'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<void>((resolve) => void demo.once('exit', () => resolve()));
+  const ended = new Promise<number | null>((resolve) => void demo.once('exit', resolve));
   const end = () => {
     demo.kill('SIGINT');
     return ended;
@@ -38,7 +40,8 @@ export async function startDemonstration(): Promise<Demonstration> {
   if (!url || !login) throw new Error(`the demonstration says of no owner: ${said}`);
   const { browser, phone } = await enrol({ url }, login);
   const change = { current: password, new: 'another good passphrase' };
-  await browser.post('/api/v1/me/password', change);
+  const changed = await browser.post('/api/v1/me/password', change);
+  if (changed.status >= 300) throw new Error(JSON.stringify(changed.body));
   await browser.post('/api/v1/me/password', { current: change.new, new: password });
   const owner = new Browser(url);
   await signIn(owner, phone, login, 'admin_login');
@@ -46,6 +49,7 @@ export async function startDemonstration(): Promise<Demonstration> {
     url,
     said,
     folder,
+    visitor: browser,
     owner,
     end,
     async [Symbol.asyncDispose]() {

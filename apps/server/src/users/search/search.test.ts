@@ -58,8 +58,8 @@ for (const engine of ['sqlite', 'postgres'] as Store['engine'][]) {
         const logins: string[] = [];
         let pages = 0;
         for (let cursor: string | null | undefined; cursor !== null; pages += 1) {
-          const { words, limit, ...place } = readPage({ q, limit: 3, cursor });
-          const search = { ...place, limit: limit + 1, ...havingWords(words), ...more };
+          const { words, limit, ...from } = readPage({ q, limit: 3, cursor });
+          const search = { ...from, limit: limit + 1, ...havingWords(words), ...more };
           const { rows, lookedTo } = await searchUsers(store, words, search);
           const page = pageView(
             rows,
