@@ -52,6 +52,9 @@ test('the demonstration shows people, events and mail, lets a visitor in, and le
     assert.ok(types.has(type), type);
   assert.ok((await admin.get('/api/v1/admin/outbox')).body.items.length > 20);
 
+  const { days: counted } = (await admin.get('/api/v1/admin/home/statistics')).body;
+  assert.ok(counted.filter(({ people }: any) => people > 30).length > 20);
+
   const groups = (await admin.get('/api/v1/admin/groups')).body.items;
   assert.deepEqual(
     groups.map(({ name, member_count }: any) => [name, member_count > 4]),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { notePeopleCounts } from '../../apps/server/src/users/counts.ts';
 import { Browser } from '../../tests/support/browser.ts';
 import type { InProcess } from '../../tests/support/in-process.ts';
 import { askPush, begin, enrol, password, signIn } from '../../tests/support/people.ts';
@@ -231,6 +232,8 @@ export async function liveThroughMonth(
     if (date % 7 === 1) await hosts.waitsInVain(choose(others));
     if (date === 11) await hosts.wasCutOff(choose(others));
     at(morning + 20 * hour);
+    // The server's own maintenance runs by the clock on the wall, for which all this is a moment.
+    await notePeopleCounts(server.server.platform);
     if (date === 21) await changesPassword(choose(others));
     if (date === 17 || date === 6) await reports(choose(others));
     if (date === 12) await suspends('viktor.horvat', 'oscar.lund');
