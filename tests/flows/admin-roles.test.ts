@@ -25,6 +25,7 @@ const table: Record<string, readonly [roles: readonly Role[], scope: ApiScope | 
   'POST /users/{id}/suspend': [writes, 'users:write'],
   'POST /users/{id}/activate': [writes, 'users:write'],
   'POST /users/{id}/unlock': [helps, 'users:write'],
+  'POST /users/{id}/end-sessions': [helps, 'users:write'],
   'POST /users/{id}/reset-mfa': [helps, 'users:write'],
   'POST /users/{id}/invite': [writes, 'users:write'],
   'POST /users/{id}/remind': [helps, 'users:write'],

@@ -165,6 +165,36 @@ forEachEngine((engine) => {
     assert.equal((await begin(stranger, 'helped')).state, 'enrollment_required');
   });
 
+  test('signed out everywhere by the help desk: sessions and what is under way end at once, tokens and factors stay', async () => {
+    const helper = await administrator('hanna', 'help_desk');
+    await addPerson(server, 'everywhere', 'admin');
+    const { browser, phone } = await enrol(server, 'everywhere');
+    await signIn(browser, phone, 'everywhere', 'admin_login');
+    const made = await browser.post('/api/v1/admin/tokens', {
+      name: 'a program',
+      scopes: ['users:read'],
+      expires_at: null,
+    });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    refused(await act(helper, 'everywhere', 'end-sessions'), 403, 'forbidden');
+    const other = new Browser(server.url);
+    const { id } = await begin(other, 'everywhere');
+    await askPush(other, id);
+    const ended = await act(owner, 'everywhere', 'end-sessions');
+    assert.equal(ended.status, 200, JSON.stringify(ended.body));
+    assert.deepEqual([ended.body.state, ended.body.factors], ['active', ['push']]);
+    for (const path of ['/api/v1/session', '/api/v1/admin/session'])
+      refused(await browser.get(path), 401, 'no_session');
+    assert.deepEqual((await phone.call('GET', '/requests')).body.requests, []);
+    refused(await other.post(`/api/v1/authentications/${id}/push`), 409, 'authentication_over');
+    const program = new Browser(server.url);
+    program.headers = { authorization: `Bearer ${made.body.token}` };
+    assert.equal((await program.get('/api/v1/admin/users')).status, 200);
+    const { items } = (await owner.get('/api/v1/admin/events?type=user.sessions_ended')).body;
+    assert.deepEqual([items[0].user.login, items[0].actor.login], ['everywhere', 'olga']);
+    await signIn(browser, phone, 'everywhere');
+  });
+
   test('an activation code that waits ends with a reset of the factors, a suspension, and the session that began it', async () => {
     const ended = async ({ phone }: { phone: Phone }, code: string) =>
       refused(await phone.lookUp(code), 410, 'activation_expired');

@@ -19,6 +19,7 @@ const names: Record<string, string> = {
   'user.deletion_undone': 'Deletion of a person undone',
   'user.deleted': 'Person gone for good',
   'user.unlocked': 'Person unlocked',
+  'user.sessions_ended': 'Person signed out everywhere',
   'user.mfa_reset': 'MFA reset',
   'password.changed': 'Password changed',
   'password.wrong': 'Wrong password',

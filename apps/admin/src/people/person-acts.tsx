@@ -19,6 +19,7 @@ export function PersonActs({ person }: { person: UserDetail }) {
   const { user: me } = useSession();
   const { say } = useNotices();
   const [asking, setAsking] = useState(false);
+  const [signingOut, setSigningOut] = useState(false);
 
   const suspend = usePersonAct(
     () => actOnPerson(person.id, 'suspend'),
@@ -36,6 +37,13 @@ export function PersonActs({ person }: { person: UserDetail }) {
     ({ name }) => say(`${name} is unlocked.`),
   );
 
+  const signOut = usePersonAct(
+    () => actOnPerson(person.id, 'end-sessions'),
+    ({ name }) => {
+      setSigningOut(false);
+      say(`${name} was signed out everywhere.`);
+    },
+  );
   const invite = usePersonAct(
     () => actOnPerson(person.id, 'invite'),
     ({ email }) => say(`An invitation is on its way to ${email}. Earlier ones no longer work.`),
@@ -77,6 +85,17 @@ export function PersonActs({ person }: { person: UserDetail }) {
           onAct={() => invite.mutate()}
         />
       )}
+      {!isMyself && !suspended && (
+        <ActRow
+          title="Sign out everywhere"
+          text="Ends their sessions in every browser and what applications were given. They may sign in again at once."
+          label="Sign out…"
+          onAct={() => {
+            signOut.reset();
+            setSigningOut(true);
+          }}
+        />
+      )}
       {mayWrite && suspended && (
         <ActRow
           title={person.delete_at === null ? 'Activate' : 'Undo the deletion'}
@@ -99,6 +118,20 @@ export function PersonActs({ person }: { person: UserDetail }) {
         />
       )}
       {mayWrite && person.delete_at === null && !isMyself && <DeletePerson person={person} />}
+      <ConfirmDialog
+        opened={signingOut}
+        title={`Sign ${person.name} out everywhere?`}
+        act="Sign out everywhere"
+        busy={signOut.isPending}
+        error={signOut.error}
+        onConfirm={() => signOut.mutate()}
+        onClose={() => setSigningOut(false)}
+      >
+        <Text>
+          Whatever they have open asks them to sign in anew, and what they had not saved there may be lost.
+          This cannot be undone. Phones, other factors and API tokens stay.
+        </Text>
+      </ConfirmDialog>
       <ConfirmDialog
         opened={asking}
         title={`Suspend ${person.name}?`}

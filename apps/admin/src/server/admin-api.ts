@@ -143,7 +143,7 @@ export const readPerson = (id: string) => call<UserDetail>('GET', person(id));
 export const addPerson = (body: CreateUser) => change<UserDetail>('POST', `${base}/users`, body);
 export const changePerson = (seen: UserDetail, patch: PatchUser) =>
   changeSeen<UserDetail>('PATCH', person(seen.id), patch, seen);
-export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock' | 'invite') =>
+export const actOnPerson = (id: string, act: 'suspend' | 'activate' | 'unlock' | 'invite' | 'end-sessions') =>
   change<UserDetail>('POST', person(id, act));
 export const deletePerson = (id: string) => change<UserDetail>('DELETE', person(id));
 export const resetMfa = (id: string) => change<ResetMfaResult>('POST', person(id, 'reset-mfa'));

@@ -40,6 +40,7 @@ import {
   addUser,
   changeUser,
   deleteUser,
+  endSessionsOfUser,
   inviteUser,
   resetMfa,
   suspendUser,
@@ -218,6 +219,11 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       act: inviteUser,
       permission: 'write_users',
       summary: 'Mail a new invitation to who has chosen no password yet',
+    },
+    'end-sessions': {
+      act: endSessionsOfUser,
+      permission: 'help',
+      summary: 'Sign out everywhere: sessions, what applications were given, sign-ins under way',
     },
     unlock: { act: unlockUser, permission: 'help', summary: 'Forget wrong tries and lift locks' },
   } as const;

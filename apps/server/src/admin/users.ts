@@ -3,7 +3,7 @@ import { listOfUser, type AuthenticatorRow } from '../authenticators/store.ts';
 import { authenticatorView } from '../authenticators/view.ts';
 import { revoke } from '../authenticators/revoke.ts';
 import type { CompletionNeeds } from '../authenticators/completion.ts';
-import { endEverything } from '../authentication/end-everything.ts';
+import { endEverything, endSessions } from '../authentication/end-everything.ts';
 import type { Actor } from '../events/events.ts';
 import { findLastReminder } from '../enrollment/store.ts';
 import { findRequiredFrom, requirementView } from '../enrollment/requirement.ts';
@@ -342,6 +342,20 @@ export async function inviteUser(by: Administrator, id: string, needs: PeopleNee
 }
 
 /** Forgets wrong tries, and lifts what a report locked. */
+/** Signs them out everywhere. API tokens stay: programs sign in nowhere. */
+export async function endSessionsOfUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
+  return onUser(by, id, needs, async (transaction, user) => {
+    const sessions = await endSessions(transaction, id, 'signed_out', needs);
+    await needs.events.record(transaction, {
+      type: 'user.sessions_ended',
+      actor: by.actor,
+      user,
+      asker: by.asker,
+      details: { sessions },
+    });
+  });
+}
+
 export async function unlockUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
   return onUser(by, id, needs, async (transaction, user) => {
     await unlock(transaction, user);

@@ -26,6 +26,7 @@ export type WhyDropped =
   | 'overtaken'
   | 'phone_removed'
   | 'suspended'
+  | 'signed_out'
   | 'password_changed';
 
 /**

@@ -21,6 +21,7 @@ export const eventTypes = [
   'user.deletion_undone',
   'user.deleted',
   'user.unlocked',
+  'user.sessions_ended',
   'user.mfa_reset',
   'password.changed',
   'password.wrong',

@@ -87,6 +87,21 @@ export const bulkActs = {
       return { changed: true };
     },
   },
+  signOut: {
+    label: 'Sign out everywhere…',
+    permission: 'help',
+    notMyself: true,
+    title: (people) => `Sign ${people} out everywhere`,
+    question: () =>
+      'Their sessions end in every browser, and what applications were given. They may sign in again at once. It cannot be undone.',
+    done: ['was signed out', 'were signed out'],
+    unchanged: ['was suspended, and has no session', 'were suspended, and have no session'],
+    run: async ({ id }) => {
+      if ((await readPerson(id)).state === 'suspended') return nothing;
+      await actOnPerson(id, 'end-sessions');
+      return { changed: true };
+    },
+  },
   invite: {
     label: 'Invite again…',
     permission: 'write_users',
