@@ -193,6 +193,9 @@ forEachEngine((engine) => {
       [changed.details.before.mfa_required_from, changed.details.after.mfa_required_from],
       [null, text(from)],
     );
+    for (const at of [group.at, `/api/v1/admin/users/${(await person()).id}`])
+      for (const no of ['x', '5', '2027-01-01T00:00', '+271238-01-01T00:00:00Z'])
+        refused(await owner.patch(at, { mfa_required_from: no }), 400, 'malformed');
   });
 
   test('a password is long until everybody must have a second factor', async () => {

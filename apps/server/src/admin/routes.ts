@@ -124,7 +124,7 @@ export function adminRoutes(app: App, needs: AdminNeeds): void {
       const filters: PeopleFilter = {
         ...(state && { state }),
         ...(role && { role }),
-        ...(without_factor && { has_factor: 0 }),
+        ...(without_factor && { without_factor: 1 as const }),
         ...(factor_locked && { now: now() }),
       };
       const search = { ...page, limit: page.limit + 1, ...havingWords(words), ...filters };

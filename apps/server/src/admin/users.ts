@@ -17,7 +17,8 @@ import { allAttemptsOf } from '../password/verify.ts';
 import type { Asker } from '../platform/http/asker.ts';
 import { entityTag, type Precondition } from '../platform/http/entity-tag.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import { day, timeOf, timeText, timeTextOf } from '../platform/platform.ts';
+import { timeOf } from '../platform/http/time.ts';
+import { day, timeText, timeTextOf } from '../platform/platform.ts';
 import { recordSuccess } from '../platform/rate-limits/attempts.ts';
 import { atOnce, many } from '../platform/store/many.ts';
 import { forgetAttemptsLike, isBlockedLike, listBlocked } from '../platform/rate-limits/store.ts';
@@ -214,7 +215,9 @@ export async function changeUser(
       role,
       push_override: patch.push_enabled === undefined ? user.push_override : asFlag(patch.push_enabled),
       mfa_required_from:
-        patch.mfa_required_from === undefined ? user.mfa_required_from : timeOf(patch.mfa_required_from),
+        patch.mfa_required_from === undefined
+          ? user.mfa_required_from
+          : timeOf('/mfa_required_from', patch.mfa_required_from),
     };
     const search = searchTextOf({ ...next, login: user.login });
     await keepingOwner(transaction, user, needs, () => updateUser.run(transaction, { id, ...next, search }));

@@ -2,7 +2,8 @@ import type { PatchGroup } from '@countersign/protocol/wire';
 import type { Asker } from '../platform/http/asker.ts';
 import type { Precondition } from '../platform/http/entity-tag.ts';
 import { Refusal } from '../platform/http/refusal.ts';
-import { timeOf, timeTextOf, type Platform } from '../platform/platform.ts';
+import { timeOf } from '../platform/http/time.ts';
+import { timeTextOf, type Platform } from '../platform/platform.ts';
 import { randomId } from '../platform/random-text.ts';
 import { searchTextOf } from '../platform/search-text.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
@@ -70,7 +71,9 @@ export async function changeGroup(
     const after = {
       name: patch.name?.trim() ?? before.name,
       mfa_required_from:
-        patch.mfa_required_from === undefined ? before.mfa_required_from : timeOf(patch.mfa_required_from),
+        patch.mfa_required_from === undefined
+          ? before.mfa_required_from
+          : timeOf('/mfa_required_from', patch.mfa_required_from),
     };
     await unlessTaken(updateGroup.run(transaction, { id, ...after, search: searchTextOf(after.name) }));
     const details = { group: id, before: factsOf(before), after: factsOf(after) };

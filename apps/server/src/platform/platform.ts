@@ -25,8 +25,5 @@ export const day = 24 * hour;
 export const timeText = (at: number): string => new Date(at).toISOString();
 /** The same where there may be none. */
 export const timeTextOf = (at: number | null): string | null => (at === null ? null : timeText(at));
-/** Milliseconds since 1970 of what came in a body. */
-export const timeOf = (text: string | null): number | null => (text === null ? null : Date.parse(text));
-
 /** The day of a moment, in UTC, as `YYYY-MM-DD`. */
 export const dayOf = (at: number): string => timeText(at).slice(0, 10);

@@ -42,7 +42,7 @@ export const listOverWindowsLike = statement<{ key: string }>(
 export const forgetAttempts = statement(`DELETE FROM attempts WHERE key = :key`);
 export const forgetAttemptsLike = statement(`DELETE FROM attempts WHERE key LIKE :pattern`);
 export const isBlockedLike = statement<{ blocked: number }>(
-  `SELECT COUNT(*) AS blocked FROM attempts WHERE key LIKE :pattern AND blocked_until > :now`,
+  `SELECT COUNT(*) AS blocked FROM attempts WHERE key LIKE :pattern AND blocked_until > 0 AND blocked_until > :now`,
 );
 /** Along an index of its own: most counters block nothing. */
 export const listBlocked = statement<{ key: string }>(

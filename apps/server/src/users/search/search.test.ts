@@ -5,7 +5,12 @@ import { engines } from '../../../../../tests/support/stores.ts';
 import { findPostgres } from '../../../../../tests/support/installed.ts';
 import { havingWords, pageView, readPage } from '../../admin/paging.ts';
 import { migrate } from '../../platform/store/migrate.ts';
-import { statement, type Store } from '../../platform/store/store.ts';
+import {
+  statement,
+  type Parameters as Given,
+  type Statement,
+  type Store,
+} from '../../platform/store/store.ts';
 import { searchUsers } from './search.ts';
 import { createUser, searchTextOf } from '../users.ts';
 import { keepMissingWords, keepWords } from './words.ts';
@@ -16,7 +21,35 @@ const insertMany = statement(`
   WITH RECURSIVE counting (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counting WHERE n < 20000)
   SELECT 'm' || n, 'm', 'm', 'm', ' many', 'user', 'active', 1, 1000000 + n FROM counting`);
 const forget = statement(`UPDATE users SET words_kept = 0 WHERE id = :id`);
+const allHaveFactors = statement(`UPDATE users SET has_factor = 1`);
 const forgetWords = statement(`DELETE FROM user_words WHERE user_id = :id`);
+
+test('who has no second factor is listed by an index of just these, also where there is nobody', async () => {
+  await using place = await engines.sqlite();
+  const { store } = place;
+  await migrate(store, join(import.meta.dirname, '../../../migrations'));
+  await insertMany.run(store, {});
+  await allHaveFactors.run(store, {});
+  const plans: string[] = [];
+  const noting = {
+    ...store,
+    query: async ({ text, names }: Statement, parameters: Given) => {
+      const rows = await store.query({ text: `EXPLAIN QUERY PLAN ${text}`, names } as Statement, parameters);
+      plans.push(...rows.map(({ detail }) => String(detail)));
+      return store.query({ text, names } as Statement, parameters);
+    },
+  } as Store;
+  for (const q of ['', 'many'])
+    for (const active of [false, true]) {
+      const { words, ...page } = readPage({ q });
+      const search = { ...page, ...havingWords(words), without_factor: 1 as const };
+      const narrowed = active ? { ...search, state: 'active' as const } : search;
+      assert.deepEqual(await searchUsers(noting, words, narrowed), { rows: [] });
+    }
+  const ofUsers = plans.filter((detail) => /^(SEARCH|SCAN) u\b/.test(detail));
+  assert.ok(ofUsers.length >= 4, plans.join('\n'));
+  for (const detail of ofUsers) assert.match(detail, /users_without_factor|\(id=\?\)/);
+});
 
 for (const engine of ['sqlite', 'postgres'] as Store['engine'][]) {
   const skip = engine === 'postgres' && findPostgres() === undefined && 'PostgreSQL is not installed';
