@@ -137,7 +137,8 @@ export function createProvider(
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
-    findAccount: (ctx, id, token) => (isTooOld(ctx, token) ? undefined : findAccount(id, platform)),
+    findAccount: (ctx, id, token) =>
+      isTooOld(ctx, token) ? undefined : findAccount(id, token !== undefined, platform),
     loadExistingGrant: (ctx) => grantOf(ctx),
     interactions: { policy: policy(), url: (ctx, interaction) => begin(ctx, interaction.jti) },
     renderError: async (ctx, out, error) => {
@@ -354,12 +355,18 @@ const isSureOfLogout = ({ oidc }: KoaContextWithOIDC): boolean => {
 const applicationOf = ({ oidc }: KoaContextWithOIDC): ApplicationOfClient =>
   applicationOfClient(oidc.client!);
 
-async function findAccount(id: string, { store, now }: Platform): Promise<Account | undefined> {
+/** `byToken`: for what an application holds, and not for a session, which has rules of its own. */
+async function findAccount(
+  id: string,
+  byToken: boolean,
+  { store, now }: Platform,
+): Promise<Account | undefined> {
   const user = await findUser.get(store, { id });
   // Suspended: no token of theirs is good any more.
   if (user?.state !== 'active') return undefined;
   // All that they ever proved is the password, and by now it takes more.
-  if (user.had_factor === 0 && isDue(await findRequiredFrom(store, id), now())) return undefined;
+  const provedTheRest = !byToken || user.had_factor === 1;
+  if (!provedTheRest && isDue(await findRequiredFrom(store, id), now())) return undefined;
   return {
     accountId: id,
     claims: (_use, scope, asked) =>

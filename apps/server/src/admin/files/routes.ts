@@ -151,7 +151,7 @@ function exportsOf({ store, issuer }: Platform) {
       pagesOf(
         store,
         listHosts,
-        { ...all, group_id: null, state: null },
+        { ...all, group_id: null, state: null, silent_since: null },
         ({ joined_at }) => joined_at,
         hostView,
       ),
@@ -189,7 +189,7 @@ function exportsOf({ store, issuer }: Platform) {
   const tokens: Export<ApiToken> = {
     permission: 'read',
     summary: 'Every API token as a file, without the token itself',
-    items: () => pagesOf(store, listApiTokens, all, createdAt, apiTokenView),
+    items: () => pagesOf(store, listApiTokens, { ...all, now: 0, until: null }, createdAt, apiTokenView),
     columns: [
       'id',
       'name',
@@ -205,7 +205,8 @@ function exportsOf({ store, issuer }: Platform) {
   const webhooks: Export<Webhook> = {
     permission: 'write_settings',
     summary: 'Every webhook as a file, with its address and without its secret',
-    items: () => pagesOf(store, listWebhooks, { q: '%' }, createdAt, (row) => webhookView(store, row)),
+    items: () =>
+      pagesOf(store, listWebhooks, { q: '%', failing: 0 }, createdAt, (row) => webhookView(store, row)),
     columns: ['id', 'url', 'types', 'state', 'pending', 'failing_since', 'last_error', 'created_at'],
   };
   const outbox: Export<ReturnType<typeof mailLine>> = {
