@@ -213,7 +213,7 @@ function callsOf(operations: readonly Operation[]): fc.Arbitrary<Call> {
       });
       // After these somebody has to be made anew, and what was begun is lost.
       const endsPeople =
-        /\/(session|suspend|reset-mfa|password|report|revoke|self)$|(sessions|authenticators)\/\{id\}$|v1\/me$/;
+        /\/(session|suspend|end-sessions|reset-mfa|password|report|revoke|self)$|(sessions|authenticators)\/\{id\}$|v1\/me$/;
       return { arbitrary, weight: operation.method !== 'GET' && endsPeople.test(operation.path) ? 1 : 5 };
     }),
   );
