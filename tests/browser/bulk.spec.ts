@@ -98,6 +98,8 @@ test('all that match are put into a group and taken out by the undo, but for who
     (await owner.get(`/api/v1/admin/groups/${group.id}/members?limit=200`)).body.items.length;
 
   await page.getByRole('searchbox', { name: 'Search people' }).fill('trainee');
+  // Another search is another choice; until it begins, as many are shown.
+  await expect(page).toHaveURL(/q=trainee/);
   await expect(page.getByText('The first 50 people are shown').last()).toBeVisible();
   await page.getByRole('checkbox', { name: 'Choose everybody who is shown' }).check();
   await expect(bar(page)).toContainText('50 people chosen');
