@@ -137,7 +137,7 @@ export function createProvider(
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
-    findAccount: (ctx, id, token) => (isTooOld(ctx, token) ? undefined : findAccount(id, platform)),
+    findAccount: (ctx, id, token) => (isTooOld(ctx, token) ? undefined : findAccount(id, token, platform)),
     loadExistingGrant: (ctx) => grantOf(ctx),
     interactions: { policy: policy(), url: (ctx, interaction) => begin(ctx, interaction.jti) },
     renderError: async (ctx, out, error) => {
@@ -354,12 +354,20 @@ const isSureOfLogout = ({ oidc }: KoaContextWithOIDC): boolean => {
 const applicationOf = ({ oidc }: KoaContextWithOIDC): ApplicationOfClient =>
   applicationOfClient(oidc.client!);
 
-async function findAccount(id: string, { store, now }: Platform): Promise<Account | undefined> {
+/** What a token came of, where it says so: codes and refresh tokens do. */
+const isOfPasswordAlone = (token: { amr?: string[] } | undefined): boolean => token?.amr?.join() === 'pwd';
+
+async function findAccount(
+  id: string,
+  token: object | undefined,
+  { store, now }: Platform,
+): Promise<Account | undefined> {
   const user = await findUser.get(store, { id });
   // Suspended: no token of theirs is good any more.
   if (user?.state !== 'active') return undefined;
-  // All that they ever proved is the password, and by now it takes more.
-  if (user.had_factor === 0 && isDue(await findRequiredFrom(store, id), now())) return undefined;
+  // All that was proven is the password, and by now it takes more; as of the sessions of the portals.
+  const isPasswordAlone = user.had_factor === 0 || (user.has_factor === 0 && isOfPasswordAlone(token));
+  if (isPasswordAlone && isDue(await findRequiredFrom(store, id), now())) return undefined;
   return {
     accountId: id,
     claims: (_use, scope, asked) =>
