@@ -417,6 +417,7 @@ forEachEngine((engine) => {
     await known.get('/api/v1/session');
     const { browser } = await withPhone(known, login, secret);
     server.advance(6 * minute);
+    const last = await coder();
     const at = '/api/v1/admin/policies';
     await server.addPerson(`rules-${people}`, { role: 'owner' });
     const { browser: owner, phone } = await enrol(server, `rules-${people}`);
@@ -432,6 +433,9 @@ forEachEngine((engine) => {
       assert.deepEqual(await kinds(browser), ['push']);
       refused(await browser.post('/api/v1/me/activations'), 403, 'step_up_required');
       refused(await browser.post('/api/v1/me/totp'), 403, 'step_up_required');
+      const clear = { code: code(last.secret) };
+      refused(await last.browser.post('/api/v1/me/totp/reset', clear), 403, 'factor_disabled');
+      assert.deepEqual(await kinds(last.browser), ['totp'], 'what is the last stays');
     } finally {
       await put();
     }

@@ -143,8 +143,8 @@ export async function resetTotp(
     await keepHasFactor(transaction, user_id);
     const portal = { user: user_id, target: 'portal', ip: asker.ip, at: now() };
     const { effect } = await rulingOn(transaction, { ...portal, asker: browserAsker(session.browser_hash) });
+    const { phones, passkeys } = (await countFactors.get(transaction, { user_id }))!;
     if (isMetBy(effect, { factor: 'totp', number: false, user_verified: false })) {
-      const { passkeys } = (await countFactors.get(transaction, { user_id }))!;
       const raised = {
         session_id: session.id,
         resource: passkeys > 0 ? again : 'act:factors',
@@ -155,6 +155,8 @@ export async function resetTotp(
       };
       await elevate.run(transaction, raised);
     }
+    // It was the last, and nothing could be set up in its place.
+    else if (phones + passkeys === 0) throw new Refusal('factor_disabled');
     await tell(transaction, user, asker, 'factor.removed', needs);
   });
 }
