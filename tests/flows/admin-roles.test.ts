@@ -95,7 +95,7 @@ const table: Record<string, readonly [roles: readonly Role[], scope: ApiScope | 
   'GET /policies/versions/{version}': [looks, 'policies:read'],
   'POST /policies/versions/{version}/restore': [writes, 'policies:write'],
   'POST /policies/simulate': [looks, 'policies:write'],
-  // A token needs events:read too: flows/policy-effect.test.ts.
+  // A token needs users:read too, and for the effect events:read: flows/policy-effect.test.ts.
   'POST /policies/effect': [looks, 'policies:write'],
   'GET /events/stream': [looks, 'events:read'],
   'GET /events/export': [looks, 'events:read'],

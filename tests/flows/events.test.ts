@@ -213,6 +213,40 @@ forEachEngine((engine) => {
     assert.equal(await Promise.race([ended.then(() => 'ended'), sleep(5000, 'open')]), 'ended');
   });
 
+  test('what factors a person has is told to sessions, and to tokens that read people; no other token, and no file', async () => {
+    const program = async (...scopes: string[]) => {
+      const made = await owner.post('/api/v1/admin/tokens', { name: scopes.join(), scopes });
+      assert.equal(made.status, 201, JSON.stringify(made.body));
+      const browser = new Browser(server.url);
+      browser.headers = { authorization: `Bearer ${made.body.token}`, origin: '' };
+      return browser;
+    };
+    const blind = await program('events:read');
+    const seeing = await program('events:read', 'users:read');
+    const { id } = await begin(anna.browser, 'anna');
+    const type = 'type=authentication.begun';
+    const told = async (reader: Browser, query: string) => {
+      const { status, body } = await reader.get(`${at}${query}`);
+      assert.equal(status, 200, JSON.stringify(body));
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      assert.ok(text.includes(id), 'the sign-in is there');
+      return text.includes('basis') || text.includes('had_factor');
+    };
+    for (const [reader, isTold] of [
+      [owner, true],
+      [seeing, true],
+      [blind, false],
+    ] as const) {
+      assert.equal(await told(reader, `?${type}`), isTold);
+      for (const format of ['jsonl', 'csv'])
+        assert.equal(await told(reader, `/export?format=${format}&${type}`), false, format);
+      const { heard } = await follow(reader, `?${type}`, 1, () => begin(anna.browser, 'anna'));
+      assert.equal(heard.length, 1);
+      assert.equal('basis' in heard[0]!.details, isTold);
+      assert.ok('reason' in heard[0]!.details, 'the rest is told');
+    }
+  });
+
   test('a stream ends with the session, and with the role; a person has only so many, whatever session asks', async () => {
     const { browser: going } = await administrator('going', 'admin');
     const ended = await follow(going, '', 1000, () => going.delete('/api/v1/admin/session'));

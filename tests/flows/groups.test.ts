@@ -5,7 +5,8 @@ import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
 import { askPush, begin, enrol, refused, signIn } from '../support/people.ts';
-import type { Phone } from '../support/phone.ts';
+import { Phone } from '../support/phone.ts';
+import { totpCode } from '../support/totp.ts';
 
 const minute = 60_000; // ms
 const redirect_uri = 'https://app.example.com/callback';
@@ -103,6 +104,23 @@ forEachEngine((engine) => {
   async function offline(browser: Browser, configuration: client.Configuration) {
     const asked = await ask(browser, configuration, { scope: 'openid offline_access', prompt: 'consent' });
     return redeem(configuration, asked);
+  }
+  async function signInByPassword(browser: Browser, login: string): Promise<void> {
+    const { id } = await begin(browser, login);
+    assert.equal((await browser.post(`/api/v1/authentications/${id}/complete`)).status, 200);
+  }
+  async function signInByCode(browser: Browser, login: string, secret: string): Promise<void> {
+    const { id } = await begin(browser, login);
+    const typed = { code: totpCode(secret, server.now()) };
+    assert.equal((await browser.post(`/api/v1/authentications/${id}/totp`, typed)).status, 200);
+    assert.equal((await browser.post(`/api/v1/authentications/${id}/complete`)).status, 200);
+  }
+  /** The secret of verification codes that were set up. */
+  async function addTotp(browser: Browser): Promise<string> {
+    const { id, secret } = (await browser.post('/api/v1/me/totp')).body;
+    const confirm = { code: totpCode(secret, server.now()) };
+    assert.equal((await browser.post(`/api/v1/me/totp/${id}/confirm`, confirm)).status, 200);
+    return secret;
   }
   /** Proves anew who they are, for what an application or the launcher asked. */
   async function stepUp({ browser, phone }: Person, body: object, purpose: 'sso' | 'step_up') {
@@ -501,8 +519,7 @@ forEachEngine((engine) => {
     const bare = new Browser(server.url);
     await server.patchSettings({ mfa: { required: true, required_from: server.now() + 10 * minute } });
     try {
-      const begun = await begin(bare, login);
-      assert.equal((await bare.post(`/api/v1/authentications/${begun.id}/complete`)).status, 200);
+      await signInByPassword(bare, login);
       const tokens = await offline(bare, configuration);
       const next = await client.refreshTokenGrant(configuration, tokens.refresh_token!);
       await pass(10 * minute);
@@ -514,6 +531,72 @@ forEachEngine((engine) => {
         'login_required',
         'nor does the session go on',
       );
+      // Nor does it come back to life with the person who enrols.
+      const { browser } = await enrol(server, login);
+      await assert.rejects(client.refreshTokenGrant(configuration, next.refresh_token!), {
+        error: 'invalid_grant',
+      });
+      await assert.rejects(client.fetchUserInfo(configuration, next.access_token, tokens.claims()!.sub));
+      await client.refreshTokenGrant(configuration, (await offline(browser, configuration)).refresh_token!);
+    } finally {
+      await server.patchSettings({ mfa: null });
+    }
+  });
+
+  test('what applications hold of the password alone ends with the first factor, and nothing with another one', async () => {
+    const { configuration } = await relyingParty({});
+    const login = `bare${(made += 1)}`;
+    const { id } = await server.addPerson(login);
+    const browser = new Browser(server.url);
+    const refresh = ({ refresh_token }: { refresh_token?: string }) =>
+      client.refreshTokenGrant(configuration, refresh_token!);
+    await server.patchSettings({ mfa: { required: false } });
+    try {
+      await signInByPassword(browser, login);
+      const weak = await offline(browser, configuration);
+      const asked = await ask(browser, configuration, { scope: 'openid offline_access', prompt: 'consent' });
+      const secret = await addTotp(browser);
+      await assert.rejects(refresh(weak), { error: 'invalid_grant' });
+      await assert.rejects(redeem(configuration, asked), { error: 'invalid_grant' });
+      await assert.rejects(client.fetchUserInfo(configuration, weak.access_token, id));
+      // The session that enrolled goes on.
+      await refresh(await offline(browser, configuration));
+      await pass(minute);
+      await signInByCode(browser, login, secret);
+      const strong = await offline(browser, configuration);
+      assert.equal((await browser.post('/api/v1/me/recovery-codes')).status, 201);
+      const { body } = await browser.post('/api/v1/me/activations');
+      const phone = await Phone.create(server.url, 'A phone', server.now);
+      assert.equal((await phone.activate(body.code)).status, 201);
+      const next = await refresh(strong);
+      await client.fetchUserInfo(configuration, next.access_token, id);
+    } finally {
+      await server.patchSettings({ mfa: null });
+    }
+  });
+
+  test('of whoever gave the factor up, what two factors opened goes on, and what the password alone opened does not', async () => {
+    const { configuration } = await relyingParty({});
+    const login = `bare${(made += 1)}`;
+    await server.addPerson(login);
+    const [browser, other] = [new Browser(server.url), new Browser(server.url)];
+    const refresh = ({ refresh_token }: { refresh_token?: string }) =>
+      client.refreshTokenGrant(configuration, refresh_token!);
+    await server.patchSettings({ mfa: { required: true, required_from: server.now() + 10 * minute } });
+    try {
+      await signInByPassword(browser, login);
+      const secret = await addTotp(browser);
+      const weak = await refresh(await offline(browser, configuration));
+      await pass(minute);
+      await signInByCode(other, login, secret);
+      const strong = await offline(other, configuration);
+      await pass(minute);
+      const cleared = await other.post('/api/v1/me/totp/reset', { code: totpCode(secret, server.now()) });
+      assert.equal(cleared.status, 204, JSON.stringify(cleared.body));
+      const [still, next] = [await refresh(weak), await refresh(strong)];
+      await pass(8 * minute);
+      await assert.rejects(refresh(still), { error: 'invalid_grant' });
+      await refresh(next);
     } finally {
       await server.patchSettings({ mfa: null });
     }

@@ -134,6 +134,19 @@ forEachEngine((engine) => {
       ['sign_in', 'victim', id, null],
     );
     assert.equal((await itemsOf('/fraud-reports?q=nobody')).length, 0);
+    // A search looks through names and addresses: a program does where it may read people.
+    for (const [scopes, status] of [
+      [['events:read'], 403],
+      [['events:read', 'users:read'], 200],
+    ] as const) {
+      const { token } = (await browsers.owner.post(`${base}/tokens`, { name: 'Reports', scopes })).body;
+      const program = new Browser(server.url);
+      program.headers = { authorization: `Bearer ${token}`, origin: '' };
+      assert.equal((await program.get(`${base}/fraud-reports`)).status, 200);
+      const searched = await program.get(`${base}/fraud-reports?q=victim`);
+      assert.equal(searched.status, status, JSON.stringify(searched.body));
+      if (status === 403) refused(searched, 403, 'insufficient_scope');
+    }
 
     const review = `${base}/fraud-reports/${report.id}/review`;
     refused(await browsers.read_only.post(review), 403, 'forbidden');

@@ -379,7 +379,7 @@ forEachEngine((engine) => {
     assert.ok(slowest < 1_000, `another call took ${Math.round(slowest)} ms`);
   });
 
-  test('one at a time for an administrator; whoever may not read events has no say', async () => {
+  test('one at a time for an administrator; whoever may not read events and people has no say', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => owner.post(`${at}/effect`, { rules: [] })));
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 429, 429]);
     const busy = answers.find(({ status }) => status === 429)!;
@@ -400,7 +400,9 @@ forEachEngine((engine) => {
     for (const [scopes, status] of [
       [['policies:write'], 403],
       [['events:read'], 403],
-      [['policies:write', 'events:read'], 200],
+      [['policies:write', 'events:read'], 403],
+      [['policies:write', 'users:read'], 403],
+      [['policies:write', 'events:read', 'users:read'], 200],
     ] as const) {
       const { token } = (await owner.post('/api/v1/admin/tokens', { name: 'Effects', scopes })).body;
       const program = new Browser(server.url);

@@ -257,6 +257,36 @@ forEachEngine((engine) => {
     await put();
   });
 
+  test('a program is told what would be asked of somebody only where it may read people', async () => {
+    for (const [scopes, status] of [
+      [['policies:write'], 403],
+      [['policies:write', 'users:read'], 200],
+    ] as const) {
+      const { token } = (await owner.post('/api/v1/admin/tokens', { name: 'Simulations', scopes })).body;
+      const program = new Browser(server.url);
+      program.headers = { authorization: `Bearer ${token}`, origin: '' };
+      const asked = { user_id: ownerId, target: 'portal', ip: null };
+      const answer = await program.post(`${at}/simulate`, asked);
+      assert.equal(answer.status, status, JSON.stringify(answer.body));
+      if (status === 403) refused(answer, 403, 'insufficient_scope');
+    }
+  });
+
+  test('who may enrol no codes clears none: they could not be set up again; removing is left', async () => {
+    const { id, browser } = await newcomer();
+    const begun = (await beginTotp(browser)).body;
+    const confirm = { code: totpCode(begun.secret, server.now()) };
+    assert.equal((await browser.post(`/api/v1/me/totp/${begun.id}/confirm`, confirm)).status, 200);
+    server.advance(minute);
+    const clear = () => browser.post('/api/v1/me/totp/reset', { code: totpCode(begun.secret, server.now()) });
+    await only([id], 'passkey', 'push');
+    refused(await clear(), 403, 'factor_disabled');
+    assert.equal((await browser.get('/api/v1/me/factors')).body.items.length, 1);
+    await put();
+    assert.equal((await clear()).status, 204, 'nor was the code spent');
+    assert.deepEqual((await browser.get('/api/v1/me/factors')).body.items, []);
+  });
+
   test('rules that leave no owner a way in are refused: neither a factor that counts, nor one to enrol', async () => {
     const keys = rule({ what: ['admin'], effect: { factors: ['totp'] } });
     const locked = async (...rules: PolicyRule[]) => refused(await tryPut(rules), 409, 'policy_locks_out');

@@ -391,19 +391,53 @@ forEachEngine((engine) => {
     assert.equal((await tryCode(stranger, id, code(secret))).status, 200);
   });
 
-  test('codes that the organisation switched off are cleared with one, and raise the session for nothing', async () => {
+  test('codes that the organisation switched off are not cleared with one, and raise the session for nothing', async () => {
+    const { login, browser: known, secret, totpId } = await coder();
+    await known.get('/api/v1/session');
+    const { browser, phone } = await withPhone(known, login, secret);
+    server.advance(6 * minute);
+    await server.patchSettings({ mfa: { factors: ['push', 'passkey'] } });
+    try {
+      const clear = { code: code(secret) };
+      refused(await browser.post('/api/v1/me/totp/reset', clear), 403, 'factor_disabled');
+      refused(await browser.post('/api/v1/me/activations'), 403, 'step_up_required');
+      refused(await browser.post('/api/v1/me/passkeys/options'), 403, 'step_up_required');
+      // Removing wants a step-up with what is left.
+      phone.now = server.now;
+      await signIn(browser, phone, login);
+      assert.equal((await browser.delete(`/api/v1/me/totp/${totpId}`)).status, 204);
+      assert.deepEqual(await kinds(browser), ['push']);
+    } finally {
+      await server.patchSettings({ mfa: { factors: null } });
+    }
+  });
+
+  test('where a rule takes no code at the portal, clearing with one raises the session for nothing', async () => {
     const { login, browser: known, secret } = await coder();
     await known.get('/api/v1/session');
     const { browser } = await withPhone(known, login, secret);
     server.advance(6 * minute);
-    await server.patchSettings({ mfa: { factors: ['push', 'passkey'] } });
+    const last = await coder();
+    const at = '/api/v1/admin/policies';
+    await server.addPerson(`rules-${people}`, { role: 'owner' });
+    const { browser: owner, phone } = await enrol(server, `rules-${people}`);
+    await signIn(owner, phone, `rules-${people}`, 'admin_login');
+    const put = async (...rules: object[]) => {
+      const answer = await owner.call('PUT', at, { rules }, { 'if-match': (await owner.get(at)).body.etag });
+      assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    };
+    const all = { enabled: true, who: null, networks: null, familiar: null, when: null };
+    await put({ ...all, id: 'push', name: 'Push alone', what: ['portal'], effect: { factors: ['push'] } });
     try {
       assert.equal((await browser.post('/api/v1/me/totp/reset', { code: code(secret) })).status, 204);
       assert.deepEqual(await kinds(browser), ['push']);
       refused(await browser.post('/api/v1/me/activations'), 403, 'step_up_required');
-      refused(await browser.post('/api/v1/me/passkeys/options'), 403, 'step_up_required');
+      refused(await browser.post('/api/v1/me/totp'), 403, 'step_up_required');
+      const clear = { code: code(last.secret) };
+      refused(await last.browser.post('/api/v1/me/totp/reset', clear), 403, 'factor_disabled');
+      assert.deepEqual(await kinds(last.browser), ['totp'], 'what is the last stays');
     } finally {
-      await server.patchSettings({ mfa: { factors: null } });
+      await put();
     }
   });
 

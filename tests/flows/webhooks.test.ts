@@ -10,7 +10,7 @@ import type { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { freePort } from '../support/free-port.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
-import { enrol, refused, signIn } from '../support/people.ts';
+import { begin, enrol, refused, signIn } from '../support/people.ts';
 import { holds, startReceiver } from '../support/webhook-receiver.ts';
 import { placeOf } from '../support/whole-store.ts';
 
@@ -88,6 +88,22 @@ forEachEngine((engine) => {
     const expected = { event_id: event.id, type: 'group.created', state: 'delivered', tries: 1, status: 204 };
     assert.deepEqual(noted, { ...expected, error: null });
     assert.ok(ended_at);
+  });
+
+  test('what factors a person has is no webhook’s business', async () => {
+    await server.addPerson('anna');
+    const { browser } = await enrol(server, 'anna');
+    await add(receiver.url, ['authentication.begun']);
+    const { id } = await begin(browser, 'anna');
+    const message = () =>
+      receiver.received
+        .map(({ body }) => JSON.parse(body).data)
+        .find((data) => data.authentication_id === id);
+    await until(() => message() !== undefined, 'the message');
+    const [event] = (await owner.get(`/api/v1/admin/events?authentication=${id}`)).body.items;
+    const { basis, ...rest } = event.details;
+    assert.ok(basis, 'the log has it');
+    assert.deepEqual(message().details, rest);
   });
 
   test('only what was asked for, in the order of the log, also of one transaction', async () => {

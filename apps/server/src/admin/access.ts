@@ -173,6 +173,15 @@ export async function isStill(
   return (kept.role ?? 'owner') === role;
 }
 
+/** Whether a token reaches that far; of somebody signed in, their role says what they may. */
+export const hasScope = ({ token }: Pick<Administrator, 'token'>, scope: ApiScope): boolean =>
+  token === undefined || scopesOf(token).includes(scope);
+
+/** Of a call that needs it beside the one of its address. @throws Refusal 403 `insufficient_scope`. */
+export function demandScope(administrator: Pick<Administrator, 'token'>, scope: ApiScope): void {
+  if (!hasScope(administrator, scope)) throw insufficientScope(scope);
+}
+
 type Whom = { id: string; role: Role };
 
 /**

@@ -10,7 +10,7 @@ import {
   reviewFraudReport,
   type FraudReportRow,
 } from '../users/reports/store.ts';
-import { demandAdmin } from './access.ts';
+import { demandAdmin, demandScope } from './access.ts';
 import { havingWords, pageView, readPage } from './paging.ts';
 
 /** "This wasn't me": what people reported, until somebody has looked into it and after. */
@@ -29,12 +29,15 @@ export function fraudReportRoutes(
       schema: {
         tags,
         summary: 'What people said was not them',
+        description:
+          'A token that searches (`q`) needs the scope `users:read` too: names and addresses are searched.',
         querystring: FraudReportQuery,
         response: { 200: Page(FraudReport), '4xx': Problem },
       },
     },
     async (request) => {
-      demandAdmin(request, 'read');
+      const reader = demandAdmin(request, 'read');
+      if (request.query.q !== undefined) demandScope(reader, 'users:read');
       const { reviewed, ...query } = request.query;
       const { words, limit, at, id } = readPage(query);
       const which = reviewed === undefined ? 'all' : reviewed ? 'reviewed' : 'open';

@@ -4,8 +4,8 @@ import type { EventRow } from './store.ts';
 
 const person = (id: string | null, login: string | null) => (id && login ? { id, login } : null);
 
-/** An event as administrators, exports and webhooks are told of it. */
-export const eventView = (row: EventRow): Event => ({
+/** An event with all of its details: for those who may read about people. */
+export const wholeEventView = (row: EventRow): Event => ({
   id: row.id,
   at: timeText(row.at),
   type: row.type,
@@ -16,3 +16,10 @@ export const eventView = (row: EventRow): Event => ({
   authentication_id: row.authentication_id,
   details: JSON.parse(row.details) as object,
 });
+
+/** An event as exports, webhooks and programs are told of it: without what a decision was made on, which lists somebody's factors. */
+export function eventView(row: EventRow): Event {
+  const event = wholeEventView(row);
+  const { basis: _, ...details } = event.details as { basis?: unknown };
+  return { ...event, details };
+}

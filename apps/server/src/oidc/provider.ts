@@ -137,8 +137,7 @@ export function createProvider(
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),
-    findAccount: (ctx, id, token) =>
-      isTooOld(ctx, token) ? undefined : findAccount(id, token !== undefined, platform),
+    findAccount: (ctx, id, token) => (isTooOld(ctx, token) ? undefined : findAccount(id, token, platform)),
     loadExistingGrant: (ctx) => grantOf(ctx),
     interactions: { policy: policy(), url: (ctx, interaction) => begin(ctx, interaction.jti) },
     renderError: async (ctx, out, error) => {
@@ -355,18 +354,22 @@ const isSureOfLogout = ({ oidc }: KoaContextWithOIDC): boolean => {
 const applicationOf = ({ oidc }: KoaContextWithOIDC): ApplicationOfClient =>
   applicationOfClient(oidc.client!);
 
-/** `byToken`: for what an application holds, and not for a session, which has rules of its own. */
+/** What a token came of, where it says so: codes and refresh tokens do. */
+const isOfPasswordAlone = ({ amr }: { amr?: string[] }): boolean => amr?.join() === 'pwd';
+
+/** `token`: what the application holds; undefined of a session, which has rules of its own. */
 async function findAccount(
   id: string,
-  byToken: boolean,
+  token: object | undefined,
   { store, now }: Platform,
 ): Promise<Account | undefined> {
   const user = await findUser.get(store, { id });
   // Suspended: no token of theirs is good any more.
   if (user?.state !== 'active') return undefined;
-  // All that they ever proved is the password, and by now it takes more.
-  const provedTheRest = !byToken || user.had_factor === 1;
-  if (!provedTheRest && isDue(await findRequiredFrom(store, id), now())) return undefined;
+  // All that was proven is the password, and by now it takes more; as of the sessions of the portals.
+  const isPasswordAlone =
+    token !== undefined && (user.had_factor === 0 || (user.has_factor === 0 && isOfPasswordAlone(token)));
+  if (isPasswordAlone && isDue(await findRequiredFrom(store, id), now())) return undefined;
   return {
     accountId: id,
     claims: (_use, scope, asked) =>

@@ -11,8 +11,11 @@ import { UniqueViolation } from '../platform/store/errors.ts';
 import type { Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
 import type { Outbox } from '../mail/outbox.ts';
+import { rulingOn } from '../policies/current.ts';
 import { demandEnrollable } from '../policies/enrolment.ts';
+import { isMetBy } from '../policy/rules.ts';
 import { demandEnrolling, settleEnrolment } from '../sessions/enrolling.ts';
+import { browserAsker } from '../sessions/familiarity.ts';
 import { actLifetime, demandStepUp, type LiveSession } from '../sessions/sessions.ts';
 import { elevate } from '../sessions/store.ts';
 import { readSettings } from '../settings/settings.ts';
@@ -119,9 +122,9 @@ export async function confirmTotp(
 }
 
 /**
- * "Clear TOTP settings": a valid code is the step-up, also for enrolling again right after. Unlike in a sign-in, policy
- * may have switched the factor off meanwhile: it can be cleared all the same, but raises nothing then.
- * @throws Refusal 404 where there is none, 422 `wrong_code` or `code_already_used`, 423 `factor_locked`.
+ * "Clear TOTP settings": a valid code is the step-up, also for enrolling again right after, unless a step-up would not take
+ * one by the rules of the portal. Where it could not be set up again, nothing is cleared: removing is a call of its own.
+ * @throws Refusal 403 `factor_disabled`, 404 where there is none, 422 `wrong_code` or `code_already_used`, 423 `factor_locked`.
  */
 export async function resetTotp(
   session: LiveSession,
@@ -133,13 +136,15 @@ export async function resetTotp(
   const { user_id } = session;
   const row = await findActiveTotp.get(store, { user_id });
   if (!row) throw new Refusal('not_found');
+  await demandEnrollable(store, session, 'totp');
   const user = (await findUser.get(store, { id: user_id }))!;
   await takeTotpCode(user, typed, asker, needs, async (transaction) => {
     await deleteTotp.get(transaction, { id: row.id, user_id });
     await keepHasFactor(transaction, user_id);
-    const { mfa } = await readSettings(transaction);
-    if (mfa.factors.includes('totp')) {
-      const { passkeys } = (await countFactors.get(transaction, { user_id }))!;
+    const portal = { user: user_id, target: 'portal', ip: asker.ip, at: now() };
+    const { effect } = await rulingOn(transaction, { ...portal, asker: browserAsker(session.browser_hash) });
+    const { phones, passkeys } = (await countFactors.get(transaction, { user_id }))!;
+    if (isMetBy(effect, { factor: 'totp', number: false, user_verified: false })) {
       const raised = {
         session_id: session.id,
         resource: passkeys > 0 ? again : 'act:factors',
@@ -150,6 +155,8 @@ export async function resetTotp(
       };
       await elevate.run(transaction, raised);
     }
+    // It was the last, and nothing could be set up in its place.
+    else if (phones + passkeys === 0) throw new Refusal('factor_disabled');
     await tell(transaction, user, asker, 'factor.removed', needs);
   });
 }

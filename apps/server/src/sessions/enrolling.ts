@@ -3,7 +3,7 @@ import { Refusal } from '../platform/http/refusal.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import { countFactors, holdUser, markHadFactor } from '../users/store.ts';
 import { completeEnrollment, demandStepUp, endSession, type LiveSession } from './sessions.ts';
-import { findElevation, holdSession, listWeakSessions } from './store.ts';
+import { endTokensOfUser, findElevation, holdSession, listWeakSessions } from './store.ts';
 
 /** Enrolling a factor, of whatever kind: on what strength it may begin, and what it leads to for the sessions. */
 
@@ -39,7 +39,8 @@ export async function demandEnrolling(
 
 /**
  * In the transaction that makes a factor active, before it does: whether it still may, which only a session may that has not
- * ended; one enrolment of a user after the other. Then the user has had a factor, the session that enrolled is full, and others that know no more than the password end.
+ * ended; one enrolment of a user after the other. Then the user has had a factor, the session that enrolled is full, and what else knows
+ * no more than the password ends: other sessions, and all that applications were given before the first factor.
  */
 export async function settleEnrolment(
   transaction: Transaction,
@@ -54,6 +55,7 @@ export async function settleEnrolment(
   // not enough even if that one is gone again.
   if (strength > 0 && (await hasFactor(transaction, userId))) return false;
   if (strength === 1 && user.had_factor === 1) return false;
+  if (user.had_factor === 0) await endTokensOfUser.run(transaction, { user_id: userId });
   await markHadFactor.run(transaction, { id: userId });
   await completeEnrollment(transaction, sessionId, { ...proven, now });
   for (const { id } of await listWeakSessions.all(transaction, { user_id: userId, except: sessionId })) {

@@ -1,6 +1,6 @@
-import type { NewEvents } from '@countersign/protocol/wire';
+import type { Event, NewEvents } from '@countersign/protocol/wire';
 import { listMatching, type EventFilter } from '../../events/search.ts';
-import { eventView } from '../../events/view.ts';
+import type { EventRow } from '../../events/store.ts';
 import { second } from '../../platform/platform.ts';
 import type { Store } from '../../platform/store/store.ts';
 
@@ -13,6 +13,7 @@ export function createNewEvents(
   store: Store,
   filter: EventFilter,
   now: () => number,
+  view: (row: EventRow) => Event,
 ): () => Promise<NewEvents> {
   /** Those of the last seconds, by id, with their times. */
   const known = new Map<string, number>();
@@ -28,6 +29,6 @@ export function createNewEvents(
       begun = true;
       return { items: [], missed: false };
     }
-    return { items: fresh.map(eventView), missed: next !== undefined && fresh.length === rows.length };
+    return { items: fresh.map(view), missed: next !== undefined && fresh.length === rows.length };
   };
 }

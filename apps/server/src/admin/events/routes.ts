@@ -1,11 +1,11 @@
 import { Event, EventFilter, EventQuery, ExportFormat, Page, Problem } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
 import { listMatching } from '../../events/search.ts';
-import { eventView } from '../../events/view.ts';
+import { eventView, wholeEventView } from '../../events/view.ts';
 import type { App } from '../../platform/http/app.ts';
 import { streamEvents } from '../../platform/http/stream.ts';
 import { second } from '../../platform/platform.ts';
-import { demandAdmin, isStill, type Administrator } from '../access.ts';
+import { demandAdmin, hasScope, isStill, type Administrator } from '../access.ts';
 import { sendExport, takePlace, type ExportNeeds } from '../files/send.ts';
 import { readPage, searchedInParts } from '../paging.ts';
 import { exportEvents } from './export.ts';
@@ -20,6 +20,7 @@ const liveInterval = second;
 export function eventRoutes(app: App, needs: ExportNeeds): void {
   const { platform, sessions } = needs;
   const { store, now } = platform;
+  const viewFor = (reader: Administrator) => (hasScope(reader, 'users:read') ? wholeEventView : eventView);
   const mayRead = (reader: Administrator) => isStill(reader, { platform, sessions });
 
   app.get(
@@ -28,17 +29,17 @@ export function eventRoutes(app: App, needs: ExportNeeds): void {
       schema: {
         tags,
         summary: 'What happened',
-        description: searchedInParts,
+        description: `${searchedInParts} What a sign-in was decided on (\`details.basis\`, with the factors of the person) is for sessions, and for tokens with the scope \`users:read\` too; no file and no webhook has it.`,
         querystring: EventQuery,
         response: { 200: Page(Event), '4xx': Problem },
       },
     },
     async (request) => {
-      demandAdmin(request, 'read');
+      const reader = demandAdmin(request, 'read');
       const { limit, at, id } = readPage(request.query);
       const filter = await readFilter(store, request.query);
       const { rows, next } = await listMatching(store, filter, { at, id }, limit);
-      return { items: rows.map(eventView), next_cursor: next ? `${next.at}.${next.id}` : null };
+      return { items: rows.map(viewFor(reader)), next_cursor: next ? `${next.at}.${next.id}` : null };
     },
   );
 
@@ -56,7 +57,7 @@ export function eventRoutes(app: App, needs: ExportNeeds): void {
     },
     async (request, reply) => {
       const reader = demandAdmin(request, 'read');
-      const read = createNewEvents(store, await readFilter(store, request.query), now);
+      const read = createNewEvents(store, await readFilter(store, request.query), now, viewFor(reader));
       const giveBack = takePlace(reader);
       try {
         await streamEvents(reply, {

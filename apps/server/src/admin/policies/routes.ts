@@ -11,14 +11,13 @@ import {
   SimulatePolicies,
 } from '@countersign/protocol/wire';
 import { Type } from 'typebox';
-import { insufficientScope, scopesOf } from '../../api-tokens/tokens.ts';
 import type { Events } from '../../events/events.ts';
 import type { App } from '../../platform/http/app.ts';
 import { Refusal } from '../../platform/http/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { rulesIn } from '../../policies/current.ts';
 import { listVersions } from '../../policies/store.ts';
-import { demandAdmin } from '../access.ts';
+import { demandAdmin, demandScope } from '../access.ts';
 import { pageView, readPage } from '../paging.ts';
 import {
   changePolicies,
@@ -149,13 +148,14 @@ export function policyRoutes(app: App, needs: Needs): void {
         tags,
         summary: 'What would be asked of somebody, and which rule says so',
         description:
-          'By the decision that a sign-in takes. Of an application: what a step-up for it would ask. `rules` are tried without being kept.',
+          'By the decision that a sign-in takes. Of an application: what a step-up for it would ask. `rules` are tried without being kept. A token needs the scope `users:read` too.',
         body: SimulatePolicies,
         response: { 200: PolicySimulation, '4xx': Problem },
       },
     },
     async (request) => {
-      demandAdmin(request, 'read');
+      // It tells what factors somebody has.
+      demandScope(demandAdmin(request, 'read'), 'users:read');
       return simulate(request.body, platform);
     },
   );
@@ -169,14 +169,17 @@ export function policyRoutes(app: App, needs: Needs): void {
         tags,
         summary: 'What these rules would have changed of the sign-ins of the last 7 days',
         description:
-          'Each is decided again by the decision that a sign-in takes, on what it was decided on then, under the settings and groups of today: the newest 10,000, or as many as two seconds are enough for. A token needs the scope `events:read` too. 429 `too_many_requests` while an earlier one of the administrator is under way.',
+          'Each is decided again by the decision that a sign-in takes, on what it was decided on then, under the settings and groups of today: the newest 10,000, or as many as two seconds are enough for. A token needs the scopes `events:read` and `users:read` too. 429 `too_many_requests` while an earlier one of the administrator is under way.',
         body: PutPolicies,
         response: { 200: PolicyEffectReport, '4xx': Problem },
       },
     },
     async (request) => {
-      const { actor, token } = demandAdmin(request, 'read');
-      if (token && !scopesOf(token).includes('events:read')) throw insufficientScope('events:read');
+      const reader = demandAdmin(request, 'read');
+      demandScope(reader, 'events:read');
+      // It tells who people are, and what factors they have.
+      demandScope(reader, 'users:read');
+      const { actor } = reader;
       const { rules } = request.body;
       if (waiting.has(actor.id))
         throw new Refusal('too_many_requests', { detail: 'An earlier one is under way.', retry_after: 2 });
