@@ -110,4 +110,10 @@ test('“This wasn’t me” on the phone, in German', async ({ page, server, la
   await expect(app.getByText('legen Sie auf')).toBeVisible();
   await expect(app.getByRole('link', { name: 'Kennwort ändern' })).toHaveCount(0);
   await expect(page.getByText('the administrators were told')).toBeVisible();
+
+  // Whoever asked is not the one to look into it.
+  await page.goto('/admin/fraud-reports');
+  const row = page.getByRole('row', { name: 'A question of the help desk' });
+  await expect(row).toContainText('Not yet');
+  await expect(row.getByRole('button')).toHaveCount(0);
 });

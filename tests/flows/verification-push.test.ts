@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { purgeAuthentications } from '../../apps/server/src/authentication/store.ts';
 import { Browser } from '../support/browser.ts';
 import { forEachEngine } from '../support/engines.ts';
 import { startInProcess, type InProcess } from '../support/in-process.ts';
-import { askPush, begin, enrol, refused, signIn } from '../support/people.ts';
+import { askPush, begin, enrol, pendingRequest, refused, signIn } from '../support/people.ts';
 import type { Phone } from '../support/phone.ts';
 
 /** The help desk asks a person's phone whether it is them who is calling. */
@@ -146,6 +147,59 @@ forEachEngine((engine) => {
     assert.equal((await browser.get('/api/v1/session')).status, 200, 'who is signed in stays so');
     assert.equal((await hanna.post(`/api/v1/admin/users/${id}/unlock`)).status, 200);
     await asked(id);
+  });
+
+  test('who asked does not close the report of it, nor does the help desk, nor a token, nor whom it is of', async () => {
+    const { id, login, phone, browser } = await person();
+    const adam = await administrator('adam', 'admin');
+    const reports = async (by: Browser, q = login) =>
+      (await by.get(`/api/v1/admin/fraud-reports?q=${q}`)).body.items as {
+        id: string;
+        reviewable: boolean;
+      }[];
+    const review = (by: Browser, report: { id: string }) =>
+      by.post(`/api/v1/admin/fraud-reports/${report.id}/review`);
+    const token = async (maker: Browser) => {
+      const scopes = ['events:read', 'events:write'];
+      const made = await maker.post('/api/v1/admin/tokens', { name: 'Events', scopes });
+      const program = new Browser(server.url);
+      program.headers = { authorization: `Bearer ${made.body.token}`, origin: '' };
+      return program;
+    };
+    await server.addPerson('hugo', { role: 'help_desk' });
+    const { browser: hugo, phone: hugosPhone } = await enrol(server, 'hugo');
+    await signIn(hugo, hugosPhone, 'hugo', 'admin_login');
+    await asked(id, owner);
+    await phone.answer(await phone.request('verification'), 'report');
+    // As an hour later: what was asked is known by the log alone.
+    await purgeAuthentications.run(server.store, { before: server.now() + 60_000 });
+    const [report] = await reports(adam);
+    for (const by of [owner, hanna, hugo, await token(owner), await token(adam)]) {
+      refused(await review(by, report!), 403, 'forbidden');
+      assert.equal((await reports(by))[0]!.reviewable, false);
+    }
+    assert.equal(report!.reviewable, true);
+
+    // Nor by way of their recent activity.
+    await signIn(browser, phone, login);
+    const activity = (await browser.get('/api/v1/me/activity')).body.items;
+    const question = activity.find(({ type }: { type: string }) => type === 'push.reported');
+    assert.equal((await browser.post(`/api/v1/me/activity/${question.id}/report`)).status, 204);
+    const both = await reports(adam);
+    assert.equal(both.length, 2);
+    for (const each of both) {
+      for (const by of [owner, hugo]) refused(await review(by, each), 403, 'forbidden');
+      const { status, body } = await review(adam, each);
+      assert.deepEqual([status, body.reviewed_by], [200, 'adam'], JSON.stringify(body));
+    }
+
+    // Whom it is of, of whatever rank; of anything else, the help desk and tokens go on.
+    const { request: strange } = await pendingRequest(new Browser(server.url), hugosPhone, 'hugo');
+    assert.equal((await hugosPhone.answer(strange, 'report')).status, 200);
+    const [hugos] = await reports(hanna, 'hugo');
+    refused(await review(hugo, hugos!), 403, 'forbidden');
+    assert.deepEqual([(await reports(hugo, 'hugo'))[0]!.reviewable, hugos!.reviewable], [false, true]);
+    assert.equal((await review(await token(adam), hugos!)).status, 200);
   });
 
   test('the whole help desk together has one request at a time and three in a quarter of an hour, and takes no sign-in’s place', async () => {

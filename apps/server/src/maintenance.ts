@@ -10,6 +10,7 @@ import { sendReminders } from './enrollment/reminders.ts';
 import type { LogKey } from './events/log-key.ts';
 import { removeOldEvents } from './events/retention.ts';
 import type { WhenSealed } from './events/seal.ts';
+import { recounting } from './groups/recount.ts';
 import { settleOverdue } from './hosts/login/settle.ts';
 import { tellOfMore } from './hosts/refusals.ts';
 import { purgeHostLogins, purgeJoinTokens } from './hosts/store.ts';
@@ -45,6 +46,7 @@ export function startMaintenance(
   sealed: WhenSealed,
 ): () => Promise<void> {
   const { store, now, log } = needs.platform;
+  const recount = recounting(needs.platform);
   let rounds = 0;
   let current = Promise.resolve();
 
@@ -54,6 +56,7 @@ export function startMaintenance(
     await settleOverdue(needs);
     await keepMissingWords(store);
     await countEvents(needs.platform);
+    await recount();
     // What is over by then is told before it is purged.
     const at = now();
     await tellOfMore(needs, at);

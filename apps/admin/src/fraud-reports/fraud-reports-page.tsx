@@ -13,8 +13,6 @@ import styles from '../list/list.module.css';
 import { SearchBox } from '../list/search-box.tsx';
 import { useList } from '../list/use-list.ts';
 import { listFraudReports, reviewFraudReport } from '../server/admin-api.ts';
-import { may } from '../session/permissions.ts';
-import { useSession } from '../session/session.ts';
 
 const route = getRouteApi('/room/fraud-reports');
 
@@ -35,7 +33,6 @@ const shown = [
 export function FraudReportsPage() {
   const { q, which } = route.useSearch();
   const navigate = route.useNavigate();
-  const { user } = useSession();
   const client = useQueryClient();
   const { say } = useNotices();
   const list = useRef<HTMLDivElement>(null);
@@ -98,7 +95,7 @@ export function FraudReportsPage() {
             <ReportTable
               reports={reports}
               busy={review.isPending ? review.variables : undefined}
-              onReview={may(user, 'help') ? review.mutate : undefined}
+              onReview={review.mutate}
             />
           )}
         </ListView>
@@ -110,7 +107,7 @@ export function FraudReportsPage() {
 function ReportTable(props: {
   reports: FraudReport[];
   busy: string | undefined;
-  onReview: ((id: string) => void) | undefined;
+  onReview: (id: string) => void;
 }) {
   const { reports, busy, onReview } = props;
   return (
@@ -138,13 +135,10 @@ function ReportTable(props: {
   );
 }
 
-function ReportRow(props: {
-  report: FraudReport;
-  busy: boolean;
-  onReview: ((id: string) => void) | undefined;
-}) {
+function ReportRow(props: { report: FraudReport; busy: boolean; onReview: (id: string) => void }) {
   const { report, busy, onReview } = props;
-  const { id, user, what, client, ip, authentication_id, reported_at, reviewed_at, reviewed_by } = report;
+  const { id, user, what, client, ip, authentication_id, reported_at, reviewed_at, reviewed_by, reviewable } =
+    report;
   const from = [client, ip].filter(Boolean).join(', ') || 'Not known';
   return (
     <Table.Tr>
@@ -188,7 +182,7 @@ function ReportRow(props: {
           <span className={styles.quiet}>
             {reviewed_by}, <Time at={reviewed_at} />
           </span>
-        ) : onReview ? (
+        ) : reviewable ? (
           <Button
             size="xs"
             variant="default"

@@ -66,6 +66,8 @@ const sentencesOfOthers = [
   'Give either an initial password or invite: true.',
   'This person has a role above yours, or equal to it.',
   'This role is above yours.',
+  'Somebody else looks into a report of you, or of what you asked.',
+  'Only owners and administrators who are signed in look into a question of the help desk.',
   'This account does not administer anything.',
   'An API token has no say over administrators.',
   'This call needs an API token with the scope ….',

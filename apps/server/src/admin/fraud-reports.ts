@@ -4,13 +4,14 @@ import type { Events } from '../events/events.ts';
 import type { App } from '../platform/http/app.ts';
 import { Refusal } from '../platform/http/refusal.ts';
 import { timeText, type Platform } from '../platform/platform.ts';
+import type { Queryable } from '../platform/store/store.ts';
 import {
   findFraudReport,
   listFraudReports,
   reviewFraudReport,
   type FraudReportRow,
 } from '../users/reports/store.ts';
-import { demandAdmin, demandScope } from './access.ts';
+import { demandAdmin, demandScope, may, type Administrator } from './access.ts';
 import { havingWords, pageView, readPage } from './paging.ts';
 
 /** "This wasn't me": what people reported, until somebody has looked into it and after. */
@@ -36,8 +37,8 @@ export function fraudReportRoutes(
       },
     },
     async (request) => {
-      const reader = demandAdmin(request, 'read');
-      if (request.query.q !== undefined) demandScope(reader, 'users:read');
+      const by = demandAdmin(request, 'read');
+      if (request.query.q !== undefined) demandScope(by, 'users:read');
       const { reviewed, ...query } = request.query;
       const { words, limit, at, id } = readPage(query);
       const which = reviewed === undefined ? 'all' : reviewed ? 'reviewed' : 'open';
@@ -47,7 +48,12 @@ export function fraudReportRoutes(
         limit: limit + 1,
         ...havingWords(words),
       });
-      return pageView(rows, limit, (row) => [row.reported_at, row.id], fraudReportView);
+      return pageView(
+        rows,
+        limit,
+        (row) => [row.reported_at, row.id],
+        (row) => fraudReportView(row, by),
+      );
     },
   );
 
@@ -57,18 +63,21 @@ export function fraudReportRoutes(
       schema: {
         tags,
         summary: 'Say that it was looked into',
-        description: 'Nothing else changes by it. Whoever says so first stays named.',
+        description:
+          'Nothing else changes by it. Whoever says so first stays named. Nobody says so of a report of themselves, or of what they asked; of a question of the help desk, only owners and administrators do, by no API token.',
         params: Type.Object({ id: Type.String() }),
         response: { 200: FraudReport, '4xx': Problem },
       },
     },
     async (request) => {
-      const { actor, asker } = demandAdmin(request, 'help');
+      const by = demandAdmin(request, 'help');
+      const { actor, asker } = by;
       const { id } = request.params;
       return store.transaction(async (transaction) => {
+        const refusal = refusalOfReview(await demandReport(transaction, id), by);
+        if (refusal) throw refusal;
         const first = await reviewFraudReport.get(transaction, { id, login: actor.login, now: now() });
-        const report = await findFraudReport.get(transaction, { id });
-        if (!report) throw new Refusal('not_found');
+        const report = await demandReport(transaction, id);
         if (first) {
           const { user_id, login, what, authentication_id: authentication } = report;
           await events.record(transaction, {
@@ -79,13 +88,37 @@ export function fraudReportRoutes(
             details: { fraud_report: id, what, authentication },
           });
         }
-        return fraudReportView(report);
+        return fraudReportView(report, by);
       });
     },
   );
 }
 
-const fraudReportView = (row: FraudReportRow): FraudReport => ({
+/** @throws Refusal 404 */
+async function demandReport(on: Queryable, id: string): Promise<FraudReportRow> {
+  const report = await findFraudReport.get(on, { id });
+  if (!report) throw new Refusal('not_found');
+  return report;
+}
+
+/** 403 `forbidden`; undefined of whom they may. Nobody closes what was reported of them, as a help desk that asks and asks would. */
+function refusalOfReview(
+  { user_id, what, asked_by }: FraudReportRow,
+  { actor, role, token }: Administrator,
+): Refusal | undefined {
+  if (actor.id === user_id || actor.id === asked_by)
+    return new Refusal('forbidden', {
+      detail: 'Somebody else looks into a report of you, or of what you asked.',
+    });
+  const isOfHelpDesk = what === 'verification' || asked_by !== null;
+  if (isOfHelpDesk && (token || !may(role, 'write_users')))
+    return new Refusal('forbidden', {
+      detail: 'Only owners and administrators who are signed in look into a question of the help desk.',
+    });
+  return undefined;
+}
+
+const fraudReportView = (row: FraudReportRow, by: Administrator): FraudReport => ({
   id: row.id,
   what: row.what,
   user: { id: row.user_id, login: row.login, name: row.name },
@@ -95,4 +128,5 @@ const fraudReportView = (row: FraudReportRow): FraudReport => ({
   reported_at: timeText(row.reported_at),
   reviewed_at: row.reviewed_at === null ? null : timeText(row.reviewed_at),
   reviewed_by: row.reviewed_by,
+  reviewable: may(by.role, 'help') && !refusalOfReview(row, by),
 });

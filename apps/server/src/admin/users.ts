@@ -34,7 +34,6 @@ import {
   type FactorCounts,
   countOtherOwners,
   findUser,
-  holdUser,
   lockPush,
   setDeletion,
   updateUser,
@@ -42,6 +41,7 @@ import {
   type UserRow,
 } from '../users/store.ts';
 import { keepHasFactor, keepMemberships } from '../users/factors.ts';
+import { holdOwners, holdPerson } from '../users/owners.ts';
 import {
   claimIdentifiers,
   createUser,
@@ -240,7 +240,7 @@ export async function changeUser(
     });
   };
   // Held: of two changes at once the second sees what the first made of them.
-  return onUser(by, id, needs, change, holdUser);
+  return onUser(by, id, needs, change, holdPerson);
 }
 
 /** What of a person `PATCH` may change, for the event. */
@@ -262,7 +262,7 @@ const asFlag = (value: boolean | null): number | null => (value === null ? null 
 
 /** Ends everything at once: sessions, sign-ins under way, waiting requests, open streams. */
 export async function suspendUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
-  return onUser(by, id, needs, async (transaction, user) => {
+  const begin = async (transaction: Transaction, user: UserRow) => {
     if (user.role === 'owner') await demandAnotherOwner(transaction, user);
     if (user.state === 'suspended') return;
     await keepingOwner(transaction, user, needs, () => suspend(transaction, id, needs));
@@ -272,7 +272,9 @@ export async function suspendUser(by: Administrator, id: string, needs: PeopleNe
       user,
       asker: by.asker,
     });
-  });
+  };
+  // Held: nobody makes them an owner meanwhile.
+  return onUser(by, id, needs, begin, holdPerson);
 }
 
 async function suspend(transaction: Transaction, id: string, needs: PeopleNeeds): Promise<void> {
@@ -327,7 +329,7 @@ export async function deleteUser(
       },
     });
   };
-  return onUser(by, id, needs, begin, holdUser);
+  return onUser(by, id, needs, begin, holdPerson);
 }
 
 /** Mails a link to choose a password, in place of any earlier one; nothing where they have chosen one. */
@@ -344,7 +346,6 @@ export async function inviteUser(by: Administrator, id: string, needs: PeopleNee
   });
 }
 
-/** Forgets wrong tries, and lifts what a report locked. */
 /** Signs them out everywhere. API tokens stay: programs sign in nowhere. */
 export async function endSessionsOfUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
   return onUser(by, id, needs, async (transaction, user) => {
@@ -359,6 +360,7 @@ export async function endSessionsOfUser(by: Administrator, id: string, needs: Pe
   });
 }
 
+/** Forgets wrong tries, and lifts what a report locked. */
 export async function unlockUser(by: Administrator, id: string, needs: PeopleNeeds): Promise<UserRow> {
   return onUser(by, id, needs, async (transaction, user) => {
     await unlock(transaction, user);
@@ -423,10 +425,10 @@ async function onUser(
   id: string,
   { platform }: PeopleNeeds,
   act: (transaction: Transaction, user: UserRow) => Promise<void>,
-  find = findUser,
+  find = (transaction: Transaction, userId: string) => findUser.get(transaction, { id: userId }),
 ): Promise<UserRow> {
   return platform.store.transaction(async (transaction) => {
-    const user = await find.get(transaction, { id });
+    const user = await find(transaction, id);
     if (!user) throw new Refusal('not_found');
     demandRankOver(by, user);
     await act(transaction, user);
@@ -445,7 +447,9 @@ const keepingOwner = (
   change: () => Promise<void>,
 ): Promise<void> => (role === 'owner' ? keepingWayIn(transaction, platform.now(), change) : change());
 
+/** Of two owners who remove each other, the second is the last. @throws Refusal 409 `last_owner` */
 async function demandAnotherOwner(transaction: Transaction, user: UserRow): Promise<void> {
+  await holdOwners(transaction);
   if ((await countOtherOwners.get(transaction, { id: user.id }))!.owners === 0)
     throw new Refusal('last_owner');
 }

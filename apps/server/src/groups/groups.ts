@@ -9,7 +9,8 @@ import { searchTextOf } from '../platform/search-text.ts';
 import { UniqueViolation } from '../platform/store/errors.ts';
 import type { Queryable, Transaction } from '../platform/store/store.ts';
 import type { Events } from '../events/events.ts';
-import { holdUser, type UserRow } from '../users/store.ts';
+import { holdOwners } from '../users/owners.ts';
+import { findUser, holdUser, type UserRow } from '../users/store.ts';
 import {
   changeMemberCount,
   deleteGroup,
@@ -95,6 +96,7 @@ export async function removeGroup(
   unchanged: Precondition<Pick<GroupRow, 'name' | 'mfa_required_from'>>,
 ): Promise<void> {
   await platform.store.transaction(async (transaction) => {
+    await holdOwners(transaction);
     await unchanged(transaction, await demandGroup(transaction, id));
     const { name, member_count: members } = (await findGroup.get(transaction, { id }))!;
     const applications = await listApplicationsOfGroup.all(transaction, { group_id: id });
@@ -113,6 +115,7 @@ export async function setMember(
   { platform, events, keeping }: Needs & Keeping,
 ): Promise<void> {
   await platform.store.transaction(async (transaction) => {
+    if ((await findUser.get(transaction, { id: userId }))?.role === 'owner') await holdOwners(transaction);
     const { name } = await demandGroup(transaction, id);
     const user = await holdUser.get(transaction, { id: userId });
     if (!user) throw new Refusal('not_found');

@@ -71,6 +71,13 @@ export const deleteMember = statement<{ user_id: string }>(
 export const changeMemberCount = statement(
   `UPDATE user_groups SET member_count = member_count + :by WHERE id = :id`,
 );
+/** The group after that id; `members` are counted. */
+export const findCountedAfter = statement<{ id: string; member_count: number; members: number }>(`
+  SELECT g.id, g.member_count, (SELECT COUNT(*) FROM group_members WHERE group_id = g.id) AS members
+  FROM user_groups g WHERE g.id > :after ORDER BY g.id LIMIT 1`);
+/** Its row is held: whoever comes or goes meanwhile changes the count after this. */
+export const recountMembers = statement(`
+  UPDATE user_groups SET member_count = (SELECT COUNT(*) FROM group_members WHERE group_id = :id) WHERE id = :id`);
 export const listGroupsOfUser = statement<NamedRow>(`
   SELECT g.id, g.name FROM group_members m JOIN user_groups g ON g.id = m.group_id
   WHERE m.user_id = :user_id ORDER BY g.search`);

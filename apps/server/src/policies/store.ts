@@ -49,5 +49,5 @@ export const listGroupsOfMany = statement<{ user_id: string; group_id: string }>
   `SELECT user_id, group_id FROM group_members WHERE user_id IN (${places})`,
 );
 export const listActiveOwners = statement<{ id: string }>(
-  `SELECT id FROM users WHERE role = 'owner' AND state = 'active'`,
+  `SELECT id FROM users WHERE role = 'owner' AND state = 'active' ORDER BY id`,
 );

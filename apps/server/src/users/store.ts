@@ -88,14 +88,23 @@ export const countFactorsOfMany = statement<FactorCounts & { id: string }>(
 /** It is offered first the next time. */
 export const rememberFactor = statement(`UPDATE users SET last_factor = :factor WHERE id = :id`);
 export const markHadFactor = statement(`UPDATE users SET had_factor = 1 WHERE id = :id`);
+/** By counts: of many people, PostgreSQL would put all factors there are into a table for an EXISTS. */
+const hasFactor = (user: string) => `CASE
+    WHEN (SELECT COUNT(*) FROM authenticators WHERE user_id = ${user} AND state = 'active')
+      + (SELECT COUNT(*) FROM totp_factors WHERE user_id = ${user} AND state = 'active')
+      + (SELECT COUNT(*) FROM passkeys WHERE user_id = ${user}) > 0
+    THEN 1 ELSE 0 END`;
 /** Their row is held: what this reads of the factors is what there is. */
-export const keepFactorOfUser = statement(`
-  UPDATE users SET has_factor = CASE
-    WHEN EXISTS (SELECT 1 FROM authenticators WHERE user_id = :user_id AND state = 'active')
-      OR EXISTS (SELECT 1 FROM totp_factors WHERE user_id = :user_id AND state = 'active')
-      OR EXISTS (SELECT 1 FROM passkeys WHERE user_id = :user_id)
-    THEN 1 ELSE 0 END
-  WHERE id = :user_id`);
+export const keepFactorOfUser = statement(
+  `UPDATE users SET has_factor = ${hasFactor(':user_id')} WHERE id = :user_id`,
+);
+/** The people after that id, in order: whether what is kept beside them, or their memberships, is not what there is. */
+export const listFactorDrift = statement<{ id: string; drifted: number }>(`
+  SELECT u.id, CASE WHEN u.has_factor <> ${hasFactor('u.id')}
+    OR (SELECT COUNT(*) FROM group_members m WHERE m.user_id = u.id
+      AND COALESCE(m.has_factor, -1) <> CASE WHEN u.state = 'active' THEN u.has_factor ELSE -1 END) > 0
+    THEN 1 ELSE 0 END AS drifted
+  FROM users u WHERE u.id > :after ORDER BY u.id LIMIT :limit`);
 export const keepFactorOfMemberships = statement(`
   UPDATE group_members SET has_factor = (SELECT has_factor FROM users WHERE id = :user_id AND state = 'active')
   WHERE user_id = :user_id`);

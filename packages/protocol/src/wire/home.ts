@@ -77,6 +77,8 @@ export const FraudReport = Type.Object({
   /** When somebody had looked into it, and their login name. */
   reviewed_at: Nullable(Time),
   reviewed_by: Nullable(Type.String()),
+  /** Whether whoever reads this may say so: not of a report of themselves, or of what they asked. */
+  reviewable: Type.Boolean(),
 });
 export type FraudReport = Static<typeof FraudReport>;
 export const FraudReportQuery = Type.Object({

@@ -17,7 +17,8 @@ import {
 import { warningsOf } from '../../policy/enrolment.ts';
 import { compile, problemsOf } from '../../policy/rules.ts';
 import { readSettings } from '../../settings/settings.ts';
-import { demandWayIn } from './way-in.ts';
+import { holdOwners } from '../../users/owners.ts';
+import { demandWayIn, wayInFacts } from './way-in.ts';
 
 /** The policies as administrators keep them: whole versions, each made from the one before. */
 
@@ -89,9 +90,15 @@ export async function changePolicies(
   if (ifMatch !== etagOf(before)) throw new Refusal('policy_changed');
   // What is not there any more may stay where it stood: it matches nobody, and nothing.
   if (restored === undefined) await demandSound(store, rules, rulesIn(before));
+  // It may take a second an owner: nobody is held up by it, unless what it looked at changes meanwhile.
+  const facts = await wayInFacts(store);
   await demandWayIn(store, compile(rules), now());
   const more = restored === undefined ? {} : { restored };
-  return store.transaction((transaction) => keepVersion(transaction, before, rules, by, more, needs));
+  return store.transaction(async (transaction) => {
+    await holdOwners(transaction);
+    if ((await wayInFacts(transaction)) !== facts) await demandWayIn(transaction, compile(rules), now());
+    return keepVersion(transaction, before, rules, by, more, needs);
+  });
 }
 
 /** Every rule off, by whoever has the command line: the way out where no owner gets in. Null where none was on. */

@@ -7,7 +7,8 @@ import { listActiveOwners } from '../../policies/store.ts';
 import { isEnough } from '../../policy/enrolment.ts';
 import { rulingsInReach, type Compiled } from '../../policy/rules.ts';
 import { readSettings } from '../../settings/settings.ts';
-import { findUser } from '../../users/store.ts';
+import { holdOwners } from '../../users/owners.ts';
+import { countFactors, findUser } from '../../users/store.ts';
 
 /**
  * Some owner must be able to sign in to the Admin Portal, with a factor that they have now or may enrol, in a browser that is
@@ -21,13 +22,15 @@ export async function demandWayIn(on: Queryable, rules: Compiled, now: number): 
 
 /**
  * Makes a change of what the rules look at, and takes it back where no owner gets in any more. Where none did before, or
- * where there are no rules, anything goes. @throws Refusal 409 `policy_locks_out`
+ * where there are no rules, anything goes. One such change comes after the other, and after one of the rules; where more is
+ * held, `holdOwners` is for the caller to call first. @throws Refusal 409 `policy_locks_out`
  */
 export async function keepingWayIn<T>(
   transaction: Transaction,
   now: number,
   change: () => Promise<T>,
 ): Promise<T> {
+  await holdOwners(transaction);
   const rules = await currentRules(transaction);
   const wasOpen = !rules.isEmpty && (await isWayIn(transaction, rules, now));
   const changed = await change();
@@ -36,6 +39,17 @@ export async function keepingWayIn<T>(
       detail: 'By the rules of the policies, no owner could sign in to the Admin Portal after this.',
     });
   return changed;
+}
+
+/** What {@link demandWayIn} looked at beside the rules, as a text: while it is the same, it need not look again. */
+export async function wayInFacts(on: Queryable): Promise<string> {
+  const owners = [];
+  for (const { id } of await listActiveOwners.all(on)) {
+    const { push_override, mfa_required_from, had_factor } = (await findUser.get(on, { id }))!;
+    const factors = await countFactors.get(on, { user_id: id });
+    owners.push([id, push_override, mfa_required_from, had_factor, factors, await groupIdsOf(on, id)]);
+  }
+  return JSON.stringify([await readSettings(on), owners]);
 }
 
 async function isWayIn(on: Queryable, rules: Compiled, now: number): Promise<boolean> {
