@@ -160,7 +160,7 @@ forEachEngine((engine) => {
     const review = (by: Browser, report: { id: string }) =>
       by.post(`/api/v1/admin/fraud-reports/${report.id}/review`);
     const token = async (maker: Browser) => {
-      const scopes = ['events:read', 'events:write'];
+      const scopes = ['events:read', 'events:write', 'users:read'];
       const made = await maker.post('/api/v1/admin/tokens', { name: 'Events', scopes });
       const program = new Browser(server.url);
       program.headers = { authorization: `Bearer ${made.body.token}`, origin: '' };
