@@ -246,7 +246,9 @@ test('what is asked, who may log in and what an outage does are said in words, s
   await page.getByRole('button', { name: 'Make it Olga Owner' }).click();
   await expect(row(/^postgres Olga Owner/)).toBeVisible();
   await users.getByRole('button', { name: 'Take postgres from the list' }).press('Enter');
-  await expect(page.getByRole('dialog')).toContainText('Olga Owner cannot log in as postgres any more');
+  // The one before may still be fading out.
+  const taking = page.getByRole('dialog', { name: 'Take postgres from the list?' });
+  await expect(taking).toContainText('Olga Owner cannot log in as postgres any more');
   await page.getByRole('button', { name: 'Take postgres out' }).click();
   await expect(page.getByText('postgres was taken from the list.')).toBeVisible();
   await expect(users.getByRole('group', { name: 'Local users' })).toBeFocused();
