@@ -28,7 +28,6 @@ interface NamedRow {
 const columns = `g.id, g.name, g.created_at, g.mfa_required_from, g.member_count`;
 
 export const findGroup = statement<GroupRow>(`SELECT ${columns} FROM user_groups g WHERE g.id = :id`);
-export const isGroup = statement<{ id: string }>(`SELECT id FROM user_groups WHERE id = :id`);
 export const findGroupBySearch = statement<NamedRow>(
   `SELECT id, name FROM user_groups WHERE search = :search`,
 );

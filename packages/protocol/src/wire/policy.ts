@@ -165,7 +165,7 @@ export const PolicySimulation = Type.Object({
 });
 export type PolicySimulation = Static<typeof PolicySimulation>;
 
-/** What rules that nobody has kept would have changed of a sign-in. `stuck`: a factor must be enrolled, and none may be. */
+/** What rules that nobody has kept would have changed of a sign-in, the gravest first. `stuck`: a factor must be enrolled, and none may be. */
 export const PolicyChangeKind = OneOf(
   'refused',
   'stuck',

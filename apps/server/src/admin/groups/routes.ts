@@ -16,7 +16,6 @@ import type { Events } from '../../events/events.ts';
 import { addGroup, changeGroup, removeGroup, setMember, type Keeping } from '../../groups/groups.ts';
 import {
   findGroup,
-  isGroup,
   listApplicationsOfGroup,
   listGroups,
   listGroupsOfUser,
@@ -162,8 +161,7 @@ export function groupRoutes(app: App, given: Needs): void {
     },
     async (request) => {
       demandAdmin(request, 'read');
-      const { id: group_id } = request.params;
-      if (!(await isGroup.get(store, { id: group_id }))) throw new Refusal('not_found');
+      const { id: group_id } = await demandGroup(request.params.id);
       const { words, limit, at, id } = readPage(request.query);
       const place = { group_id, at, id, limit: limit + 1 };
       const { rows, lookedTo } = await searchMembers(store, words, { ...place, ...havingWords(words) });

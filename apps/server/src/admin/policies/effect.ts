@@ -1,4 +1,10 @@
-import type { PolicyEffectReport, PolicyRule, PolicySimulation, Settings } from '@countersign/protocol/wire';
+import {
+  PolicyChangeKind,
+  type PolicyEffectReport,
+  type PolicyRule,
+  type PolicySimulation,
+  type Settings,
+} from '@countersign/protocol/wire';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { factsOn, type Basis } from '../../authentication/basis.ts';
 import { listEventsBy, type EventRow } from '../../events/store.ts';
@@ -32,7 +38,6 @@ const mostExamples = 5;
 /** Each beginning of an authentication is one of these. */
 const types = ['authentication.begun', 'authentication.refused', 'password_reset.begun'] as const;
 
-type Kind = PolicyEffectReport['changes'][number]['kind'];
 type Change = PolicyEffectReport['changes'][number];
 
 export async function effectOf(
@@ -45,7 +50,7 @@ export async function effectOf(
   const giveUpAt = performance.now() + most.time;
   let turnEndsAt = performance.now() + turn;
   const counts = { looked_at: 0, left_out: 0, people_gone: 0 };
-  const changes = new Map<Kind, Change>();
+  const changes = new Map<PolicyChangeKind, Change>();
   let last: EventRow | undefined;
   let complete = true;
   for await (const { event, person } of signInsSince(store, from, now())) {
@@ -86,7 +91,7 @@ export async function effectOf(
       });
     }
   }
-  const found = kinds.flatMap((kind) => changes.get(kind) ?? []);
+  const found = PolicyChangeKind.enum.flatMap((kind) => changes.get(kind) ?? []);
   return {
     since: timeText(complete || !last ? from : last.at),
     complete,
@@ -97,22 +102,7 @@ export async function effectOf(
   };
 }
 
-/** The gravest first: a sign-in counts under the first that it is. */
-const kinds: readonly Kind[] = [
-  'refused',
-  'stuck',
-  'enrollment',
-  'let_in',
-  'no_enrollment',
-  'number',
-  'user_verification',
-  'factors',
-  'tap',
-  'no_user_verification',
-  'lifetime',
-];
-
-function changeOf(before: PolicySimulation, after: PolicySimulation): Kind | null {
+function changeOf(before: PolicySimulation, after: PolicySimulation): PolicyChangeKind | null {
   const [was, is] = [before, after].map(({ outcome }) => outcome);
   if (was !== is) {
     if (is === 'refuse') return 'refused';
